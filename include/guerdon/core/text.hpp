@@ -1,0 +1,129 @@
+#pragma once
+// UTF-8 in, UTF-8 out, for operations that read completions: every byte string is valid input, every pass is
+// linear, ASCII never leaves the byte path.
+
+#include <guerdon/core/unicode.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace guerdon::inline GUERDON_ABI::unicode {
+
+struct decoded {
+  char32_t code_point;
+  int size;  ///< bytes read, 1 to 4
+};
+
+/// Reads the code point that starts at `at` (at < end). A byte that starts no well-formed sequence (Unicode
+/// table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF) is a lone byte of size 1.
+constexpr decoded decode_at(const char* at, const char* end) {
+  const auto byte = [](char c) { return static_cast<unsigned char>(c); };
+  const unsigned lead = byte(*at);
+  if (lead < 0x80) return {lead, 1};
+  const decoded lone{lone_byte_base + lead, 1};
+  const int size = lead < 0xC2 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 1;
+  if (size == 1 || end - at < size) return lone;
+  // Only the second byte has a range that depends on the lead.
+  const unsigned low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+  const unsigned high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+  if (byte(at[1]) < low || byte(at[1]) > high) return lone;
+  char32_t c = lead & (0x7Fu >> size);
+  c = c << 6 | (byte(at[1]) & 0x3Fu);
+  for (int k = 2; k < size; ++k) {
+    if ((byte(at[k]) & 0xC0u) != 0x80) return lone;
+    c = c << 6 | (byte(at[k]) & 0x3Fu);
+  }
+  return {c, size};
+}
+
+/// Appends c as UTF-8 would, surrogates included. Unlike raw lone bytes, such text can be searched and
+/// compared as bytes with the same result as code point by code point.
+inline void append_generalised(std::string& out, char32_t c) {
+  if (c < 0x80) {
+    out += static_cast<char>(c);
+    return;
+  }
+  const auto tail = [&](int shift) { out += static_cast<char>(0x80 | (c >> shift & 0x3F)); };
+  if (c < 0x800) {
+    out += static_cast<char>(0xC0 | c >> 6);
+  } else if (c < 0x10000) {
+    out += static_cast<char>(0xE0 | c >> 12);
+    tail(6);
+  } else {
+    out += static_cast<char>(0xF0 | c >> 18);
+    tail(12);
+    tail(6);
+  }
+  tail(0);
+}
+
+/// Appends c as UTF-8, and a lone byte as that byte: the inverse of decode_at.
+inline void append_utf8(std::string& out, char32_t c) {
+  if (is_lone_byte(c)) {
+    out += static_cast<char>(c - lone_byte_base);
+  } else {
+    append_generalised(out, c);
+  }
+}
+
+/// The last `count` code points of the text, all of it if it has no more. Reads nothing before them.
+constexpr std::string_view last_code_points(std::string_view text, index_t count) {
+  if (count >= static_cast<index_t>(text.size())) return text;
+  const char* begin = text.data();
+  const char* end = begin + text.size();
+  const auto is_tail = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
+  const char* at = end;
+  for (; at != begin && count > 0; --count) {
+    // A sequence is its lead and nothing but tail bytes: only the nearest lead can reach here.
+    const char* lead = at - 1;
+    while (lead != begin && at - lead < 4 && is_tail(*lead)) --lead;
+    at = decode_at(lead, at).size == at - lead ? lead : at - 1;
+  }
+  return {at, static_cast<std::size_t>(end - at)};
+}
+
+/// Calls emit(code point) for the text in lower case: the simple mapping, U+0130 as i and U+0307, and a
+/// capital sigma as final sigma where a letter stands before it and none after. (Python looks past
+/// apostrophes and combining marks around a sigma; this does not.)
+template <class Emit>
+constexpr void for_each_lower(std::string_view text, Emit emit) {
+  const char* at = text.data();
+  const char* end = at + text.size();
+  char32_t before = 0;
+  while (at != end) {
+    const auto [c, size] = decode_at(at, end);
+    at += size;
+    if (c == 0x0130) {
+      emit(U'i');
+      emit(U'\u0307');
+    } else if (c == 0x03A3) {
+      const bool letter_after = at != end && is_letter(decode_at(at, end).code_point);
+      emit(is_letter(before) && !letter_after ? U'\u03C2' : U'\u03C3');
+    } else {
+      emit(lower(c));
+    }
+    before = c;
+  }
+}
+
+/// Whether the pattern occurs in the text. Linear whatever the two are (Knuth, Morris, Pratt 1977), where
+/// std::string_view::find takes |text| * |pattern| steps on text such as "aaaa...".
+inline bool contains(std::string_view text, std::string_view pattern) {
+  if (pattern.empty()) return true;
+  if (pattern.size() > text.size()) return false;
+  std::vector<std::size_t> border(pattern.size());  // longest proper border of pattern[0..k]
+  for (std::size_t k = 1, length = 0; k < pattern.size(); ++k) {
+    while (length > 0 && pattern[k] != pattern[length]) length = border[length - 1];
+    border[k] = length += pattern[k] == pattern[length];
+  }
+  std::size_t matched = 0;
+  for (const char c : text) {
+    while (matched > 0 && c != pattern[matched]) matched = border[matched - 1];
+    matched += c == pattern[matched];
+    if (matched == pattern.size()) return true;
+  }
+  return false;
+}
+
+}  // namespace guerdon::inline GUERDON_ABI::unicode
