@@ -1,0 +1,3 @@
+// expect: guerdon needs C++20
+// flags: -std=c++17
+#include <guerdon/core/view.hpp>

@@ -1,0 +1,3 @@
+// expect: include <guerdon/backend/eigen.hpp> from a .cpp file only
+// flags: -D__CUDACC__
+#include <guerdon/backend/eigen.hpp>

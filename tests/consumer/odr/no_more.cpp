@@ -1,0 +1,1 @@
+int main() {}  // two_machines.cpp speaks before
