@@ -1,0 +1,249 @@
+#pragma once
+// The CPU backend: loops that vectorise, sums taken block by block with Eigen, optional threads.
+// A functor is evaluated into a block that stays in the first-level cache, and the block is summed by Eigen in a
+// fixed order: no compiler flag beyond -O3, and the same bits for any number of threads.
+
+#ifdef __CUDACC__
+#error "Eigen is not vectorised inside a .cu file and changes its alignment there: include <guerdon/backend/eigen.hpp> from a .cpp file only."
+#endif
+
+#include <guerdon/core/launch.hpp>
+
+#include <Eigen/Core>
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace guerdon::inline GUERDON_ABI {
+
+/// One member, vectorised loops. `flatten` inlines a functor with all it calls: one call left over in the loop and
+/// nothing vectorises.
+struct vector_team {
+  static constexpr index_t block = 512;
+  static constexpr index_t members() { return 1; }
+
+  template <class F>
+  void once(F f) { f(); }
+
+  template <class F>
+  [[gnu::flatten]] void each(index_t n, F f) {
+    GUERDON_IVDEP
+    for (index_t i = 0; i < n; ++i) f(i);
+  }
+
+  template <class F>
+  double sum(index_t n, F f) {
+    return reduce<add>(n, [&](index_t i) { return lanes{f(i)}; })[0];
+  }
+
+  template <class... Op, class F>
+  lanes<double, sizeof...(Op)> reduce(index_t n, F f) {
+    return reduce_blocks<Op...>(n, f, std::index_sequence_for<Op...>{});
+  }
+
+  template <class R, class Load, class Store>
+  void recur_backward(index_t n, R x, Load load, Store store) { serial_team{}.recur_backward(n, x, load, store); }
+  template <class R, class Load, class Store>
+  void recur_forward(index_t n, R x, Load load, Store store) { serial_team{}.recur_forward(n, x, load, store); }
+
+ private:
+  template <class... Op, class F, std::size_t... k>
+  [[gnu::flatten]] static lanes<double, sizeof...(Op)> reduce_blocks(index_t n, F f, std::index_sequence<k...>) {
+    using R = std::remove_cvref_t<decltype(f(index_t(0))[0])>;
+    alignas(64) R buffer[sizeof...(Op)][block];
+    lanes<double, sizeof...(Op)> total{{Op::identity...}};
+    for (index_t begin = 0; begin < n; begin += block) {
+      const index_t length = std::min(block, n - begin);
+      GUERDON_IVDEP
+      for (index_t i = 0; i < length; ++i) {
+        const auto x = f(begin + i);
+        ((buffer[k][i] = x[static_cast<int>(k)]), ...);
+      }
+      ((total[k] = Op::combine(total[k], static_cast<double>(fold<Op>(buffer[k], length)))), ...);
+    }
+    return total;
+  }
+
+  /// The reduction of one block in a fixed order: 16 side by side, then those 16.
+  template <class Op, class R>
+  [[gnu::noinline]] static R fold(const R* data, index_t n) {
+    constexpr int width = 16;
+    using wide = Eigen::Array<R, width, 1>;
+    wide side = wide::Constant(R(Op::identity));
+    index_t i = 0;
+    for (; i + width <= n; i += width) {
+      const Eigen::Map<const wide, Eigen::Aligned64> next(data + i);
+      if constexpr (std::is_same_v<Op, add>) side += next;
+      else for (int k = 0; k < width; ++k) side[k] = Op::combine(side[k], next[k]);
+    }
+    R total = R(Op::identity);
+    for (const R x : side) total = Op::combine(total, x);
+    for (; i < n; ++i) total = Op::combine(total, data[i]);
+    return total;
+  }
+};
+
+/// Threads that wait between launches. run(f) calls f(0) .. f(size-1), f(0) on the calling thread.
+class thread_crew {
+ public:
+  explicit thread_crew(int size) {
+    for (int k = 1; k < size; ++k) threads_.emplace_back([this, k] { work(k); });
+  }
+  thread_crew(const thread_crew&) = delete;
+  thread_crew& operator=(const thread_crew&) = delete;
+  ~thread_crew() {
+    task_ = nullptr;
+    launch_.fetch_add(1);
+    launch_.notify_all();
+    for (auto& t : threads_) t.join();
+  }
+
+  int size() const { return static_cast<int>(threads_.size()) + 1; }
+
+  template <class F>
+  void run(const F& f) {
+    argument_ = &f;
+    task_ = [](const void* argument, int k) { (*static_cast<const F*>(argument))(k); };
+    pending_.store(static_cast<int>(threads_.size()));
+    launch_.fetch_add(1);
+    launch_.notify_all();
+    f(0);
+    for (int left = pending_.load(); left != 0; left = pending_.load()) pending_.wait(left);
+  }
+
+ private:
+  void work(int k) {
+    for (unsigned seen = 0;;) {
+      launch_.wait(seen);
+      seen = launch_.load();
+      if (task_ == nullptr) return;
+      task_(argument_, k);
+      if (pending_.fetch_sub(1) == 1) pending_.notify_one();
+    }
+  }
+
+  std::vector<std::thread> threads_;
+  const void* argument_ = nullptr;
+  void (*task_)(const void*, int) = nullptr;
+  std::atomic<unsigned> launch_{0};
+  std::atomic<int> pending_{0};
+};
+
+/// `eigen cpu;` one thread. `eigen cpu{4};` four threads, the same bits.
+class eigen {
+ public:
+  static constexpr bool on_host = true;
+  template <class T>
+  using array = std::vector<T>;
+
+  explicit eigen(int threads = 1) : crew_(std::max(threads, 1)) {
+    require(threads >= 1, "eigen", "threads", "must be at least 1");
+  }
+
+  int threads() const { return crew_.size(); }
+
+  template <class T>
+  array<T> make(index_t n) const { return array<T>(static_cast<std::size_t>(n)); }
+
+  workspace<>::scope scratch() const { return workspace<>::scope(workspace_); }
+
+  template <class F>
+  void each(index_t n, F f) const {
+    split(n, n, [&](index_t first, index_t last) {
+      vector_team{}.each(last - first, [&](index_t i) { f(first + i); });
+    });
+  }
+
+  template <class Program>
+  void for_segments(const segments& s, const Program& program) const {
+    const auto run = [&](index_t first, index_t last) {
+      for (index_t i = first; i < last; ++i) {
+        // A short segment is over before a block pays off.
+        if (s.size(i) <= short_segment) {
+          serial_team team;
+          program(team, i);
+        } else {
+          vector_team team;
+          program(team, i);
+        }
+      }
+    };
+    if (!s.ragged()) return split(s.count(), s.count() * s.stride(), run);
+    const index_t total = s.count() > 0 ? s.begin(s.count() - 1) + s.size(s.count() - 1) : 0;
+    if (one_thread(total)) return run(0, s.count());
+    const auto offsets = s.offsets();
+    crew_.run([&](int k) {  // equal numbers of elements, whole segments
+      const auto cut = [&](int part) -> index_t {
+        if (part == threads()) return s.count();
+        return std::lower_bound(offsets.begin(), offsets.begin() + s.count(), total * part / threads()) -
+               offsets.begin();
+      };
+      run(cut(k), cut(k + 1));
+    });
+  }
+
+  template <class End, class Load, class Store>
+  void recur_time_backward(const time_layout& layout, End x_end, Load load, Store store) const {
+    const index_t steps = layout.steps, columns = layout.columns;
+    if (layout.batch_major)
+      return split(columns, layout.size(), [&](index_t first, index_t last) {
+        for (index_t b = first; b < last; ++b)
+          serial_team{}.recur_backward(
+              steps, x_end(b), [&](index_t t) { return load(layout.at(t, b)); },
+              [&](index_t t, auto x, auto next) { store(layout.at(t, b), x, next); });
+      });
+    // Columns side by side in the vector lanes, their running values in the first-level cache.
+    using R = decltype(x_end(index_t(0)));
+    constexpr index_t tile = 1024;
+    const auto tiles = (columns + tile - 1) / tile;
+    split(tiles, layout.size(), [&](index_t first_tile, index_t last_tile) {
+      alignas(64) R carry[tile];
+      for (index_t k = first_tile; k < last_tile; ++k) {
+        const index_t first = k * tile, width = std::min(tile, columns - first);
+        for (index_t j = 0; j < width; ++j) carry[j] = x_end(first + j);
+        for (index_t t = steps - 1; t >= 0; --t) {
+          const index_t row = t * columns + first;
+          GUERDON_IVDEP
+          for (index_t j = 0; j < width; ++j) {
+            const time_index at{t, first + j, row + j, row + j, row + columns + j};
+            const R next = carry[j], x = load(at)(next);
+            carry[j] = x;
+            store(at, x, next);
+          }
+        }
+      }
+    });
+  }
+
+  template <class Key>
+  void sort_segments(const segments& s, view<const Key> keys, view<Key> sorted) const {
+    split(s.count(), keys.size(), [&](index_t first, index_t last) {
+      for (index_t i = first; i < last; ++i) {
+        const index_t begin = s.begin(i), end = begin + s.size(i);
+        std::copy(keys.begin() + begin, keys.begin() + end, sorted.begin() + begin);
+        std::sort(sorted.begin() + begin, sorted.begin() + end);
+      }
+    });
+  }
+
+ private:
+  static constexpr index_t short_segment = 32;
+  static constexpr index_t worth_threads = 16384;  // elements; below, waking a thread costs more than it saves
+
+  bool one_thread(index_t elements) const { return threads() == 1 || elements < worth_threads; }
+
+  /// f(first, last) over 0..n-1, in one range per thread.
+  template <class F>
+  void split(index_t n, index_t elements, const F& f) const {
+    if (one_thread(elements)) return f(index_t(0), n);
+    crew_.run([&](int k) { f(n * k / threads(), n * (k + 1) / threads()); });
+  }
+
+  mutable workspace<> workspace_;
+  mutable thread_crew crew_;
+};
+
+}  // namespace guerdon::inline GUERDON_ABI

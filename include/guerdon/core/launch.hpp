@@ -1,0 +1,100 @@
+#pragma once
+// What a backend is, and the whole-array reductions that follow from its launches.
+//
+// A backend is an object with
+//   on_host                               is its memory this process's memory?
+//   array<T>, make<T>(n)                  its owning array, for operations that return their result
+//   scratch()                             a workspace scope (core/workspace.hpp)
+//   each(n, f)                            f(i) for i in 0..n-1, in any order
+//   for_segments(segments, program)       a program (core/team.hpp) once per segment
+//   recur_time_backward(layout, x_end, load, store)
+//                                         per column b of a [T,B] array, from the last step to the first:
+//                                         x = load(at)(x_next); store(at, x, x_next), at a time_index
+//   sort_segments(segments, keys, sorted) ascending inside each segment (optional: the sort family)
+// It is passed by reference and used by one caller at a time, like a stream.
+
+#include <guerdon/core/segments.hpp>
+#include <guerdon/core/storage.hpp>
+#include <guerdon/core/team.hpp>
+#include <guerdon/core/workspace.hpp>
+
+namespace guerdon::inline GUERDON_ABI {
+
+template <class B>
+concept backend = requires(const B& b, const segments& s) {
+  { B::on_host } -> std::convertible_to<bool>;
+  b.scratch();
+  b.each(index_t(0), [](index_t) {});
+};
+
+/// What a whole-array pass over `n` elements is cut into: fixed blocks, so that no result depends on the number of
+/// threads. 4096 floats fit the first-level cache.
+inline constexpr index_t block_length = 4096;
+GUERDON_HD inline index_t block_count(index_t n) { return (n + block_length - 1) / block_length; }
+
+namespace detail {
+
+template <class F, class... Op>
+struct block_reduction {
+  F f;
+  index_t n;
+  view<double> partial;  // [blocks, K]
+
+  template <class Team>
+  GUERDON_HD void operator()(Team& team, index_t block) const {
+    constexpr int K = sizeof...(Op);
+    const index_t begin = block * block_length;
+    const index_t length = n - begin < block_length ? n - begin : block_length;
+    const auto total = team.template reduce<Op...>(length, [&](index_t i) { return f(begin + i); });
+    team.once([&] {
+      for (int k = 0; k < K; ++k) partial[block * K + k] = total[k];
+    });
+  }
+};
+
+template <class Consume, class... Op>
+struct partial_reduction {
+  view<const double> partial;
+  Consume consume;
+
+  template <class Team>
+  GUERDON_HD void operator()(Team& team, index_t) const {
+    constexpr int K = sizeof...(Op);
+    const auto total = team.template reduce<Op...>(partial.size() / K, [&](index_t block) {
+      lanes<double, K> x;
+      for (int k = 0; k < K; ++k) x[k] = partial[block * K + k];
+      return x;
+    });
+    team.once([&] { consume(total); });
+  }
+};
+
+template <class F, class Consume, class... Op>
+struct one_block_reduction {
+  F f;
+  index_t n;
+  Consume consume;
+
+  template <class Team>
+  GUERDON_HD void operator()(Team& team, index_t) const {
+    const auto total = team.template reduce<Op...>(n, f);
+    team.once([&] { consume(total); });
+  }
+};
+
+}  // namespace detail
+
+/// consume(total) with total[k] = Op_k over i in 0..n-1 of f(i)[k], where f returns lanes and consume writes what
+/// becomes of them. Runs where the backend's memory is; nothing comes back to the host.
+template <class... Op, class Backend, class F, class Consume>
+void reduce_array(const Backend& backend, index_t n, F f, Consume consume) {
+  if (n <= block_length)
+    return backend.for_segments(segments::uniform(1, n), detail::one_block_reduction<F, Consume, Op...>{f, n, consume});
+  auto scratch = backend.scratch();
+  const index_t blocks = block_count(n);
+  const auto partial = scratch.template take<double>(blocks * static_cast<index_t>(sizeof...(Op)));
+  backend.for_segments(segments::uniform(blocks, block_length), detail::block_reduction<F, Op...>{f, n, partial});
+  backend.for_segments(segments::uniform(1, blocks), detail::partial_reduction<Consume, Op...>{partial, consume});
+}
+
+}  // namespace guerdon::inline GUERDON_ABI

@@ -1,0 +1,122 @@
+#pragma once
+// Count, mean, centred sum of squares, minimum and maximum of an array: two passes inside a block, Chan's merge
+// across blocks, so that a large common offset costs no digits and constant data has a spread of exactly 0.
+
+#include <guerdon/core/launch.hpp>
+
+namespace guerdon::inline GUERDON_ABI {
+
+struct moments {
+  double count = 0, mean = 0, m2 = 0;
+  double low = lowest::identity, high = highest::identity;
+
+  /// All counted values are equal (and there is one). False when a NaN is among them.
+  GUERDON_HD bool constant() const { return low == high; }
+  /// m2 / (count - ddof); exactly 0 for constant data and where there are too few values.
+  GUERDON_HD double variance(double ddof) const {
+    if (constant() && math::is_finite(low)) return 0;
+    return count > ddof ? m2 / (count - ddof) : m2 * 0;  // m2 * 0 keeps a NaN
+  }
+};
+
+/// The moments of both sets together (Chan, Golub, LeVeque 1979).
+GUERDON_HD inline moments merge(const moments& a, const moments& b) {
+  if (a.count == 0) return b;
+  if (b.count == 0) return a;
+  const double count = a.count + b.count, delta = b.mean - a.mean;
+  return {count, a.mean + delta * (b.count / count), a.m2 + b.m2 + delta * delta * (a.count * b.count / count),
+          math::nan_min(a.low, b.low), math::nan_max(a.high, b.high)};
+}
+
+/// The moments of the values f(i) = {value, counted} of one segment; values that are not counted are not looked at.
+template <class Team, class F>
+GUERDON_HD moments segment_moments(Team& team, index_t n, F f) {
+  const auto first = team.template reduce<add, add, lowest, highest>(n, [&](index_t i) {
+    const auto [x, counted] = f(i);
+    using R = decltype(x + x);
+    constexpr R inf = std::numeric_limits<R>::infinity();
+    return lanes{math::select(counted, R(1), R(0)), math::select(counted, R(x), R(0)),
+                 math::select(counted, R(x), inf), math::select(counted, R(x), -inf)};
+  });
+  moments result{first[0], first[0] > 0 ? first[1] / first[0] : 0, 0, first[2], first[3]};
+  if (result.constant() && math::is_finite(result.low)) {
+    result.mean = result.low;  // the mean of equal numbers is that number, whatever their sum rounded to
+    return result;
+  }
+  const double mean = result.mean;
+  result.m2 = team.sum(n, [&](index_t i) {
+    const auto [x, counted] = f(i);
+    using R = decltype(x + x);
+    // The mean in two parts: x - near is exact where x is close to it, so float keeps its digits at any offset.
+    const R near = R(mean), rest = R(mean - double(near));
+    const R d = (R(x) - near) - rest;
+    return math::select(counted, d * d, R(0));
+  });
+  return result;
+}
+
+/// A value and whether it takes part.
+template <class R>
+struct counted_value {
+  R value;
+  bool counted;
+};
+
+namespace detail {
+
+template <class F>
+struct block_moments {
+  F f;
+  index_t n;
+  view<moments> partial;
+
+  template <class Team>
+  GUERDON_HD void operator()(Team& team, index_t block) const {
+    const index_t begin = block * block_length;
+    const index_t length = n - begin < block_length ? n - begin : block_length;
+    const moments m = segment_moments(team, length, [&](index_t i) { return f(begin + i); });
+    team.once([&] { partial[block] = m; });
+  }
+};
+
+struct merge_moments {
+  view<const moments> partial;
+  view<moments> result;
+
+  template <class Team>
+  GUERDON_HD void operator()(Team& team, index_t) const {
+    team.once([&] {
+      moments total;
+      for (index_t block = 0; block < partial.size(); ++block) total = merge(total, partial[block]);
+      result[0] = total;
+    });
+  }
+};
+
+}  // namespace detail
+
+/// result[0] = the moments of f(i) = counted_value over i in 0..n-1. The result stays in the backend's memory.
+template <class Backend, class F>
+void array_moments(const Backend& backend, index_t n, F f, view<moments> result) {
+  auto scratch = backend.scratch();
+  const auto partial = scratch.template take<moments>(block_count(n));
+  backend.for_segments(segments::uniform(partial.size(), block_length), detail::block_moments<F>{f, n, partial});
+  backend.for_segments(segments::uniform(1, partial.size()), detail::merge_moments{partial, result});
+}
+
+/// How a spread s becomes a divisor with its safeguard eps.
+enum class epsilon_mode { add_std, add_var, clamp_var, skip_zero };
+
+/// 1/(s + eps), 1/sqrt(s^2 + eps), 1/sqrt(max(s^2, eps)), or 1/(s + eps) where s > 0 and else 1.
+GUERDON_HD inline double spread_scale(double variance, double eps, epsilon_mode mode) {
+  const double s = math::sqrt(variance);
+  switch (mode) {
+    case epsilon_mode::add_std: return 1 / (s + eps);
+    case epsilon_mode::add_var: return 1 / math::sqrt(variance + eps);
+    case epsilon_mode::clamp_var: return 1 / math::sqrt(math::max(variance, eps));
+    case epsilon_mode::skip_zero: break;
+  }
+  return s == 0 ? 1 : 1 / (s + eps);
+}
+
+}  // namespace guerdon::inline GUERDON_ABI

@@ -1,0 +1,110 @@
+#pragma once
+// The vocabulary of segment programs: what a team's collectives take and return.
+//
+// A program is a functor `void operator()(Team& team, index_t s)` that a team of one or many members runs once per
+// segment. It speaks to memory through collectives only, each over indices 0..n-1:
+//   team.each(n, f)                             f(i)
+//   team.sum(n, f)                              the sum of f(i), accumulated wide; f may write as well
+//   team.reduce<add, lowest, highest>(n, f)     several reductions of one pass; f returns lanes<R, 3>
+//   team.recur_backward(n, x_end, load, store)  x[i] = load(i)(x[i+1]); store(i, x[i], x[i+1])
+//   team.recur_forward(n, x_start, load, store) x[i] = load(i)(x[i-1]); store(i, x[i], x[i-1])
+//   team.once(f)                                f() by one member: for what belongs to the segment as a whole
+// Guarantee: member k visits the same indices in every collective of a program, so f may re-read what f wrote at
+// the same index. Reading what another member wrote is forbidden; values travel through collective results only.
+
+#include <guerdon/core/math.hpp>
+
+namespace guerdon::inline GUERDON_ABI {
+
+/// K numbers of one type that are reduced side by side.
+template <class R, int K>
+struct lanes {
+  R value[K];
+  GUERDON_HD R& operator[](int k) { return value[k]; }
+  GUERDON_HD const R& operator[](int k) const { return value[k]; }
+};
+template <class R, class... Rest>
+lanes(R, Rest...) -> lanes<R, 1 + sizeof...(Rest)>;
+
+/// Reductions. Sums of nothing are 0; lowest and highest of nothing are +inf and -inf. NaN survives all three.
+struct add {
+  static constexpr double identity = 0;
+  template <class R>
+  GUERDON_HD static R combine(R a, R b) { return a + b; }
+};
+struct lowest {
+  static constexpr double identity = std::numeric_limits<double>::infinity();
+  template <class R>
+  GUERDON_HD static R combine(R a, R b) { return math::nan_min(a, b); }
+};
+struct highest {
+  static constexpr double identity = -std::numeric_limits<double>::infinity();
+  template <class R>
+  GUERDON_HD static R combine(R a, R b) { return math::nan_max(a, b); }
+};
+
+/// One step of a first-order recurrence: x -> a + m x, where m = 0 selects a whatever x is.
+template <class R>
+struct affine {
+  R a, m;
+
+  GUERDON_HD R operator()(R x) const { return a + math::zero_select_product(m, x); }
+  GUERDON_HD static affine identity() { return {R(0), R(1)}; }
+};
+/// First `inner`, then `outer`.
+template <class R>
+GUERDON_HD affine<R> compose(const affine<R>& outer, const affine<R>& inner) {
+  return {outer.a + math::zero_select_product(outer.m, inner.a),
+          math::zero_select_product(outer.m, inner.m)};
+}
+
+/// The team of one: every collective is the loop one would write on a blackboard.
+struct serial_team {
+  GUERDON_HD static constexpr index_t members() { return 1; }
+
+  template <class F>
+  GUERDON_HD void once(F f) { f(); }
+
+  template <class F>
+  GUERDON_HD void each(index_t n, F f) {
+    for (index_t i = 0; i < n; ++i) f(i);
+  }
+
+  template <class F>
+  GUERDON_HD double sum(index_t n, F f) {
+    double total = 0;
+    for (index_t i = 0; i < n; ++i) total += static_cast<double>(f(i));
+    return total;
+  }
+
+  template <class... Op, class F>
+  GUERDON_HD lanes<double, sizeof...(Op)> reduce(index_t n, F f) {
+    lanes<double, sizeof...(Op)> total{{Op::identity...}};
+    for (index_t i = 0; i < n; ++i) {
+      const auto x = f(i);
+      int k = 0;
+      ((total[k] = Op::combine(total[k], static_cast<double>(x[k])), ++k), ...);
+    }
+    return total;
+  }
+
+  template <class R, class Load, class Store>
+  GUERDON_HD void recur_backward(index_t n, R x, Load load, Store store) {
+    for (index_t i = n - 1; i >= 0; --i) {
+      const R next = x;
+      x = load(i)(next);
+      store(i, x, next);
+    }
+  }
+
+  template <class R, class Load, class Store>
+  GUERDON_HD void recur_forward(index_t n, R x, Load load, Store store) {
+    for (index_t i = 0; i < n; ++i) {
+      const R previous = x;
+      x = load(i)(previous);
+      store(i, x, previous);
+    }
+  }
+};
+
+}  // namespace guerdon::inline GUERDON_ABI

@@ -1,0 +1,90 @@
+#pragma once
+// Scratch memory that a backend keeps between calls: after the first call of a kind nothing is allocated.
+
+#include <guerdon/core/view.hpp>
+
+#include <cstddef>
+#include <vector>
+
+namespace guerdon::inline GUERDON_ABI {
+
+/// Memory source of host backends.
+struct host_memory {
+  static void* allocate(std::size_t bytes) { return ::operator new(bytes, std::align_val_t(64)); }
+  static void release(void* data) { ::operator delete(data, std::align_val_t(64)); }
+};
+
+/// A stack of scratch arrays. Grows while a call needs more than any call before it; when the outermost scope
+/// closes, the pieces are merged into one block so that the next call of that size allocates nothing.
+template <class Memory = host_memory>
+class workspace {
+ public:
+  workspace() = default;
+  workspace(const workspace&) = delete;
+  workspace& operator=(const workspace&) = delete;
+  ~workspace() {
+    for (const block& b : blocks_) Memory::release(b.data);
+  }
+
+  /// Makes `bytes` available ahead of the first call.
+  void reserve(std::size_t bytes) {
+    if (open_scopes_ == 0 && bytes > capacity()) replace_by_one(bytes);
+  }
+  std::size_t capacity() const {
+    std::size_t bytes = 0;
+    for (const block& b : blocks_) bytes += b.bytes;
+    return bytes;
+  }
+
+  /// Everything taken while the scope lives is free again when it closes. Scopes nest.
+  class scope {
+   public:
+    explicit scope(workspace& owner) : owner_(owner), block_(owner.current_), used_(owner.used_) {
+      ++owner.open_scopes_;
+    }
+    scope(const scope&) = delete;
+    scope& operator=(const scope&) = delete;
+    ~scope() {
+      owner_.current_ = block_;
+      owner_.used_ = used_;
+      if (--owner_.open_scopes_ == 0 && owner_.blocks_.size() > 1) owner_.replace_by_one(owner_.capacity());
+    }
+
+    /// `count` uninitialised elements, 64-byte aligned.
+    template <class T>
+    view<T> take(index_t count) {
+      return {static_cast<T*>(owner_.take(static_cast<std::size_t>(count) * sizeof(T))), count};
+    }
+
+   private:
+    workspace& owner_;
+    std::size_t block_, used_;
+  };
+
+ private:
+  struct block {
+    void* data;
+    std::size_t bytes;
+  };
+
+  void* take(std::size_t bytes) {
+    bytes = (bytes + 63) / 64 * 64 + (bytes == 0 ? 64 : 0);
+    while (current_ < blocks_.size() && used_ + bytes > blocks_[current_].bytes) ++current_, used_ = 0;
+    if (current_ == blocks_.size()) blocks_.push_back({Memory::allocate(bytes), bytes});
+    void* data = static_cast<std::byte*>(blocks_[current_].data) + used_;
+    used_ += bytes;
+    return data;
+  }
+
+  void replace_by_one(std::size_t bytes) {
+    for (const block& b : blocks_) Memory::release(b.data);
+    blocks_.clear();
+    blocks_.push_back({Memory::allocate(bytes), bytes});
+    current_ = used_ = 0;
+  }
+
+  std::vector<block> blocks_;
+  std::size_t current_ = 0, used_ = 0, open_scopes_ = 0;
+};
+
+}  // namespace guerdon::inline GUERDON_ABI

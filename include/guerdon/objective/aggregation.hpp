@@ -1,0 +1,112 @@
+#pragma once
+// How token losses become one number. Every mode gives all valid tokens of a row the same weight, so a loss needs
+// one number per row; loss = sum over valid tokens of weight[row] * token_loss.
+
+#include <guerdon/core/launch.hpp>
+
+namespace guerdon::inline GUERDON_ABI {
+
+enum class aggregation_mode {
+  token_mean,               ///< dp / N, N valid tokens (DAPO in nearly all code)
+  token_sum,                ///< dp
+  seq_mean_token_sum,       ///< dp / S, S rows with a valid token
+  seq_mean_token_mean,      ///< dp / (S n_row) (GRPO)
+  seq_mean_token_sum_norm,  ///< dp / (S F), F a constant (Dr.GRPO)
+  prompt_mean               ///< dp / (P * tokens of the row's prompt), P prompts with a valid token (DAPO, the paper)
+};
+
+struct aggregation_options {
+  aggregation_mode mode = aggregation_mode::token_mean;
+  double loss_scale_factor = 0;   ///< F of seq_mean_token_sum_norm; 0: the padded width of the rows
+  index_t global_num_tokens = 0;  ///< N over all micro-batches and ranks; 0: counted in this batch
+  index_t global_batch_size = 0;  ///< S over all micro-batches and ranks; 0: counted in this batch
+  double dp_size = 1;             ///< data-parallel ranks whose gradients are averaged afterwards
+};
+
+namespace detail {
+
+/// tokens[row] = valid tokens of the row.
+struct count_tokens {
+  segments rows;
+  view<const flag_t> mask;
+  view<double> tokens;
+
+  template <class Team>
+  GUERDON_HD void operator()(Team& team, index_t row) const {
+    const index_t begin = rows.begin(row), n = rows.size(row);
+    const double count =
+        mask ? team.sum(n, [&](index_t i) { return mask[begin + i] ? 1.0f : 0.0f; }) : static_cast<double>(n);
+    team.once([&] { tokens[row] = count; });
+  }
+};
+
+/// Every row of a prompt gets the tokens of the whole prompt.
+struct prompt_tokens {
+  segments groups;
+  view<const double> tokens;
+  view<double> of_prompt;  // [rows]
+  view<double> alive;      // [G] 1 where the prompt has a valid token
+
+  template <class Team>
+  GUERDON_HD void operator()(Team& team, index_t g) const {
+    const index_t begin = groups.begin(g), n = groups.size(g);
+    const double total = team.sum(n, [&](index_t i) { return tokens[begin + i]; });
+    team.each(n, [&](index_t i) { of_prompt[begin + i] = total; });
+    team.once([&] { alive[g] = total > 0 ? 1 : 0; });
+  }
+};
+
+}  // namespace detail
+
+inline void require_aggregation(const aggregation_options& o, const segments& rows, std::string_view operation) {
+  require_choice(o.mode, aggregation_mode::prompt_mean, operation, "aggregation mode");
+  require(o.loss_scale_factor >= 0, operation, "loss_scale_factor", "must be at least 0");
+  require(o.global_num_tokens >= 0, operation, "global_num_tokens", "must be at least 0");
+  require(o.global_batch_size >= 0, operation, "global_batch_size", "must be at least 0");
+  require(o.dp_size > 0, operation, "dp_size", "must be greater than 0");
+  require(o.mode != aggregation_mode::seq_mean_token_sum_norm || o.loss_scale_factor > 0 || !rows.ragged(), operation,
+          "loss_scale_factor", "must be given for ragged rows, which have no padded width");
+}
+
+/// weight[row] = d loss / d token loss of the row's valid tokens; 0 for a row without any.
+/// `groups` cuts the rows into prompts and is read for prompt_mean only.
+template <class Backend>
+void aggregation_weights(const Backend& backend, const segments& rows, view<const flag_t> mask, const segments& groups,
+                         const aggregation_options& o, view<double> weight) {
+  auto scratch = backend.scratch();
+  const index_t count = rows.count();
+  const auto tokens = scratch.template take<double>(count);
+  const auto totals = scratch.template take<double>(3);  // N, S, P
+  backend.for_segments(rows, detail::count_tokens{rows, mask, tokens});
+  reduce_array<add, add>(
+      backend, count, [=] GUERDON_HD(index_t row) { return lanes{tokens[row], tokens[row] > 0 ? 1.0 : 0.0}; },
+      [=] GUERDON_HD(const lanes<double, 2>& total) {
+        totals[0] = o.global_num_tokens > 0 ? static_cast<double>(o.global_num_tokens) : total[0];
+        totals[1] = o.global_batch_size > 0 ? static_cast<double>(o.global_batch_size) : total[1];
+      });
+  auto of_prompt = tokens;
+  if (o.mode == aggregation_mode::prompt_mean) {
+    of_prompt = scratch.template take<double>(count);
+    const auto alive = scratch.template take<double>(groups.count());
+    backend.for_segments(groups, detail::prompt_tokens{groups, tokens, of_prompt, alive});
+    reduce_array<add>(
+        backend, groups.count(), [=] GUERDON_HD(index_t g) { return lanes{alive[g]}; },
+        [=] GUERDON_HD(const lanes<double, 1>& total) { totals[2] = total[0]; });
+  }
+  const double width = o.loss_scale_factor > 0 ? o.loss_scale_factor : static_cast<double>(rows.stride());
+  backend.each(count, [=] GUERDON_HD(index_t row) {
+    const double n = tokens[row];
+    double divisor = 1;
+    switch (o.mode) {
+      case aggregation_mode::token_mean: divisor = totals[0]; break;
+      case aggregation_mode::token_sum: break;
+      case aggregation_mode::seq_mean_token_sum: divisor = totals[1]; break;
+      case aggregation_mode::seq_mean_token_mean: divisor = totals[1] * n; break;
+      case aggregation_mode::seq_mean_token_sum_norm: divisor = totals[1] * width; break;
+      case aggregation_mode::prompt_mean: divisor = totals[2] * of_prompt[row]; break;
+    }
+    weight[row] = n > 0 ? o.dp_size / divisor : 0;
+  });
+}
+
+}  // namespace guerdon::inline GUERDON_ABI
