@@ -157,6 +157,8 @@ void gsm8k_reward(const Backend& backend, const gsm8k_reward_inputs<T>& in,
 template <storage T = float, backend Backend>
 auto gsm8k_reward(const Backend& backend, const gsm8k_reward_inputs<T>& in,
                   const gsm8k_reward_options& o = {}) {
+  static_assert(Backend::on_host,
+                "gsm8k_reward reads text: call it with a host backend and copy the rewards over");
   const index_t n = in.completion.size();
   gsm8k_reward_outputs<T, Backend::template array> out{
       backend.template make<std::string>(n), backend.template make<flag_t>(n), backend.template make<T>(n)};

@@ -135,6 +135,7 @@ void normalize_answer(const Backend& backend, const normalize_answer_inputs<T>& 
 template <storage T = float, backend Backend>
 auto normalize_answer(const Backend& backend, const normalize_answer_inputs<T>& in,
                       const normalize_answer_options& o = {}) {
+  static_assert(Backend::on_host, "normalize_answer reads text: call it with a host backend");
   auto normalized = backend.template make<std::string>(in.text.size());
   normalize_answer<T>(backend, in, {.normalized = normalized}, o);
   return normalized;
