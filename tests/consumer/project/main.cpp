@@ -12,7 +12,8 @@ int main() {
       backend, {.reward = reward, .groups = guerdon::segments::uniform(2, 3)}, {.epsilon = 0});
   for (const float a : advantage) std::printf("%.4f ", double(a));
   const float half_spread = 0.57735f;  // (1 - 1/3) / sqrt(1/3) is twice this
-  const bool right = advantage[0] > 1.999f * half_spread && advantage[0] < 2.001f * half_spread && advantage[3] == 0;
+  const bool right =
+      advantage[0] > 1.999f * half_spread && advantage[0] < 2.001f * half_spread && advantage[3] == 0;
   std::puts(right ? "as it should be" : "WRONG");
   return right ? 0 : 1;
 }
