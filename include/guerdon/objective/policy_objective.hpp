@@ -144,12 +144,11 @@ struct policy_program {
 
 }  // namespace detail
 
-/// loss = sum over valid tokens of w * is_weight * term(token).loss, and its gradient. `operation` names the caller
-/// in error messages.
-template <storage T, backend Backend, policy_term Term>
-void policy_objective(const Backend& backend, const policy_objective_inputs<T>& in,
-                      const policy_objective_outputs<T>& out, const Term& term, const aggregation_options& aggregation,
-                      std::string_view operation = "policy_objective") {
+/// What policy_objective checks before it writes: for operations that read the arrays in a pass of their own first.
+template <storage T, backend Backend>
+void require_policy_objective(const Backend& backend, const policy_objective_inputs<T>& in,
+                              const policy_objective_outputs<T>& out, const aggregation_options& aggregation,
+                              std::string_view operation) {
   const index_t tokens = in.logprob.size(), rows = in.rows.count();
   require_segments(backend, in.rows, tokens, operation, "rows");
   require_size(in.old_logprob.size(), tokens, operation, "old_logprob", "logprob");
@@ -164,7 +163,16 @@ void policy_objective(const Backend& backend, const policy_objective_inputs<T>& 
   require_aggregation(aggregation, in.rows, operation);
   if (aggregation.mode == aggregation_mode::prompt_mean)
     require_segments(backend, in.groups, rows, operation, "group_offsets");
+}
 
+/// loss = sum over valid tokens of w * is_weight * term(token).loss, and its gradient. `operation` names the caller
+/// in error messages.
+template <storage T, backend Backend, policy_term Term>
+void policy_objective(const Backend& backend, const policy_objective_inputs<T>& in,
+                      const policy_objective_outputs<T>& out, const Term& term, const aggregation_options& aggregation,
+                      std::string_view operation = "policy_objective") {
+  require_policy_objective(backend, in, out, aggregation, operation);
+  const index_t rows = in.rows.count();
   auto scratch = backend.scratch();
   const auto weight = scratch.template take<double>(rows);
   const auto partial = scratch.template take<double>(rows * 3);
