@@ -15,21 +15,22 @@ struct host_memory {
 };
 
 /// A stack of scratch arrays. Grows while a call needs more than any call before it; when the outermost scope
-/// closes, the pieces are merged into one block so that the next call of that size allocates nothing.
+/// closes, the pieces are merged into one block so that the next call of that size allocates nothing. Memory that
+/// belongs to a stream is released in stream order: kernels that still use it run before.
 template <class Memory = host_memory>
 class workspace {
  public:
   workspace() = default;
+  explicit workspace(Memory memory) : memory_(memory) {}
   workspace(const workspace&) = delete;
   workspace& operator=(const workspace&) = delete;
-  ~workspace() {
-    for (const block& b : blocks_) Memory::release(b.data);
-  }
+  ~workspace() { release_all(); }
 
   /// Makes `bytes` available ahead of the first call.
   void reserve(std::size_t bytes) {
     if (open_scopes_ == 0 && bytes > capacity()) replace_by_one(bytes);
   }
+  /// Bytes held. Two calls between which it stays the same: the second one allocated nothing.
   std::size_t capacity() const {
     std::size_t bytes = 0;
     for (const block& b : blocks_) bytes += b.bytes;
@@ -47,7 +48,7 @@ class workspace {
     ~scope() {
       owner_.current_ = block_;
       owner_.used_ = used_;
-      if (--owner_.open_scopes_ == 0 && owner_.blocks_.size() > 1) owner_.replace_by_one(owner_.capacity());
+      if (--owner_.open_scopes_ == 0 && owner_.blocks_.size() > 1) owner_.merge();
     }
 
     /// `count` uninitialised elements, 64-byte aligned.
@@ -70,19 +71,29 @@ class workspace {
   void* take(std::size_t bytes) {
     bytes = (bytes + 63) / 64 * 64 + (bytes == 0 ? 64 : 0);
     while (current_ < blocks_.size() && used_ + bytes > blocks_[current_].bytes) ++current_, used_ = 0;
-    if (current_ == blocks_.size()) blocks_.push_back({Memory::allocate(bytes), bytes});
+    if (current_ == blocks_.size()) blocks_.push_back({memory_.allocate(bytes), bytes});
     void* data = static_cast<std::byte*>(blocks_[current_].data) + used_;
     used_ += bytes;
     return data;
   }
 
-  void replace_by_one(std::size_t bytes) {
-    for (const block& b : blocks_) Memory::release(b.data);
+  void release_all() {
+    for (const block& b : blocks_) memory_.release(b.data);
     blocks_.clear();
-    blocks_.push_back({Memory::allocate(bytes), bytes});
     current_ = used_ = 0;
   }
+  void replace_by_one(std::size_t bytes) {
+    release_all();
+    blocks_.push_back({memory_.allocate(bytes), bytes});
+  }
+  void merge() noexcept {
+    try {
+      replace_by_one(capacity());
+    } catch (...) {  // no room for one large block: the next call takes pieces again
+    }
+  }
 
+  [[no_unique_address]] Memory memory_;
   std::vector<block> blocks_;
   std::size_t current_ = 0, used_ = 0, open_scopes_ = 0;
 };
