@@ -1,6 +1,10 @@
 #pragma once
 // What every other header stands on: index types, the instruction-set namespace, the three unavoidable macros.
 
+#if __cplusplus < 202002L
+#error "guerdon needs C++20: compile with -std=c++20 or later."
+#endif
+
 #include <cstddef>
 #include <cstdint>
 

@@ -6,16 +6,16 @@
 
 namespace guerdon::inline GUERDON_ABI::describe {
 
-/// `of` maps the operation's options to its aggregation_options; `mode_name` is what the sheet calls the mode.
+/// `of` is the member of the operation's options that holds its aggregation_options; `mode_name` is what the sheet calls the mode.
 template <class Of>
 constexpr auto aggregation_parameters(std::string_view mode_name, Of of) {
   return std::tuple(
-      choice(mode_name, [of](auto& o) -> auto& { return std::invoke(of, o).mode; }, "token-mean", "token-sum",
+      choice(mode_name, [of](auto& o) -> auto& { return (o.*of).mode; }, "token-mean", "token-sum",
              "seq-mean-token-sum", "seq-mean-token-mean", "seq-mean-token-sum-norm", "prompt-mean"),
-      number("loss_scale_factor", [of](auto& o) -> auto& { return std::invoke(of, o).loss_scale_factor; }, at_least(0, 20)),
-      integer("global_num_tokens", [of](auto& o) -> auto& { return std::invoke(of, o).global_num_tokens; }, at_least(0, 50)),
-      integer("global_batch_size", [of](auto& o) -> auto& { return std::invoke(of, o).global_batch_size; }, at_least(0, 9)),
-      number("dp_size", [of](auto& o) -> auto& { return std::invoke(of, o).dp_size; }, greater_than(0, 1, 8)));
+      number("loss_scale_factor", [of](auto& o) -> auto& { return (o.*of).loss_scale_factor; }, at_least(0, 20)),
+      integer("global_num_tokens", [of](auto& o) -> auto& { return (o.*of).global_num_tokens; }, at_least(0, 50)),
+      integer("global_batch_size", [of](auto& o) -> auto& { return (o.*of).global_batch_size; }, at_least(0, 9)),
+      number("dp_size", [of](auto& o) -> auto& { return (o.*of).dp_size; }, greater_than(0, 1, 8)));
 }
 
 }  // namespace guerdon::inline GUERDON_ABI::describe

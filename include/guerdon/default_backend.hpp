@@ -1,0 +1,22 @@
+#pragma once
+// guerdon::default_backend: the backend chosen when the build was configured (CMake: GUERDON_BACKEND).
+
+#if defined(GUERDON_DEFAULT_BACKEND_CUDA)
+#include <guerdon/backend/cuda.cuh>
+#elif defined(GUERDON_DEFAULT_BACKEND_EIGEN)
+#include <guerdon/backend/eigen.hpp>
+#else
+#include <guerdon/backend/scalar.hpp>
+#endif
+
+namespace guerdon::inline GUERDON_ABI {
+
+#if defined(GUERDON_DEFAULT_BACKEND_CUDA)
+using default_backend = cuda;
+#elif defined(GUERDON_DEFAULT_BACKEND_EIGEN)
+using default_backend = eigen;
+#else
+using default_backend = scalar;
+#endif
+
+}  // namespace guerdon::inline GUERDON_ABI

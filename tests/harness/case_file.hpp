@@ -1,0 +1,31 @@
+#pragma once
+// Case files: JSON arrays of calls with known answers.
+
+#include "operation.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace guerdon::harness {
+
+struct known_answer {
+  std::string op, note;
+  std::size_t index = 0;  // in its file
+  arguments inputs;
+  settings parameters;
+  arguments expected;
+  std::string error;  // the noun that the refusal must contain; empty: the call succeeds
+  double atol = 0, rtol = 0;
+};
+
+/// All cases of a file, or of every .json file in a folder. Throws std::runtime_error with file and reason.
+std::vector<known_answer> read_cases(const std::filesystem::path& path);
+
+/// What is wrong with the operation's answer: empty when nothing is.
+struct failure {
+  std::string output, got, want;
+};
+std::vector<failure> check(const operation& op, const known_answer& a, const target& t);
+
+}  // namespace guerdon::harness

@@ -1,0 +1,84 @@
+#pragma once
+// An operation on the backends of this machine. Generated sources, one per description, call it.
+
+#include "bind.hpp"
+
+#include <guerdon/backend/emulated.hpp>
+#include <guerdon/backend/scalar.hpp>
+#ifdef GUERDON_HAS_EIGEN
+#include <guerdon/backend/eigen.hpp>
+#endif
+#ifdef GUERDON_HAS_HOST_THRUST
+#include <guerdon/backend/thrust.hpp>
+#endif
+
+namespace guerdon::harness {
+
+/// Backends live as long as the program, as they do for a user: scratch memory is used again and again.
+template <class F>
+auto with_host_backend(const target& t, F f) {
+  switch (t.backend) {
+#ifdef GUERDON_HAS_EIGEN
+    case backend_id::eigen: {
+      static eigen one{1}, two{2}, three{3}, seven{7};
+      return f(t.width == 7 ? seven : t.width == 3 ? three : t.width == 2 ? two : one);
+    }
+#endif
+    case backend_id::emulated: {
+      const emulated backend(t.width, t.descending ? member_order::descending : member_order::ascending);
+      return f(backend);
+    }
+#ifdef GUERDON_HAS_HOST_THRUST
+    case backend_id::thrust: {
+      static const host_thrust backend;
+      return f(backend);
+    }
+#endif
+    case backend_id::scalar: {
+      static const scalar backend;
+      return f(backend);
+    }
+    default: throw harness_error(std::string("backend ") + name(t.backend) + " was not built in");
+  }
+}
+
+/// Half and bfloat16 run where arithmetic is vectorised and where it is defined.
+inline bool runs_narrow(backend_id b) { return b == backend_id::scalar || b == backend_id::eigen; }
+
+template <class D>
+operation host_operation() {
+  operation op = binder<D>::information();
+  op.backends = {backend_id::scalar, backend_id::emulated};
+#ifdef GUERDON_HAS_EIGEN
+  op.backends.push_back(backend_id::eigen);
+#endif
+#ifdef GUERDON_HAS_HOST_THRUST
+  op.backends.push_back(backend_id::thrust);
+#endif
+  op.run = [](const target& t, const arguments& given, const settings& chosen) {
+    return with_host_backend(t, [&](const auto& backend) -> arguments {
+      using backend_t = std::remove_cvref_t<decltype(backend)>;
+      switch (t.element) {
+        case element_id::float64: return binder<D>::template call<double>(backend, given, chosen);
+        case element_id::float32: return binder<D>::template call<float>(backend, given, chosen);
+        case element_id::float16:
+        case element_id::bfloat16:
+          if constexpr (std::is_same_v<backend_t, scalar>) {
+            if (t.element == element_id::float16) return binder<D>::template call<half>(backend, given, chosen);
+            return binder<D>::template call<bfloat16>(backend, given, chosen);
+          }
+#ifdef GUERDON_HAS_EIGEN
+          else if constexpr (std::is_same_v<backend_t, eigen>) {
+            if (t.element == element_id::float16) return binder<D>::template call<half>(backend, given, chosen);
+            return binder<D>::template call<bfloat16>(backend, given, chosen);
+          }
+#endif
+          break;
+      }
+      throw harness_error(std::string(name(t.element)) + " does not run on " + name(t.backend));
+    });
+  };
+  return op;
+}
+
+}  // namespace guerdon::harness

@@ -1,0 +1,86 @@
+#pragma once
+// An operation without static types: its description as data, and a call that takes values.
+
+#include "value.hpp"
+
+#include <guerdon/description.hpp>
+
+#include <functional>
+#include <optional>
+#include <stdexcept>
+
+namespace guerdon::harness {
+
+enum class backend_id { scalar, eigen, emulated, thrust, cuda };
+enum class element_id { float64, float32, float16, bfloat16 };
+
+inline constexpr const char* backend_names[] = {"scalar", "eigen", "emulated", "thrust", "cuda"};
+inline constexpr const char* element_names[] = {"double", "float", "half", "bfloat16"};
+inline const char* name(backend_id b) { return backend_names[static_cast<int>(b)]; }
+inline const char* name(element_id e) { return element_names[static_cast<int>(e)]; }
+
+/// Where and in which type to run: `width` is the number of threads (eigen) or members (emulated).
+struct target {
+  backend_id backend = backend_id::scalar;
+  element_id element = element_id::float64;
+  int width = 1;
+  bool descending = false;  // emulated: order of the members
+};
+
+/// The fault of a description, a case or an implementation; never an answer to bad input.
+struct harness_error : std::logic_error {
+  using std::logic_error::logic_error;
+};
+
+enum class kind { real, wide, integer, flag, text, segments };
+
+struct input_info {
+  std::string name, shape;
+  harness::kind kind;
+  describe::domain domain;
+  bool optional = false;
+  std::string cut;  // segments: the dimension they cut
+};
+
+struct output_info {
+  std::string name, shape;  // shape for default options
+  harness::kind kind;
+};
+
+struct parameter_info {
+  enum form_t { number, integer, flag, choice } form;
+  std::string name;
+  describe::range range;
+  std::optional<setting> standard;  // the default; none: the caller must give it
+  std::vector<std::string> names;   // choice
+};
+
+struct operation {
+  describe::summary about;
+  std::vector<input_info> inputs;
+  std::vector<output_info> outputs;
+  std::vector<parameter_info> parameters;
+  std::vector<describe::gradient> gradients;
+  bool has_rows = false;    // takes segments of tokens: may run ragged
+  std::vector<backend_id> backends;
+
+  /// Throws std::invalid_argument where the operation refuses, harness_error where something is wrong with it.
+  std::function<arguments(const target&, const arguments&, const settings&)> run;
+
+  bool has(backend_id b) const {
+    for (const backend_id each : backends)
+      if (each == b) return true;
+    return false;
+  }
+};
+
+/// Every operation of the library that is described, by name.
+const std::vector<operation>& all_operations();
+
+inline const operation* find_operation(std::string_view name) {
+  for (const operation& op : all_operations())
+    if (op.about.name == name) return &op;
+  return nullptr;
+}
+
+}  // namespace guerdon::harness

@@ -1,0 +1,52 @@
+#pragma once
+// Values without static types: what a case file, a random generator or a fuzzer hands to an operation.
+
+#include <guerdon/core/config.hpp>
+
+#include <cmath>
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace guerdon::harness {
+
+/// A named array: numbers (as doubles) or texts.
+struct value {
+  std::vector<index_t> shape;
+  std::vector<double> data;
+  std::vector<std::string> text;
+  bool is_text = false;
+
+  index_t size() const { return static_cast<index_t>(is_text ? text.size() : data.size()); }
+};
+
+inline value numbers(std::vector<index_t> shape, std::vector<double> data) {
+  return {std::move(shape), std::move(data), {}, false};
+}
+inline value offsets(const std::vector<index_t>& from) {
+  return {{static_cast<index_t>(from.size())}, {from.begin(), from.end()}, {}, false};
+}
+
+/// Inputs by name, or outputs by name. The key "row_offsets" makes the pair of dimensions "B,T" ragged: arrays of
+/// that shape are then flat, and row b is [row_offsets[b], row_offsets[b+1]).
+using arguments = std::map<std::string, value, std::less<>>;
+
+/// A number (flags are 0 and 1) or the name of an alternative.
+using setting = std::variant<double, std::string>;
+using settings = std::map<std::string, setting, std::less<>>;
+
+inline std::string shape_text(const std::vector<index_t>& shape) {
+  std::string text = "[";
+  for (std::size_t i = 0; i < shape.size(); ++i) text += (i ? "," : "") + std::to_string(shape[i]);
+  return text + "]";
+}
+
+/// |got - want| <= atol + rtol |want|; NaN equals NaN, an infinity equals itself.
+inline bool close(double got, double want, double atol, double rtol) {
+  if (std::isnan(want) || std::isnan(got)) return std::isnan(want) && std::isnan(got);
+  if (std::isinf(want) || std::isinf(got)) return want == got;
+  return std::abs(got - want) <= atol + rtol * std::abs(want);
+}
+
+}  // namespace guerdon::harness
