@@ -114,6 +114,16 @@ GUERDON_HD inline float expm1(float x) {
   return select(x > 88.0f, exp(x), near);
 }
 
+/// e^x - 1 - x, what is left of the exponential after its tangent: no digits are lost where x is small.
+GUERDON_HD inline double exp_excess(double x) {
+  // Taylor series where the difference cancels; its next term is 5e-17 of the sum at |x| = 0.01.
+  const double series = x * x * (1 + x / 3 * (1 + x / 4 * (1 + x / 5 * (1 + x / 6 * (1 + x / 7))))) / 2;
+  return select(abs(x) < 0.01, series, expm1(x) - x);
+}
+GUERDON_HD inline float exp_excess(float x) {
+  return select(abs(x) < 0.34f, detail::exp_tail(x), expm1(x) - x);
+}
+
 /// Natural logarithm. Float: at most 0.9 ulp on normal numbers; log(0) = -inf, log(negative) = NaN, log(inf) = inf;
 /// subnormals count as the smallest normal number. Double: the C library's.
 GUERDON_HD inline double log(double x) { return ::log(x); }
