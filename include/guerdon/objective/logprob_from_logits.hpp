@@ -1,0 +1,115 @@
+#pragma once
+// Log-probability of one token per row of logits, its gradient, and the sum of squared probabilities.
+//
+// $$\log p_k = \frac{x_k}{\tau} - \log \sum_j e^{x_j/\tau}, \qquad
+//   \frac{\partial \log p_k}{\partial x_j} = \frac{[j = k] - p_j}{\tau}, \qquad \sum_j p_j^2$$
+//
+// with the chosen token $k$ and the temperature $\tau$. The sum of squares is what token_baseline_advantage
+// needs for the squared norm of the score.
+//
+// Source: textbook; the selective log-softmax of every trainer for language models.
+//
+// Details that differ:
+// - The gradient is with respect to the raw logits, before the temperature.
+// - Trainers that sample with a temperature must use it here too, or the log-probabilities are those of
+// another policy.
+// - Where V is large the log-softmax of the whole row is usually materialised; here nothing of size V is
+// written but the
+//   gradient, and that may be left out.
+// - The maximum is taken off first: no offset overflows. A chosen token with a logit of -inf has
+// log-probability -inf.
+// - NaN or +inf in a row makes that row NaN.
+//
+// Cost: 8 bytes per logit in float (read twice, from cache where a row fits it), 8 more for the gradient.
+
+#include <guerdon/core/launch.hpp>
+
+namespace guerdon::inline GUERDON_ABI {
+
+template <storage T>
+struct logprob_from_logits_inputs {
+  segments rows;              ///< cuts the logits into M distributions: segments::uniform(M, V) for [M,V]
+  view<const T> logits;       ///< [M,V]
+  view<const index_t> token;  ///< [M] the chosen token of each row, 0 to V-1
+};
+
+template <storage T, template <class> class Of = view>
+struct logprob_from_logits_outputs {
+  Of<T> logprob;              ///< [M] nats
+  Of<T> grad_logits = {};     ///< [M,V] d logprob / d logits; left out: not computed
+  Of<T> sum_pi_squared = {};  ///< [M]; left out: not written
+};
+
+struct logprob_from_logits_options {
+  double temperature = 1;  ///< > 0, divides the logits
+};
+
+namespace detail {
+
+template <class T>
+struct logprob_program {
+  logprob_from_logits_inputs<T> in;
+  logprob_from_logits_outputs<T> out;
+  double temperature;
+
+  template <class Team>
+  GUERDON_HD void operator()(Team& team, index_t row) const {
+    using R = real_t<T>;
+    const index_t begin = in.rows.begin(row), n = in.rows.size(row), token = in.token[row];
+    const T* const x = in.logits.data() + begin;
+    const R tau = R(temperature);
+    const R top = R(team.template reduce<highest>(n, [=](index_t j) { return lanes{R(x[j])}; })[0]);
+    const auto total = team.template reduce<add, add>(n, [=](index_t j) {
+      const R e = math::exp((R(x[j]) - top) / tau);
+      return lanes{e, e * e};
+    });
+    team.once([&] {
+      out.logprob[row] = T(double((R(x[token]) - top) / tau) - math::log(total[0]));
+      if (out.sum_pi_squared) out.sum_pi_squared[row] = T(total[1] / (total[0] * total[0]));
+    });
+    if (!out.grad_logits) return;
+    T* const gradient = out.grad_logits.data() + begin;
+    const R scale = R(1 / total[0]);
+    team.each(n, [=](index_t j) {
+      const R p = math::exp((R(x[j]) - top) / tau) * scale;
+      gradient[j] = T((math::select(j == token, R(1), R(0)) - p) / tau);
+    });
+  }
+};
+
+}  // namespace detail
+
+/// Writes log-probabilities, gradients and sums. Throws std::invalid_argument naming the argument that is
+/// wrong.
+template <storage T = float, backend Backend>
+void logprob_from_logits(const Backend& backend, const logprob_from_logits_inputs<T>& in,
+                         const logprob_from_logits_outputs<T>& out,
+                         const logprob_from_logits_options& o = {}) {
+  constexpr auto op = "logprob_from_logits";
+  const index_t n = in.logits.size(), rows = in.rows.count();
+  require_segments(backend, in.rows, n, op, "logits");
+  require_size(in.token.size(), rows, op, "token", "one number per row");
+  require_size(out.logprob.size(), rows, op, "logprob", "one number per row");
+  if (out.grad_logits) require_size(out.grad_logits.size(), n, op, "grad_logits", "logits");
+  if (out.sum_pi_squared)
+    require_size(out.sum_pi_squared.size(), rows, op, "sum_pi_squared", "one number per row");
+  require(real_t<T>(o.temperature) > 0, op, "temperature", "must be greater than 0");
+  if constexpr (Backend::on_host)
+    for (index_t row = 0; row < rows; ++row)
+      require(in.token[row] >= 0 && in.token[row] < in.rows.size(row), op, "token",
+              "must lie between 0 and V-1");
+  backend.for_segments(in.rows, detail::logprob_program<T>{in, out, o.temperature});
+}
+
+/// The same into arrays of the backend's.
+template <storage T = float, backend Backend>
+auto logprob_from_logits(const Backend& backend, const logprob_from_logits_inputs<T>& in,
+                         const logprob_from_logits_options& o = {}) {
+  logprob_from_logits_outputs<T, Backend::template array> result{backend.template make<T>(in.rows.count()),
+                                                                 backend.template make<T>(in.logits.size()),
+                                                                 backend.template make<T>(in.rows.count())};
+  logprob_from_logits<T>(backend, in, {result.logprob, result.grad_logits, result.sum_pi_squared}, o);
+  return result;
+}
+
+}  // namespace guerdon::inline GUERDON_ABI
