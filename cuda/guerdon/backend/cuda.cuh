@@ -1,0 +1,279 @@
+#pragma once
+// The CUDA backend: every launch is one kernel on the backend's stream.
+//
+//   guerdon::cuda gpu{stream};                                     // any stream; none: the default stream
+//   auto reward = gpu.upload(rewards);                              // std::vector -> device array
+//   auto advantage = guerdon::grpo_advantage(gpu, {reward, offsets});
+//   std::vector<float> back = advantage.to_host();                 // waits for the stream
+//
+// Operations return before the GPU has run them, and errors of the GPU itself show up in a later call. A call whose
+// scratch memory fits the workspace allocates nothing and waits for nothing, so it can be captured in a graph: call
+// it once before, or `gpu.workspace().reserve(bytes)`. Memory comes from the stream and goes back to it in order:
+// nothing is freed under a kernel that still runs.
+//
+// Code that calls operations is compiled by nvcc with --extended-lambda and --expt-relaxed-constexpr, which the CMake
+// target guerdon::cuda brings along. cuda_sort.cuh adds the sort family.
+
+#include <guerdon/backend/device_teams.hpp>
+#include <guerdon/core/launch.hpp>
+
+#include <cuda_runtime.h>
+
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+namespace guerdon::inline GUERDON_ABI {
+
+/// What went wrong on the way to the GPU or on it, in a sentence a person can act on.
+struct cuda_error : std::runtime_error {
+  cuda_error(cudaError_t error, const std::string& doing) : std::runtime_error(sentence(error, doing)), code(error) {}
+  cudaError_t code;
+
+ private:
+  static std::string sentence(cudaError_t error, const std::string& doing) {
+    return "cuda: " + doing + " failed: " + cudaGetErrorString(error) + advice(error);
+  }
+  static const char* advice(cudaError_t error) {
+    switch (error) {
+      case cudaErrorInsufficientDriver:
+        return ". There is no NVIDIA driver here, or one older than this program's CUDA runtime: install a newer "
+               "driver, or run on guerdon::eigen or guerdon::scalar.";
+      case cudaErrorNoDevice:
+        return ". `nvidia-smi` lists the GPUs that the driver sees, CUDA_VISIBLE_DEVICES may hide them: without one, "
+               "run on guerdon::eigen or guerdon::scalar.";
+      case cudaErrorNoKernelImageForDevice:
+      case cudaErrorUnsupportedPtxVersion:
+        return ". The program holds no code for this GPU: build it with CMAKE_CUDA_ARCHITECTURES=native.";
+      case cudaErrorMemoryAllocation:
+        return ". Use smaller batches, or free memory that other arrays and programs hold on the GPU.";
+      case cudaErrorStreamCaptureUnsupported:
+      case cudaErrorStreamCaptureInvalidated:
+        return ". Run the call once before capturing it, or reserve its workspace, so that it allocates nothing.";
+      case cudaErrorIllegalAddress:
+      case cudaErrorMisalignedAddress:
+        return ". An array is not in this GPU's memory or is shorter than it says: host arrays go through upload().";
+      default: return ".";
+    }
+  }
+};
+
+namespace detail {
+
+inline void check(cudaError_t error, const std::string& doing) {
+  if (error == cudaSuccess) return;
+  (void)cudaGetLastError();  // reported here, not once more by the next call
+  throw cuda_error(error, doing);
+}
+
+}  // namespace detail
+
+/// Device memory in the order of a stream.
+struct cuda_memory {
+  cudaStream_t stream = nullptr;
+
+  void* allocate(std::size_t bytes) const {
+    // Memory of a graph lives as long as the graph runs; a workspace outlives it.
+    cudaStreamCaptureStatus capture = cudaStreamCaptureStatusNone;
+    detail::check(cudaStreamIsCapturing(stream, &capture), "asking the stream's state");
+    if (capture != cudaStreamCaptureStatusNone)
+      throw cuda_error(cudaErrorStreamCaptureUnsupported, "taking scratch memory while the stream is captured");
+    void* data = nullptr;
+    detail::check(cudaMallocAsync(&data, bytes, stream), "taking " + std::to_string(bytes) + " bytes of GPU memory");
+    return data;
+  }
+  void release(void* data) const noexcept { (void)cudaFreeAsync(data, stream); }
+};
+
+/// An owning array in device memory, taken from and given back to a stream in its order. Converts to view<T>.
+template <class T>
+class cuda_array {
+ public:
+  cuda_array() = default;
+  explicit cuda_array(index_t size, cudaStream_t stream = nullptr) : memory_{stream}, size_(size) {
+    if (size > 0) data_ = static_cast<T*>(memory_.allocate(static_cast<std::size_t>(size) * sizeof(T)));
+  }
+  explicit cuda_array(const std::vector<T>& host, cudaStream_t stream = nullptr)
+      : cuda_array(static_cast<index_t>(host.size()), stream) {
+    copy_from(host);
+  }
+  cuda_array(cuda_array&& other) noexcept
+      : memory_(other.memory_), data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+  cuda_array& operator=(cuda_array&& other) noexcept {
+    std::swap(memory_, other.memory_);
+    std::swap(data_, other.data_);
+    std::swap(size_, other.size_);
+    return *this;
+  }
+  ~cuda_array() {
+    if (data_) memory_.release(data_);
+  }
+
+  T* data() { return data_; }
+  const T* data() const { return data_; }
+  index_t size() const { return size_; }
+
+  void copy_from(const std::vector<T>& host) {
+    require_size(static_cast<index_t>(host.size()), size_, "cuda_array", "host vector", "the device array");
+    if (size_ > 0)
+      detail::check(cudaMemcpyAsync(data_, host.data(), bytes(), cudaMemcpyHostToDevice, memory_.stream),
+                    "copying an array to the GPU");
+  }
+  /// Waits for everything the stream was given before.
+  std::vector<T> to_host() const {
+    std::vector<T> host(static_cast<std::size_t>(size_));
+    if (size_ > 0)
+      detail::check(cudaMemcpyAsync(host.data(), data_, bytes(), cudaMemcpyDeviceToHost, memory_.stream),
+                    "copying an array from the GPU");
+    detail::check(cudaStreamSynchronize(memory_.stream), "waiting for the GPU");
+    return host;
+  }
+
+ private:
+  std::size_t bytes() const { return static_cast<std::size_t>(size_) * sizeof(T); }
+
+  cuda_memory memory_;
+  T* data_ = nullptr;
+  index_t size_ = 0;
+};
+
+namespace device {
+
+/// This thread of the hardware. Host bodies exist because programs are text for both sides; nothing calls them.
+struct hardware {
+#ifdef __CUDA_ARCH__
+  GUERDON_HD int thread() const { return static_cast<int>(threadIdx.x); }
+  GUERDON_HD void sync() const { __syncthreads(); }
+  GUERDON_HD bool any(bool flag) const { return __syncthreads_or(flag); }
+
+  template <class V>
+  GUERDON_HD V shuffle(const V& value, int lane, int width) const {
+    static_assert(sizeof(V) % sizeof(unsigned) == 0);
+    constexpr int words = sizeof(V) / sizeof(unsigned);
+    // The groups of a warp are busy with different segments and need not meet: each names its own lanes only.
+    const unsigned mask = (~0u >> (warp_threads - width)) << (threadIdx.x % warp_threads / width * width);
+    unsigned word[words];
+    __builtin_memcpy(word, &value, sizeof(V));
+    for (int k = 0; k < words; ++k) word[k] = __shfl_sync(mask, word[k], lane, width);
+    V result;
+    __builtin_memcpy(&result, word, sizeof(V));
+    return result;
+  }
+#else
+  GUERDON_HD int thread() const { return 0; }
+  GUERDON_HD void sync() const {}
+  GUERDON_HD bool any(bool flag) const { return flag; }
+  template <class V>
+  GUERDON_HD V shuffle(const V& value, int, int) const { return value; }
+#endif
+};
+
+template <class F>
+__global__ void __launch_bounds__(block_threads, 1) each_kernel(index_t n, const F f) {
+  const index_t threads = index_t(gridDim.x) * blockDim.x;
+  for (index_t i = index_t(blockIdx.x) * blockDim.x + threadIdx.x; i < n; i += threads) f(i);
+}
+
+template <class Program>
+__global__ void __launch_bounds__(block_threads) segments_kernel(const segments s, const Program program, index_t chunk) {
+  __shared__ block_storage storage;
+  run_segments(hardware{}, storage, s, program, chunk, blockIdx.x, gridDim.x);
+}
+
+template <class R, class End, class Load, class Store>
+__global__ void __launch_bounds__(block_threads)
+    strips_kernel(const time_layout layout, const End x_end, const Load load, const Store store) {
+  __shared__ strip_storage<R> storage;
+  run_strips(hardware{}, storage, layout, x_end, load, store, blockIdx.x, static_cast<int>(blockDim.x) / warp_threads);
+}
+
+}  // namespace device
+
+/// How cuda sorts inside segments. Defined for the key types it can sort by cuda_sort.cuh.
+template <class Key>
+struct cuda_sort {
+  template <class... Argument>
+  static void run(const Argument&...) {
+    static_assert(sizeof(Key) == 0,
+                  "this operation sorts: #include <guerdon/backend/cuda_sort.cuh> beside <guerdon/backend/cuda.cuh>");
+  }
+};
+
+/// `cuda gpu;` the default stream of the current device. `cuda gpu{stream};` that stream, which must outlive the
+/// backend and its arrays. Used by one thread at a time, like the stream.
+class cuda {
+ public:
+  static constexpr bool on_host = false;
+  template <class T>
+  using array = cuda_array<T>;
+
+  explicit cuda(cudaStream_t stream = nullptr) : workspace_(cuda_memory{stream}), stream_(stream) {
+    int device = 0;
+    detail::check(cudaGetDevice(&device), "looking for a GPU");
+    detail::check(cudaDeviceGetAttribute(&processors_, cudaDevAttrMultiProcessorCount, device), "looking for a GPU");
+  }
+
+  cudaStream_t stream() const { return stream_; }
+  /// The scratch memory that calls share: reserve() makes even the first call allocate nothing.
+  guerdon::workspace<cuda_memory>& workspace() const { return workspace_; }
+  /// Waits until everything launched so far is done; throws what went wrong on the GPU meanwhile.
+  void synchronize() const { detail::check(cudaStreamSynchronize(stream_), "waiting for the GPU"); }
+
+  template <class T>
+  array<T> make(index_t n) const { return array<T>(n, stream_); }
+  template <class T>
+  array<T> upload(const std::vector<T>& host) const { return array<T>(host, stream_); }
+  template <class T>
+  std::vector<T> download(const array<T>& from) const { return from.to_host(); }
+  guerdon::workspace<cuda_memory>::scope scratch() const { return guerdon::workspace<cuda_memory>::scope(workspace_); }
+
+  template <class F>
+  void each(index_t n, const F& f) const {
+    if (n <= 0) return;
+    const index_t blocks = (n + device::block_threads - 1) / device::block_threads;
+    const index_t resident = index_t(processors_) * 16;  // beyond these a thread takes several elements
+    device::each_kernel<F><<<grid(blocks < resident ? blocks : resident), device::block_threads, 0, stream_>>>(n, f);
+    launched();
+  }
+
+  template <class Program>
+  void for_segments(const segments& s, const Program& program) const {
+    if (s.count() <= 0) return;
+    const index_t chunk = device::segments_per_block(s, processors_);
+    const index_t blocks = (s.count() + chunk - 1) / chunk;
+    device::segments_kernel<Program><<<grid(blocks), device::block_threads, 0, stream_>>>(s, program, chunk);
+    launched();
+  }
+
+  template <class End, class Load, class Store>
+  void recur_time_backward(const time_layout& layout, const End& x_end, const Load& load, const Store& store) const {
+    using R = decltype(x_end(index_t(0)));
+    if (layout.columns <= 0) return;
+    if (device::team_per_column(layout))
+      return for_segments(segments::uniform(layout.columns, layout.steps),
+                          device::column_program<End, Load, Store>{layout, x_end, load, store});
+    const index_t blocks = (layout.columns + device::warp_threads - 1) / device::warp_threads;
+    const int threads = device::strip_warps(layout, processors_) * device::warp_threads;
+    device::strips_kernel<R, End, Load, Store><<<grid(blocks), threads, 0, stream_>>>(layout, x_end, load, store);
+    launched();
+  }
+
+  template <class Key>
+  void sort_segments(const segments& s, view<const Key> keys, view<Key> sorted) const {
+    cuda_sort<Key>::run(*this, s, keys, sorted);
+  }
+
+ private:
+  static unsigned grid(index_t blocks) {
+    constexpr index_t most = 0x7fffffff;
+    require(blocks <= most, "cuda", "columns", "are more than one launch can take (2^31 groups of 32)");
+    return static_cast<unsigned>(blocks);
+  }
+  static void launched() { detail::check(cudaGetLastError(), "launching a kernel"); }
+
+  mutable guerdon::workspace<cuda_memory> workspace_;
+  cudaStream_t stream_;
+  int processors_ = 0;
+};
+
+}  // namespace guerdon::inline GUERDON_ABI
