@@ -20,11 +20,17 @@
 
 namespace guerdon::inline GUERDON_ABI {
 
+namespace detail {
+struct nothing_to_do {  // a named type: nvcc knows no lambda in a concept
+  GUERDON_HD void operator()(index_t) const {}
+};
+}  // namespace detail
+
 template <class B>
 concept backend = requires(const B& b, const segments& s) {
   { B::on_host } -> std::convertible_to<bool>;
   b.scratch();
-  b.each(index_t(0), [](index_t) {});
+  b.each(index_t(0), detail::nothing_to_do{});
 };
 
 /// What a whole-array pass over `n` elements is cut into: fixed blocks, so that no result depends on the number of
