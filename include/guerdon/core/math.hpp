@@ -36,9 +36,9 @@ GUERDON_HD constexpr R clamp(R x, R low, R high) { return min(max(x, low), high)
 
 /// A NaN on either side survives. For reductions.
 template <class R>
-GUERDON_HD constexpr R nan_min(R a, R b) { return select(b < a || b != b, b, a); }
+GUERDON_HD constexpr R nan_min(R a, R b) { return select((b < a) | (b != b), b, a); }
 template <class R>
-GUERDON_HD constexpr R nan_max(R a, R b) { return select(a < b || b != b, b, a); }
+GUERDON_HD constexpr R nan_max(R a, R b) { return select((a < b) | (b != b), b, a); }
 
 template <class R>
 GUERDON_HD constexpr R abs(R x) {
