@@ -1,0 +1,141 @@
+#pragma once
+// Every launch as a composition of Thrust algorithms under an execution policy.
+//
+//   guerdon::host_thrust cpu;                                   // THRUST_DEVICE_SYSTEM=THRUST_DEVICE_SYSTEM_CPP
+//   guerdon::thrust_backend gpu{thrust::cuda::par.on(stream)};  // the same text on a GPU
+//
+// One thread walks a segment or a column: right for groups, slow for long rows, for which guerdon::cuda has teams.
+// With the host system it needs neither a GPU nor nvcc, only the toolkit's headers.
+
+#include <guerdon/adapt/thrust.hpp>
+#include <guerdon/core/launch.hpp>
+
+#include <thrust/copy.h>
+#include <thrust/device_free.h>
+#include <thrust/device_malloc.h>
+#include <thrust/execution_policy.h>
+#include <thrust/for_each.h>
+#include <thrust/iterator/counting_iterator.h>
+#include <thrust/sort.h>
+
+#include <vector>
+
+namespace guerdon::inline GUERDON_ABI {
+
+namespace detail {
+
+inline constexpr bool thrust_device_is_host = THRUST_DEVICE_SYSTEM != THRUST_DEVICE_SYSTEM_CUDA;
+
+/// Memory of Thrust's device system.
+struct thrust_memory {
+  static void* allocate(std::size_t bytes) { return ::thrust::raw_pointer_cast(::thrust::device_malloc(bytes)); }
+  static void release(void* data) { ::thrust::device_free(::thrust::device_pointer_cast(data)); }
+};
+
+/// An array of Thrust's device system that hands out plain pointers, as views want them.
+template <class T>
+struct thrust_array : ::thrust::device_vector<T> {
+  using base = ::thrust::device_vector<T>;
+  using base::base;
+  T* data() { return ::thrust::raw_pointer_cast(base::data()); }
+  const T* data() const { return ::thrust::raw_pointer_cast(base::data()); }
+};
+
+template <class Program>
+struct run_alone {
+  Program program;
+  GUERDON_HD void operator()(index_t segment) const {
+    serial_team team;
+    program(team, segment);
+  }
+};
+
+template <class End, class Load, class Store>
+struct walk_column {
+  time_layout layout;
+  End x_end;
+  Load load;
+  Store store;
+  GUERDON_HD void operator()(index_t b) const {
+    serial_team{}.recur_backward(
+        layout.steps, x_end(b), [&](index_t t) { return load(layout.at(t, b)); },
+        [&](index_t t, auto x, auto next) { store(layout.at(t, b), x, next); });
+  }
+};
+
+}  // namespace detail
+
+template <class Policy = std::remove_cvref_t<decltype(::thrust::device)>>
+class thrust_backend {
+ public:
+  static constexpr bool on_host = detail::thrust_device_is_host;
+  template <class T>
+  using array = std::conditional_t<on_host, std::vector<T>, detail::thrust_array<T>>;
+
+  explicit thrust_backend(const Policy& policy = ::thrust::device) : policy_(policy) {}
+
+  template <class T>
+  array<T> make(index_t n) const { return array<T>(static_cast<std::size_t>(n)); }
+  template <class T>
+  array<T> upload(const std::vector<T>& host) const { return array<T>(host.begin(), host.end()); }
+  template <class T>
+  std::vector<T> download(const array<T>& from) const {
+    std::vector<T> host(from.size());
+    ::thrust::copy(from.begin(), from.end(), host.begin());
+    return host;
+  }
+  workspace<detail::thrust_memory>::scope scratch() const { return workspace<detail::thrust_memory>::scope(workspace_); }
+
+  template <class F>
+  void each(index_t n, const F& f) const {
+    ::thrust::for_each_n(policy_, ::thrust::counting_iterator<index_t>(0), n, f);
+  }
+
+  template <class Program>
+  void for_segments(const segments& s, const Program& program) const {
+    each(s.count(), detail::run_alone<Program>{program});
+  }
+
+  template <class End, class Load, class Store>
+  void recur_time_backward(const time_layout& layout, const End& x_end, const Load& load, const Store& store) const {
+    each(layout.columns, detail::walk_column<End, Load, Store>{layout, x_end, load, store});
+  }
+
+  /// Two stable sorts: by key, then by segment.
+  template <class Key>
+  void sort_segments(const segments& s, view<const Key> keys, view<Key> sorted) const {
+    const index_t n = keys.size();
+    auto scope = scratch();
+    const auto place = scope.template take<index_t>(n);
+    each(s.count(), mark_segment{s, n, place});
+    const auto first_key = pointer(sorted.data()), last_key = first_key + n;
+    const auto first_place = pointer(place.data()), last_place = first_place + n;
+    ::thrust::copy(policy_, pointer(keys.data()), pointer(keys.data()) + n, first_key);
+    ::thrust::stable_sort_by_key(policy_, first_key, last_key, first_place);
+    ::thrust::stable_sort_by_key(policy_, first_place, last_place, first_key);
+  }
+
+ private:
+  /// place[i] = twice the segment of element i, plus 1 for what stands behind the segment's end (padding).
+  struct mark_segment {
+    segments s;
+    index_t n;
+    view<index_t> place;
+    GUERDON_HD void operator()(index_t segment) const {
+      const index_t begin = s.begin(segment), end = begin + s.size(segment);
+      const index_t limit = segment + 1 < s.count() ? s.begin(segment + 1) : n;
+      for (index_t i = begin; i < limit; ++i) place[i] = 2 * segment + (i < end ? 0 : 1);
+    }
+  };
+
+  template <class T>
+  static auto pointer(T* data) { return ::thrust::device_pointer_cast(data); }
+
+  Policy policy_;
+  mutable workspace<detail::thrust_memory> workspace_;
+};
+
+/// Thrust's default device system: the host, where THRUST_DEVICE_SYSTEM says so.
+using host_thrust = thrust_backend<>;
+
+}  // namespace guerdon::inline GUERDON_ABI
