@@ -32,7 +32,7 @@ GUERDON_HD inline moments merge(const moments& a, const moments& b) {
 template <class Team, class F>
 GUERDON_HD moments segment_moments(Team& team, index_t n, F f) {
   const auto first = team.template reduce<add, add, lowest, highest>(n, [&](index_t i) {
-    const auto [x, counted] = f(i);
+    const auto& [x, counted] = f(i);  // by reference: a copy of the pair keeps g++ from vectorising
     using R = decltype(x + x);
     constexpr R inf = std::numeric_limits<R>::infinity();
     return lanes{math::select(counted, R(1), R(0)), math::select(counted, R(x), R(0)),
@@ -45,7 +45,7 @@ GUERDON_HD moments segment_moments(Team& team, index_t n, F f) {
   }
   const double mean = result.mean;
   result.m2 = team.sum(n, [&](index_t i) {
-    const auto [x, counted] = f(i);
+    const auto& [x, counted] = f(i);
     using R = decltype(x + x);
     // The mean in two parts: x - near is exact where x is close to it, so float keeps its digits at any offset.
     const R near = R(mean), rest = R(mean - double(near));
