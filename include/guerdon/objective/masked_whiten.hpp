@@ -1,0 +1,130 @@
+#pragma once
+// Whitening under a mask: the valid elements get mean 0 and variance 1.
+//
+// $$y_i = \frac{x_i - \mu}{\sqrt{\sigma^2 + \varepsilon}}, \qquad
+//   \mu = \frac{1}{n} \sum_{i\,valid} x_i, \qquad \sigma^2 = \frac{1}{n - d} \sum_{i\,valid} (x_i - \mu)^2$$
+//
+// `epsilon_mode` moves the epsilon: `clamp_var` divides by $\sqrt{\max(\sigma^2, \varepsilon)}$, `add_std` by
+// $\sigma + \varepsilon$. Without `shift_mean` the mean is added back, unscaled.
+//
+// Source: advantage whitening of PPO for language models (Ziegler et al., arXiv:1909.08593, in their code); the
+// switches cover what today's frameworks do.
+//
+// Details that differ:
+// - verl, ROLL and TRL: ddof 1, add_var, 1e-8 (the default). OpenRLHF and NeMo-RL: ddof 0, clamp_var, 1e-8. AReaL: 1e-5
+//   added to the deviation. slime takes E[x^2] - mean^2, which loses all digits under a large common offset.
+// - verl and TRL send the masked positions through the same map (`keep_masked`); here they become 0.
+// - Constant valid elements give exactly 0; verl's mean of n equal numbers is sum/(n + 1e-8), which is not that number.
+// - One valid element gives 0, where verl raises. No valid element: 0 everywhere, `keep_masked` or not.
+// - What stands under the mask is never read into mean and spread. NaN or infinity on a valid element makes every
+//   valid result NaN.
+// - Several data-parallel ranks: whiten the concatenated data, or merge the ranks' `moments` first.
+//
+// Cost: two passes over memory, 14 bytes per float element (value and mask twice, the result once). The moments'
+// own two passes run inside a block that stays in the first-level cache.
+
+#include <guerdon/core/moments.hpp>
+
+namespace guerdon::inline GUERDON_ABI {
+
+template <storage T>
+struct masked_whiten_inputs {
+  view<const T> value;      ///< any shape
+  view<const flag_t> mask;  ///< of the same shape, 1 = valid
+};
+
+template <storage T, template <class> class Of = view>
+struct masked_whiten_outputs {
+  Of<T> value;  ///< of the same shape; may be the input array itself
+};
+
+struct masked_whiten_options {
+  index_t ddof = 1;       ///< 0 or 1: the variance divides by n - ddof
+  double epsilon = 1e-8;  ///< >= 0
+  guerdon::epsilon_mode epsilon_mode = epsilon_mode::add_var;  ///< any but skip_zero
+  bool shift_mean = true;    ///< false: the mean is added back afterwards
+  bool keep_masked = false;  ///< true: masked positions go through the same map instead of becoming 0
+};
+
+inline void require_whitening(const masked_whiten_options& o, std::string_view operation) {
+  require(o.ddof == 0 || o.ddof == 1, operation, "ddof", "must be 0 or 1");
+  require(o.epsilon >= 0, operation, "epsilon", "must be at least 0");
+  require_choice(o.epsilon_mode, epsilon_mode::clamp_var, operation, "epsilon_mode");
+}
+
+/// x -> (x - mean) * scale + shift in arithmetic type R, ready for a token loop.
+template <class R>
+struct whitening {
+  R near, rest;  ///< the mean in two parts, so that R keeps its digits at any offset
+  R scale, shift;
+
+  GUERDON_HD whitening(const moments& m, const masked_whiten_options& o)
+      : near(R(m.mean)),
+        rest(R(m.mean - double(near))),
+        scale(R(spread_scale(m.variance(double(o.ddof)), double(R(o.epsilon)), o.epsilon_mode))),
+        shift(o.shift_mean ? R(0) : near) {}
+
+  /// A centred value of 0 stays 0 even where epsilon 0 makes the scale infinite.
+  GUERDON_HD R operator()(R x) const {
+    const R centred = (x - near) - rest;
+    return math::select(centred == R(0), R(0), centred * scale) + shift;
+  }
+};
+
+namespace detail {
+
+template <class T>
+struct whiten_block {
+  masked_whiten_inputs<T> in;
+  view<const moments> spread;
+  view<T> out;
+  masked_whiten_options o;
+
+  template <class Team>
+  GUERDON_HD void operator()(Team& team, index_t block) const {
+    using R = real_t<T>;
+    const index_t n = in.value.size(), begin = block * block_length;
+    const index_t length = n - begin < block_length ? n - begin : block_length;
+    const whitening<R> whiten(spread[0], o);
+    const flag_t always = flag_t(o.keep_masked && spread[0].count > 0);
+    const T* const value = in.value.data() + begin;
+    const flag_t* const mask = in.mask.data() + begin;
+    T* const result = out.data() + begin;
+    team.each(length, [=](index_t i) {
+      const bool valid = (mask[i] | always) != 0;
+      result[i] = T(math::select(valid, whiten(R(value[i])), R(0)));
+    });
+  }
+};
+
+}  // namespace detail
+
+/// Writes the whitened values. Throws std::invalid_argument naming the argument that is wrong.
+template <storage T = float, backend Backend>
+void masked_whiten(const Backend& backend, const masked_whiten_inputs<T>& in, const masked_whiten_outputs<T>& out,
+                   const masked_whiten_options& o = {}) {
+  constexpr auto op = "masked_whiten";
+  const index_t n = in.value.size();
+  require_size(in.mask.size(), n, op, "mask", "value");
+  require_size(out.value.size(), n, op, "value (the output)", "value");
+  require_whitening(o, op);
+
+  auto scratch = backend.scratch();
+  const auto spread = scratch.template take<moments>(1);
+  const auto value = in.value;
+  const auto mask = in.mask;
+  array_moments(backend, n, [=] GUERDON_HD(index_t i) {
+    return counted_value<real_t<T>>{real_t<T>(value[i]), mask[i] != 0};
+  }, spread);
+  backend.for_segments(segments::uniform(block_count(n), block_length), detail::whiten_block<T>{in, spread, out.value, o});
+}
+
+/// The whitened values in an array of the backend's.
+template <storage T = float, backend Backend>
+auto masked_whiten(const Backend& backend, const masked_whiten_inputs<T>& in, const masked_whiten_options& o = {}) {
+  auto value = backend.template make<T>(in.value.size());
+  masked_whiten<T>(backend, in, {.value = value}, o);
+  return value;
+}
+
+}  // namespace guerdon::inline GUERDON_ABI
