@@ -8,6 +8,7 @@
 // With the host system it needs neither a GPU nor nvcc, only the toolkit's headers.
 
 #include <guerdon/adapt/thrust.hpp>
+#include <guerdon/backend/composed_sort.hpp>
 #include <guerdon/core/launch.hpp>
 
 #include <thrust/copy.h>
@@ -107,7 +108,7 @@ class thrust_backend {
     const index_t n = keys.size();
     auto scope = scratch();
     const auto place = scope.template take<index_t>(n);
-    each(s.count(), mark_segment{s, n, place});
+    for_segments(s, detail::mark_places{s, n, place});
     const auto first_key = pointer(sorted.data()), last_key = first_key + n;
     const auto first_place = pointer(place.data()), last_place = first_place + n;
     ::thrust::copy(policy_, pointer(keys.data()), pointer(keys.data()) + n, first_key);
@@ -116,18 +117,6 @@ class thrust_backend {
   }
 
  private:
-  /// place[i] = twice the segment of element i, plus 1 for what stands behind the segment's end (padding).
-  struct mark_segment {
-    segments s;
-    index_t n;
-    view<index_t> place;
-    GUERDON_HD void operator()(index_t segment) const {
-      const index_t begin = s.begin(segment), end = begin + s.size(segment);
-      const index_t limit = segment + 1 < s.count() ? s.begin(segment + 1) : n;
-      for (index_t i = begin; i < limit; ++i) place[i] = 2 * segment + (i < end ? 0 : 1);
-    }
-  };
-
   template <class T>
   static auto pointer(T* data) { return ::thrust::device_pointer_cast(data); }
 
