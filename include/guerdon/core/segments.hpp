@@ -79,6 +79,14 @@ void require_segments(const Backend&, const segments& s, index_t total, std::str
       require(length >= 0 && length <= s.stride(), operation, argument, "lengths must lie between 0 and the stride");
 }
 
+/// An array of lengths, counts or step numbers. Memory is looked at on host backends only.
+template <class Backend>
+void require_not_negative(const Backend&, view<const index_t> values, std::string_view operation,
+                          std::string_view argument) {
+  if constexpr (Backend::on_host)
+    for (const index_t value : values) require(value >= 0, operation, argument, "must not be negative");
+}
+
 /// One step of one column: `i` indexes [T,B] arrays, `v` and `v_next` index [T+1,B] arrays at t and t+1.
 struct time_index {
   index_t t, b, i, v, v_next;
