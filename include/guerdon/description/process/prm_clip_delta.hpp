@@ -1,0 +1,38 @@
+#pragma once
+
+#include <guerdon/description.hpp>
+#include <guerdon/process/prm_clip_delta.hpp>
+
+namespace guerdon::inline GUERDON_ABI::describe {
+
+struct prm_clip_delta {
+  static constexpr summary about{.name = "prm_clip_delta",
+                                 .family = "process",
+                                 .title = "Clip, then Delta: bounded step rewards",
+                                 .papers = "arXiv:2410.15115",
+                                 .skeleton = skeleton::map};
+  template <class T>
+  using inputs = prm_clip_delta_inputs<T>;
+  template <class T>
+  using outputs = prm_clip_delta_outputs<T>;
+  using options = prm_clip_delta_options;
+
+  template <class T>
+  static constexpr auto arguments() {
+    return std::tuple(input("step_reward", &inputs<T>::step_reward, "S", any_real()),
+                      segments_input("step_offsets", &inputs<T>::steps, "N", "S"));
+  }
+  template <class T>
+  static constexpr auto results() {
+    return std::tuple(output("refined", &outputs<T>::refined, "S"));
+  }
+  static constexpr auto parameters() {
+    return std::tuple(number("eta", &options::eta, any_value()), choice("last_step", &options::last_step, "drop", "keep"));
+  }
+  template <class T, class Backend>
+  static void run(const Backend& backend, const inputs<T>& in, const outputs<T>& out, const options& o) {
+    guerdon::prm_clip_delta<T>(backend, in, out, o);
+  }
+};
+
+}  // namespace guerdon::inline GUERDON_ABI::describe
