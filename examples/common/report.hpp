@@ -143,7 +143,7 @@ nav{display:flex;flex-wrap:wrap;gap:.3rem 1.1rem;font-size:.92rem}
 .data{max-height:20rem;overflow-y:auto}
 table{border-collapse:collapse;font-size:.92rem}
 caption{text-align:left;color:var(--soft);padding-bottom:.4rem}
-th,td{padding:.32rem .8rem;text-align:left;white-space:nowrap;border-bottom:1px solid var(--rule)}
+th,td{padding:.32rem .8rem;text-align:left;white-space:pre;border-bottom:1px solid var(--rule)}
 thead th{font-weight:600;border-bottom:2px solid var(--rule)}
 tbody tr:hover{background:var(--panel)}
 .number{text-align:right;font-variant-numeric:tabular-nums}

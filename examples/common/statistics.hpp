@@ -196,6 +196,16 @@ inline interval probability_of_improvement(const strata& x, const strata& y,
   });
 }
 
+/// Wilson's score interval of a share, which stays inside [0, 1] and holds for few observations too.
+inline interval wilson_interval(std::int64_t successes, std::int64_t n, double z = 1.959963984540054) {
+  if (n <= 0) return {};
+  const auto count = static_cast<double>(n);
+  const double share = static_cast<double>(successes) / count, squared = z * z / count;
+  const double centre = (share + squared / 2) / (1 + squared);
+  const double half = z / (1 + squared) * std::sqrt(share * (1 - share) / count + squared / (4 * count));
+  return {share, std::max(0.0, centre - half), std::min(1.0, centre + half)};
+}
+
 /// Count, mean and spread of a stream of values (Welford), and of pairs of values.
 class running_moments {
  public:

@@ -78,6 +78,17 @@ TEST_CASE("probability of improvement counts wins, and ties by half") {
   CHECK_THROWS_AS(ex::probability_of_improvement({{1}}, {{}}), std::invalid_argument);
 }
 
+TEST_CASE("Wilson's interval of a share") {
+  const ex::interval i =
+      ex::wilson_interval(8, 10);  // statsmodels proportion_confint(8, 10, method="wilson")
+  CHECK(i.point == 0.8);
+  CHECK(i.low == Approx(0.4901624715366418));
+  CHECK(i.high == Approx(0.9433178485456247));
+  CHECK(ex::wilson_interval(0, 5).low == 0);
+  CHECK(ex::wilson_interval(5, 5).high == Approx(1));
+  CHECK(std::isnan(ex::wilson_interval(0, 0).point));
+}
+
 TEST_CASE("Pearson's correlation") {
   const std::vector<double> x{1, 2, 3, 4}, y{2, 4, 6, 8}, z{1, 3, 2, 4}, flat{0.1, 0.1, 0.1, 0.1};
   CHECK(ex::pearson(x, y) == Approx(1));

@@ -41,9 +41,10 @@ inline bool looks_numeric(const std::string& cell) {
           !std::isalpha(static_cast<unsigned char>(cell[0])));
 }
 
-/// A column whose every cell begins like a number is set flush right.
+/// A column whose every cell begins like a number is set flush right; the first holds names, "6b" among them.
 inline std::vector<bool> numeric_columns(const table& t) {
   std::vector<bool> numeric(t.header.size(), !t.rows.empty());
+  if (!numeric.empty()) numeric[0] = false;
   for (const auto& row : t.rows)
     for (std::size_t c = 0; c < numeric.size() && c < row.size(); ++c)
       if (!looks_numeric(row[c])) numeric[c] = false;
