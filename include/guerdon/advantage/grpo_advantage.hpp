@@ -22,6 +22,7 @@
 //
 // Cost: one pass over the rewards, read from cache three times.
 
+#include <guerdon/advantage/group_rules.hpp>
 #include <guerdon/core/moments.hpp>
 
 namespace guerdon::inline GUERDON_ABI {
@@ -30,9 +31,6 @@ enum class advantage_baseline { mean, leave_one_out };
 enum class std_scope { group, batch, none };
 enum class std_kind { all, leave_one_out };
 enum class std_source { reward, centered };
-enum class nan_policy { propagate, exclude };
-/// What a group of one gets as its centred value: 0, the reward itself, or NaN.
-enum class singleton_rule { zero, score, nan };
 
 template <storage T>
 struct grpo_advantage_inputs {
@@ -72,44 +70,56 @@ struct grpo_program {
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t g) const {
     const index_t begin = groups.begin(g), n = groups.size(g);
-    const auto scored = [&](index_t i) {
-      const double r = reward[begin + i];
-      return counted_value<double>{r, o.nan_policy == nan_policy::propagate || r == r};
-    };
-    const moments m = segment_moments(team, n, scored);
-    const double nan = std::numeric_limits<double>::quiet_NaN();
+    const auto value = [&](index_t i) { return double(reward[begin + i]); };
+    const auto scored = [&](index_t i) { return counted_value<double>{value(i), value(i) == value(i)}; };
+    const bool exclude = o.nan_policy == nan_policy::exclude;
+    const moments m = exclude ? segment_moments(team, n, scored) : segment_moments(team, n, value);
+
     const bool finite = math::is_finite(m.low) && math::is_finite(m.high);
     const bool one = m.count == 1;
-    const double others = m.count / (m.count - 1);  // turns r - mean into r - mean of the others
-    const double stretch = o.baseline == advantage_baseline::leave_one_out && !one ? others : 1;
-    const bool scaled = o.std_scope == std_scope::group;
-    const double scale = scaled ? spread_scale(one ? 1 : m.variance(double(o.ddof)), epsilon, o.epsilon_mode) : 1;
+    if (lone) team.each(n, [&](index_t i) { lone[begin + i] = flag_t(one); });
+    const double variance = one ? 1 : m.variance(double(o.ddof));
+    const double scale =
+        o.std_scope == std_scope::group ? spread_scale(variance, epsilon, o.epsilon_mode) : 1;
 
+    if (!finite || one || m.constant()) {  // one answer for the whole group, but for the score of a group of one
+      const bool score = finite && one && o.singleton == singleton_rule::score;
+      const bool nan = !finite || (one && o.singleton == singleton_rule::nan);
+      const double same = nan ? std::numeric_limits<double>::quiet_NaN() : 0;
+      team.each(n, [&](index_t i) {
+        const double r = value(i);
+        advantage[begin + i] = T(exclude && r != r ? 0 : score ? r * scale : same);
+      });
+      return;
+    }
+    // r - mean of the others = (r - mean of all) n/(n-1)
+    const double stretch = o.baseline == advantage_baseline::leave_one_out ? m.count / (m.count - 1) : 1;
+    if (o.std_kind == std_kind::leave_one_out) {
+      team.each(n, [&](index_t i) {
+        const double r = value(i), c = (r - m.mean) * stretch;
+        const double s = spread_scale(variance_of_others(n, i, scored, exclude), epsilon, o.epsilon_mode);
+        advantage[begin + i] = T(exclude && r != r ? 0 : math::zero_select_product(c, s));
+      });
+      return;
+    }
+    const double factor = stretch * scale;
+    const bool plain = math::is_finite(factor);
     team.each(n, [&](index_t i) {
-      const auto [r, counted] = scored(i);
-      if (lone) lone[begin + i] = flag_t(one);
-      double a;
-      if (!counted) a = 0;
-      else if (!finite) a = nan;
-      else if (one) a = o.singleton == singleton_rule::zero ? 0 : o.singleton == singleton_rule::score ? r * scale : nan;
-      else if (m.constant()) a = 0;
-      else {
-        const double c = (r - m.mean) * stretch;
-        const double s = o.std_kind == std_kind::all ? scale : spread_scale(variance_of_others(n, i, scored), epsilon, o.epsilon_mode);
-        a = math::zero_select_product(c, s);
-      }
-      advantage[begin + i] = T(a);
+      const double r = value(i), c = r - m.mean;
+      const double a = plain ? c * factor : math::zero_select_product(c, factor);
+      advantage[begin + i] = T(exclude && r != r ? 0 : a);
     });
   }
 
   /// Two passes over the other members: their exact spread, exactly 0 where they are all equal.
   template <class F>
-  GUERDON_HD double variance_of_others(index_t n, index_t i, F scored) const {
+  GUERDON_HD double variance_of_others(index_t n, index_t i, F scored, bool exclude) const {
     serial_team alone;
-    return segment_moments(alone, n, [&](index_t j) {
-             const auto [r, counted] = scored(j);
-             return counted_value<double>{r, counted && j != i};
-           }).variance(double(o.ddof));
+    const moments others = segment_moments(alone, n, [&](index_t j) {
+      const counted_value<double> r = scored(j);
+      return counted_value<double>{r.value, j != i && (r.counted || !exclude)};
+    });
+    return others.variance(double(o.ddof));
   }
 };
 

@@ -28,39 +28,70 @@ GUERDON_HD inline moments merge(const moments& a, const moments& b) {
           math::nan_min(a.low, b.low), math::nan_max(a.high, b.high)};
 }
 
-/// The moments of the values f(i) = {value, counted} of one segment; values that are not counted are not looked at.
-template <class Team, class F>
-GUERDON_HD moments segment_moments(Team& team, index_t n, F f) {
-  const auto first = team.template reduce<add, add, lowest, highest>(n, [&](index_t i) {
-    const auto& [x, counted] = f(i);  // by reference: a copy of the pair keeps g++ from vectorising
-    using R = decltype(x + x);
-    constexpr R inf = std::numeric_limits<R>::infinity();
-    return lanes{math::select(counted, R(1), R(0)), math::select(counted, R(x), R(0)),
-                 math::select(counted, R(x), inf), math::select(counted, R(x), -inf)};
-  });
-  moments result{first[0], first[0] > 0 ? first[1] / first[0] : 0, 0, first[2], first[3]};
-  if (result.constant() && math::is_finite(result.low)) {
-    result.mean = result.low;  // the mean of equal numbers is that number, whatever their sum rounded to
-    return result;
-  }
-  const double mean = result.mean;
-  result.m2 = team.sum(n, [&](index_t i) {
-    const auto& [x, counted] = f(i);
-    using R = decltype(x + x);
-    // The mean in two parts: x - near is exact where x is close to it, so float keeps its digits at any offset.
-    const R near = R(mean), rest = R(mean - double(near));
-    const R d = (R(x) - near) - rest;
-    return math::select(counted, d * d, R(0));
-  });
-  return result;
-}
-
 /// A value and whether it takes part.
 template <class R>
 struct counted_value {
   R value;
   bool counted;
 };
+
+namespace detail {
+
+/// What is left to do once count, sum, minimum and maximum are known: the mean, and whether a spread is to be summed.
+GUERDON_HD inline moments first_moments(double count, double sum, double low, double high) {
+  moments m{count, count > 0 ? sum / count : 0, 0, low, high};
+  if (sum != sum) m.low = m.high = sum;
+  if (m.constant() && math::is_finite(low)) m.mean = low;  // the mean of equal numbers is that number, unrounded
+  return m;
+}
+
+/// x - mean with the mean in two parts: x - near is exact where x is close to it, so float keeps its digits at any
+/// common offset.
+template <class R>
+GUERDON_HD R centred(R x, double mean) {
+  const R near = R(mean), rest = R(mean - double(near));
+  return (x - near) - rest;
+}
+
+}  // namespace detail
+
+/// The moments of the values f(i) of one segment, where f returns a number, or a counted_value; values that are not
+/// counted are not looked at.
+template <class Team, class F>
+GUERDON_HD moments segment_moments(Team& team, index_t n, F f) {
+  if constexpr (std::is_floating_point_v<decltype(f(index_t(0)))>) {
+    const auto first = team.template reduce<add, lowest_number, highest_number>(n, [&](index_t i) {
+      const auto x = f(i);
+      return lanes{x, x, x};
+    });
+    moments result = detail::first_moments(static_cast<double>(n), first[0], first[1], first[2]);
+    if (result.constant() && math::is_finite(result.low)) return result;
+    const double mean = result.mean;
+    result.m2 = team.sum(n, [&](index_t i) {
+      const auto d = detail::centred(f(i), mean);
+      return d * d;
+    });
+    return result;
+  } else {
+    const auto first = team.template reduce<add, add, lowest_number, highest_number>(n, [&](index_t i) {
+      const auto& [x, counted] = f(i);  // by reference: a copy of the pair keeps g++ from vectorising
+      using R = std::remove_cvref_t<decltype(x)>;
+      constexpr R inf = std::numeric_limits<R>::infinity();
+      return lanes{math::select(counted, R(1), R(0)), math::select(counted, R(x), R(0)),
+                   math::select(counted, R(x), inf), math::select(counted, R(x), -inf)};
+    });
+    moments result = detail::first_moments(first[0], first[1], first[2], first[3]);
+    if (result.constant() && math::is_finite(result.low)) return result;
+    const double mean = result.mean;
+    result.m2 = team.sum(n, [&](index_t i) {
+      const auto& [x, counted] = f(i);
+      using R = std::remove_cvref_t<decltype(x)>;
+      const R d = detail::centred(R(x), mean);
+      return math::select(counted, d * d, R(0));
+    });
+    return result;
+  }
+}
 
 namespace detail {
 

@@ -42,6 +42,17 @@ struct highest {
   template <class R>
   GUERDON_HD static R combine(R a, R b) { return math::nan_max(a, b); }
 };
+/// The same where a sum beside them tells of a NaN: one minimum instruction, no branch.
+struct lowest_number {
+  static constexpr double identity = lowest::identity;
+  template <class R>
+  GUERDON_HD static R combine(R a, R b) { return b < a ? b : a; }
+};
+struct highest_number {
+  static constexpr double identity = highest::identity;
+  template <class R>
+  GUERDON_HD static R combine(R a, R b) { return a < b ? b : a; }
+};
 
 /// One step of a first-order recurrence: x -> a + m x, where m = 0 selects a whatever x is.
 template <class R>
