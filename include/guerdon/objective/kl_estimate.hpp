@@ -60,12 +60,14 @@ struct kl_penalty {
         k1, d, math::select(k2, d * d / R(2), math::select(absolute, math::abs(d), math::exp_excess(-d))));
     const R inner =
         math::select(k1, R(1), math::select(k2, d, math::select(absolute, math::sign(d), -math::expm1(-d))));
-    const R slope = math::select((difference < -limit) | (difference > limit), R(0), inner);
+    const bool clamped = (difference < -limit) | (difference > limit);
+    const R slope = math::select(clamped, R(0), inner);
+    const bool k3 = !(k1 | k2 | absolute);
+    const R with_score = math::select(k3 & !clamped & (value == value), d, value + slope);  // k3 + k3' is d
 
-    const bool weighted = importance != kl_importance::none;
     const R w = math::select(importance == kl_importance::off_policy, math::exp(log_ratio), R(1));
     const R kl = w * value;
-    const R grad = w * (math::select(weighted, value, R(0)) + slope);
+    const R grad = w * math::select(importance == kl_importance::none, slope, with_score);
     const R bounded_grad = math::select((kl < -bound) | (kl > bound), R(0), grad);
     return {math::clamp(kl, -bound, bound), math::select(straight_through, difference, bounded_grad)};
   }
