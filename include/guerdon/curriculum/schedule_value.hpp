@@ -15,11 +15,12 @@
 // | `step` | $a f^{m}$, m the number of milestones at or before t |
 // | `wsd` | $a$ during the stable part, then half a cosine wave to $b$ |
 //
-// Source: cosine, Loshchilov and Hutter 2017, arXiv:1608.03983; warm-up, stable, decay and the rest as trainers ship
-// them; SophiaVL-R1's thinking weight, arXiv:2505.17018, is `exponential` with start 0.3.
+// Source: cosine, Loshchilov and Hutter 2017, arXiv:1608.03983; warm-up, stable, decay and the rest as
+// trainers ship them; SophiaVL-R1's thinking weight, arXiv:2505.17018, is `exponential` with start 0.3.
 //
 // Details that differ:
-// - Everything but `exponential` and `step` stands still from `total_steps` on; verl's cosine keeps oscillating there.
+// - Everything but `exponential` and `step` stands still from `total_steps` on; verl's cosine keeps
+//   oscillating there.
 // - wsd: the stable part is floor((T - w) * stable_ratio) steps, a product of doubles; `cycles` is not read.
 // - The step is a number, not a counter inside: the same step gives the same value, in any order.
 //
@@ -43,17 +44,17 @@ struct schedule_value_outputs {
 };
 
 struct schedule_value_options {
-  schedule_kind kind = required;  ///< the way from start to end
-  double start = required;        ///< a, the value after warm-up
-  double end = 0;                 ///< b, the value at total_steps
-  index_t total_steps = required; ///< T
-  index_t warmup_steps = 0;       ///< w
-  double warmup_start = 0;        ///< the value at step 0 of a warm-up
-  double time_constant = 500;     ///< > 0, in steps, for kind exponential
-  double power = 1;               ///< for kind polynomial
-  double cycles = 0.5;            ///< whole waves until total_steps, for kind cosine
-  double stable_ratio = 0.9;      ///< in [0,1], share of the steps after warm-up before the decay, for kind wsd
-  double factor = 0.1;            ///< per milestone, for kind step
+  schedule_kind kind = required;   ///< the way from start to end
+  double start = required;         ///< a, the value after warm-up
+  double end = 0;                  ///< b, the value at total_steps
+  index_t total_steps = required;  ///< T
+  index_t warmup_steps = 0;        ///< w
+  double warmup_start = 0;         ///< the value at step 0 of a warm-up
+  double time_constant = 500;      ///< > 0, in steps, for kind exponential
+  double power = 1;                ///< for kind polynomial
+  double cycles = 0.5;             ///< whole waves until total_steps, for kind cosine
+  double stable_ratio = 0.9;  ///< in [0,1], share of the steps after warm-up before the decay, for kind wsd
+  double factor = 0.1;        ///< per milestone, for kind step
 };
 
 /// The schedule as a value: ask it for a step.
@@ -97,8 +98,8 @@ struct schedule {
 
 /// Writes the values. Throws std::invalid_argument naming the argument that is wrong.
 template <storage T = float, backend Backend>
-void schedule_value(const Backend& backend, const schedule_value_inputs<T>& in, const schedule_value_outputs<T>& out,
-                    const schedule_value_options& o) {
+void schedule_value(const Backend& backend, const schedule_value_inputs<T>& in,
+                    const schedule_value_outputs<T>& out, const schedule_value_options& o) {
   constexpr auto op = "schedule_value";
   const index_t n = in.step.size();
   require_size(out.value.size(), n, op, "value", "step");
@@ -117,7 +118,8 @@ void schedule_value(const Backend& backend, const schedule_value_inputs<T>& in, 
 
 /// The values in an array of the backend's.
 template <storage T = float, backend Backend>
-auto schedule_value(const Backend& backend, const schedule_value_inputs<T>& in, const schedule_value_options& o) {
+auto schedule_value(const Backend& backend, const schedule_value_inputs<T>& in,
+                    const schedule_value_options& o) {
   auto value = backend.template make<T>(in.step.size());
   schedule_value<T>(backend, in, {.value = value}, o);
   return value;

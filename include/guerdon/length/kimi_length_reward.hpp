@@ -1,21 +1,21 @@
 #pragma once
-// The length reward of Kimi k1.5: among the answers to one prompt the shortest gets +0.5, the longest -0.5, and a wrong
-// answer never gains by being short.
+// The length reward of Kimi k1.5: among the answers to one prompt the shortest gets +0.5, the longest -0.5,
+// and a wrong answer never gains by being short.
 //
 // $$\lambda_i = 0.5 - \frac{L_i - L_{min}}{L_{max} - L_{min} + \varepsilon}, \qquad
-//   \ell_i = \begin{cases} \lambda_i & \text{correct} \\ \min(0, \lambda_i) & \text{wrong} \end{cases}, \qquad
-//   r_i' = r_i + c\,\ell_i$$
+//   \ell_i = \begin{cases} \lambda_i & \text{correct} \\ \min(0, \lambda_i) & \text{wrong} \end{cases},
+//   \qquad r_i' = r_i + c\,\ell_i$$
 //
 // with the minimum and the maximum over all answers of the group, right or wrong.
 //
 // Source: Kimi k1.5, arXiv:2501.12599, section 2.3.3.
 //
 // Details that differ:
-// - Equal lengths, and a group of one with them: no length reward, as the report says. LASER's code takes 0 and 1 for
-//   the limits of a group of one, which charges it its whole length.
+// - Equal lengths, and a group of one with them: no length reward, as the report says. LASER's code takes 0
+//   and 1 for the limits of a group of one, which charges it its whole length.
 // - LASER's code weighs the term with 0.4 and has an epsilon of 1e-6; the report has neither.
-// - An answer that is not `eligible` (LASER: a format failure) gets no length term, but its length still counts for the
-//   group's limits.
+// - An answer that is not `eligible` (LASER: a format failure) gets no length term, but its length still
+//   counts for the group's limits.
 // - open-r1 measures characters and takes the limits over the batch instead of the group.
 // - A NaN reward stays where it is. A group may be empty.
 //
@@ -27,11 +27,11 @@ namespace guerdon::inline GUERDON_ABI {
 
 template <storage T>
 struct kimi_length_reward_inputs {
-  view<const T> reward;               ///< [B] base reward
-  view<const flag_t> correct;         ///< [B] 1 = the answer is right
-  view<const index_t> length;         ///< [B] tokens of the response, >= 0
-  segments groups;                    ///< cuts the B responses into G prompts
-  view<const flag_t> eligible = {};   ///< [B] 1 = takes part in the length reward; left out: all do
+  view<const T> reward;              ///< [B] base reward
+  view<const flag_t> correct;        ///< [B] 1 = the answer is right
+  view<const index_t> length;        ///< [B] tokens of the response, >= 0
+  segments groups;                   ///< cuts the B responses into G prompts
+  view<const flag_t> eligible = {};  ///< [B] 1 = takes part in the length reward; left out: all do
 };
 
 template <storage T, template <class> class Of = view>

@@ -1,20 +1,21 @@
 #pragma once
-// LASER-D: the target length of LASER follows the difficulty of the prompt, measured by how many of its answers are
-// right in this very batch.
+// LASER-D: the target length of LASER follows the difficulty of the prompt, measured by how many of its
+// answers are right in this very batch.
 //
 // $$r_i' = r_i + \alpha\,[\text{correct}_i]\,[L_i \le L_{b(g)}], \qquad
 //   b(g) = \begin{cases} 2 & 3c \ge 2n \\ 1 & 3c \ge n \\ 0 & \text{else} \end{cases}$$
 //
 // with c of the n answers of group g right: bucket 0 is hard, 2 is easy.
 //
-// Source: arXiv:2505.15612, section 4 (LASER-D).
+// Source: arXiv:2505.15612 (LASER-D).
 //
 // Details that differ:
-// - The buckets are cut with integers as above, so exactly one third is medium and exactly two thirds is easy. The
-//   released code uses this rule while shaping and the mirrored one (both limits fall to the harder bucket) while it
-//   measures the coverage that the targets come from.
-// - The targets are numbers of the caller's, in the order hard, medium, easy; they may be fractional, and infinity
-//   means "no limit". They are double whatever the type of the rewards: half and bfloat16 cannot hold token counts.
+// - The buckets are cut with integers as above, so exactly one third is medium and exactly two thirds is
+//   easy. The released code uses this rule while shaping and the mirrored one (both limits fall to the harder
+//   bucket) while it measures the coverage that the targets come from.
+// - The targets are numbers of the caller's, in the order hard, medium, easy; they may be fractional, and
+//   infinity means "no limit". They are double whatever the type of the rewards: half and bfloat16 cannot
+//   hold token counts.
 // - `penalty` and `hybrid` as in laser_reward; wrong answers get no length term.
 //
 // Cost: 6 numbers per response; its time does not matter.
@@ -79,8 +80,8 @@ struct laser_d_program {
 
 /// Writes the four outputs. Throws std::invalid_argument naming the argument that is wrong.
 template <storage T = float, backend Backend>
-void laser_d_reward(const Backend& backend, const laser_d_reward_inputs<T>& in, const laser_d_reward_outputs<T>& out,
-                    const laser_d_reward_options& o = {}) {
+void laser_d_reward(const Backend& backend, const laser_d_reward_inputs<T>& in,
+                    const laser_d_reward_outputs<T>& out, const laser_d_reward_options& o = {}) {
   constexpr auto op = "laser_d_reward";
   const index_t n = in.reward.size();
   require_size(in.correct.size(), n, op, "correct", "reward");

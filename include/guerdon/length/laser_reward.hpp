@@ -5,13 +5,13 @@
 //
 // `mode = penalty` takes $\alpha$ away beyond the target instead of giving it within; `hybrid` does both.
 //
-// Source: arXiv:2505.15612, table 1 (LASER).
+// Source: arXiv:2505.15612 (LASER).
 //
 // Details that differ:
 // - The target itself is within. A wrong answer gets neither bonus nor penalty, however long it is.
 // - The paper defines the bonus only; `penalty` and `hybrid` are switches of its released code.
-// - That code computes the base reward in the same function (1 right, -0.5 wrong, -1 without a parsable answer); here
-//   the base reward is an input and only the length term is added. NaN in it stays where it is.
+// - That code computes the base reward in the same function (1 right, -0.5 wrong, -1 without a parsable
+//   answer); here the base reward is an input and only the length term is added. NaN in it stays where it is.
 //
 // Cost: 4 numbers per response; its time does not matter.
 
@@ -41,9 +41,9 @@ inline void require_laser(double alpha, laser_mode mode, std::string_view operat
 
 template <storage T>
 struct laser_reward_inputs {
-  view<const T> reward;         ///< [B] base reward
-  view<const flag_t> correct;   ///< [B] 1 = the answer is right
-  view<const index_t> length;   ///< [B] tokens of the response, >= 0
+  view<const T> reward;        ///< [B] base reward
+  view<const flag_t> correct;  ///< [B] 1 = the answer is right
+  view<const index_t> length;  ///< [B] tokens of the response, >= 0
 };
 
 template <storage T, template <class> class Of = view>
@@ -53,15 +53,15 @@ struct laser_reward_outputs {
 };
 
 struct laser_reward_options {
-  index_t target_length = required;       ///< >= 0, in tokens
-  double alpha = 0.5;                     ///< finite
-  laser_mode mode = laser_mode::reward;   ///< bonus within the target, penalty beyond it, or both
+  index_t target_length = required;      ///< >= 0, in tokens
+  double alpha = 0.5;                    ///< finite
+  laser_mode mode = laser_mode::reward;  ///< bonus within the target, penalty beyond it, or both
 };
 
 /// Writes shaped reward and length term. Throws std::invalid_argument naming the argument that is wrong.
 template <storage T = float, backend Backend>
-void laser_reward(const Backend& backend, const laser_reward_inputs<T>& in, const laser_reward_outputs<T>& out,
-                  const laser_reward_options& o) {
+void laser_reward(const Backend& backend, const laser_reward_inputs<T>& in,
+                  const laser_reward_outputs<T>& out, const laser_reward_options& o) {
   constexpr auto op = "laser_reward";
   const index_t n = in.reward.size();
   require_size(in.correct.size(), n, op, "correct", "reward");
@@ -86,7 +86,8 @@ void laser_reward(const Backend& backend, const laser_reward_inputs<T>& in, cons
 template <storage T = float, backend Backend>
 auto laser_reward(const Backend& backend, const laser_reward_inputs<T>& in, const laser_reward_options& o) {
   const index_t n = in.reward.size();
-  laser_reward_outputs<T, Backend::template array> result{backend.template make<T>(n), backend.template make<T>(n)};
+  laser_reward_outputs<T, Backend::template array> result{backend.template make<T>(n),
+                                                          backend.template make<T>(n)};
   laser_reward<T>(backend, in, {result.shaped_reward, result.length_reward}, o);
   return result;
 }

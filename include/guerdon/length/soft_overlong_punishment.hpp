@@ -1,14 +1,14 @@
 #pragma once
-// Soft overlong punishment: a ramp that charges an answer for coming close to the context limit, so that it learns to
-// finish before it is cut off. The result is added to the reward.
+// Soft overlong punishment: a ramp that charges an answer for coming close to the context limit, so that it
+// learns to finish before it is cut off. The result is added to the reward.
 //
 // $$p(L) = -f \cdot \operatorname{clip}\left(\frac{L - (L_{max} - L_{cache})}{L_{cache}},\ 0,\ 1\right)$$
 //
 // Source: DAPO, arXiv:2503.14476, eq. 13.
 //
 // Details that differ:
-// - Beyond the maximum the paper, TRL and OpenRLHF stay at -f; verl's DAPO recipe goes on along the ramp, which makes
-//   no difference where generation stops at the maximum (`cap = false`).
+// - Beyond the maximum the paper, TRL and OpenRLHF stay at -f; verl's DAPO recipe goes on along the ramp,
+//   which makes no difference where generation stops at the maximum (`cap = false`).
 // - The factor is verl's and OpenRLHF's; TRL has none (1).
 // - A cache of 0 is a step: 0 up to the maximum, -f beyond it, with or without the cap.
 // - Paper and DAPO recipe: maximum 20480, cache 4096, factor 1.

@@ -1,10 +1,10 @@
 #pragma once
-// Clip: a step that a process reward model likes well enough pays nothing, any other is charged what it falls short,
-// so that more steps can never mean more reward.
+// Clip: a step that a process reward model likes well enough pays nothing, any other is charged what it falls
+// short, so that more steps can never mean more reward.
 //
 // $$r_k' = \min(r_k - \eta,\ 0)$$
 //
-// Source: arXiv:2410.15115, section 4.2 (the Clip mechanism).
+// Source: arXiv:2410.15115 (the Clip mechanism).
 //
 // Details that differ:
 // - The paper states no value for eta: choose it so that most steps pay 0. It has no default here either.

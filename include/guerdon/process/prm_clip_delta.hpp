@@ -5,12 +5,12 @@
 //
 // with the ends of a trajectory as in prm_delta.
 //
-// Source: arXiv:2410.15115, section 4.2.
+// Source: arXiv:2410.15115.
 //
 // Details that differ:
 // - The order is fixed: differences are taken of the clipped scores.
-// - Clip alone is never positive, this is: a step gains where its successor was charged more. The sum over a trajectory
-//   (with `drop`: of two steps or more) is the first step's clipped score, so at most 0.
+// - Clip alone is never positive, this is: a step gains where its successor was charged more. The sum over a
+//   trajectory (with `drop`: of two steps or more) is the first step's clipped score, so at most 0.
 // - eta has no default, the paper gives no value. NaN reaches its own step and the one before it.
 //
 // Cost: both in one pass, the scores read once, one number written per step.
@@ -38,8 +38,8 @@ struct prm_clip_delta_options {
 
 /// Writes the refined step rewards. Throws std::invalid_argument naming the argument that is wrong.
 template <storage T = float, backend Backend>
-void prm_clip_delta(const Backend& backend, const prm_clip_delta_inputs<T>& in, const prm_clip_delta_outputs<T>& out,
-                    const prm_clip_delta_options& o) {
+void prm_clip_delta(const Backend& backend, const prm_clip_delta_inputs<T>& in,
+                    const prm_clip_delta_outputs<T>& out, const prm_clip_delta_options& o) {
   constexpr auto op = "prm_clip_delta";
   const index_t n = in.step_reward.size();
   require_segments(backend, in.steps, n, op, "step_offsets");
@@ -48,13 +48,14 @@ void prm_clip_delta(const Backend& backend, const prm_clip_delta_inputs<T>& in, 
   require(math::is_finite(o.eta), op, "eta", "must be finite");
   require_choice(o.last_step, last_step_rule::keep, op, "last_step");
   using R = real_t<T>;
-  backend.for_segments(in.steps, detail::step_delta_program<T, clipped_score<R>>{in.step_reward, in.steps, out.refined,
-                                                                                 o.last_step, {R(o.eta)}});
+  backend.for_segments(in.steps, detail::step_delta_program<T, clipped_score<R>>{
+                                     in.step_reward, in.steps, out.refined, o.last_step, {R(o.eta)}});
 }
 
 /// The refined step rewards in an array of the backend's.
 template <storage T = float, backend Backend>
-auto prm_clip_delta(const Backend& backend, const prm_clip_delta_inputs<T>& in, const prm_clip_delta_options& o) {
+auto prm_clip_delta(const Backend& backend, const prm_clip_delta_inputs<T>& in,
+                    const prm_clip_delta_options& o) {
   auto refined = backend.template make<T>(in.step_reward.size());
   prm_clip_delta<T>(backend, in, {.refined = refined}, o);
   return refined;

@@ -1,18 +1,18 @@
 #pragma once
-// Delta: each step pays its score minus the next step's, so that the return from a step on is that step's score alone,
-// however many steps follow.
+// Delta: each step pays its score minus the next step's, so that the return from a step on is that step's
+// score alone, however many steps follow.
 //
 // $$r_k' = r_k - r_{k+1} \quad (k < K'), \qquad r_{K'}' = r_{K'}, \qquad r_k' = 0 \quad (k > K')$$
 //
 // for a trajectory of K steps, where K' = K - 1 with `last_step = drop` and K' = K with `keep`.
 //
-// Source: arXiv:2410.15115, section 4.2 (the Delta mechanism).
+// Source: arXiv:2410.15115 (the Delta mechanism).
 //
 // Details that differ:
-// - Current minus *next*. Retellings have it as the improvement over the previous step, whose sum telescopes to the
-//   wrong end: the returns would no longer be the scores.
-// - The paper drops the last step's score, since the success reward judges that step; a trajectory of one step then
-//   pays 0. `keep` is the same without that.
+// - Current minus *next*. Retellings have it as the improvement over the previous step, whose sum telescopes
+//   to the wrong end: the returns would no longer be the scores.
+// - The paper drops the last step's score, since the success reward judges that step; a trajectory of one
+//   step then pays 0. `keep` is the same without that.
 // - NaN at a step reaches that step and the one before it, and at a dropped last step none.
 //
 // Cost: the scores read once, one number written per step.
@@ -82,8 +82,8 @@ void prm_delta(const Backend& backend, const prm_delta_inputs<T>& in, const prm_
   require_segments(backend, in.steps, n, op, "step_offsets");
   require_size(out.delta.size(), n, op, "delta", "step_reward");
   require_choice(o.last_step, last_step_rule::keep, op, "last_step");
-  backend.for_segments(in.steps, detail::step_delta_program<T, plain_score>{in.step_reward, in.steps, out.delta,
-                                                                            o.last_step, {}});
+  backend.for_segments(in.steps, detail::step_delta_program<T, plain_score>{
+                                     in.step_reward, in.steps, out.delta, o.last_step, {}});
 }
 
 /// The differences in an array of the backend's.

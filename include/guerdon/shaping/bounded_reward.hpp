@@ -1,5 +1,6 @@
 #pragma once
-// A reward squeezed into a bounded range by one of four curves, so that a reward model's growing scores stop paying.
+// A reward squeezed into a bounded range by one of four curves, so that a reward model's growing scores stop
+// paying.
 //
 // $$r' = f(r), \qquad f \in \{\operatorname{sigmoid}(k r),\ \tanh r,\ \arctan r,\ p(r)\}$$
 //
@@ -11,9 +12,9 @@
 //
 // Details that differ:
 // - `k` steepens the sigmoid only. The sigmoid does not overflow, however far the reward is from 0.
-// - The study fits its polynomial anew in every run, which gives the same curve to 1e-6; the coefficients here are the
-//   least-squares solution on 100 equally spaced points. It leaves [0, 1] by 0.011 just inside both ends and is not
-//   continuous there. The even coefficients are 0 by symmetry.
+// - The study fits its polynomial anew in every run, which gives the same curve to 1e-6; the coefficients
+//   here are the least-squares solution on 100 equally spaced points. It leaves [0, 1] by 0.011 just inside
+//   both ends and is not continuous there. The even coefficients are 0 by symmetry.
 // - Not centred: compare par_reward, which subtracts reference rewards first. A NaN reward stays NaN.
 //
 // Cost: one reward read, one written.
@@ -60,8 +61,8 @@ struct bounded_reward_options {
 
 /// Writes the shaped rewards. Throws std::invalid_argument naming the argument that is wrong.
 template <storage T = float, backend Backend>
-void bounded_reward(const Backend& backend, const bounded_reward_inputs<T>& in, const bounded_reward_outputs<T>& out,
-                    const bounded_reward_options& o = {}) {
+void bounded_reward(const Backend& backend, const bounded_reward_inputs<T>& in,
+                    const bounded_reward_outputs<T>& out, const bounded_reward_options& o = {}) {
   constexpr auto op = "bounded_reward";
   const index_t n = in.reward.size();
   require_size(out.shaped_reward.size(), n, op, "shaped_reward", "reward");

@@ -9,9 +9,9 @@
 //
 // Details that differ:
 // - Where every value so far is equal the result is 0.5; the released code divides 0 by 0.
-// - Minimum and maximum start at the infinities; the released code starts them at +-10000 and never sees rewards
-//   beyond that. It also keeps one state for all its shapers, which two of them at once update twice; here the
-//   state is the caller's, one per shaper.
+// - Minimum and maximum start at the infinities; the released code starts them at +-10000 and never sees
+//   rewards beyond that. It also keeps one state for all its shapers, which two of them at once update twice;
+//   here the state is the caller's, one per shaper.
 // - A reward that is not finite is an error and leaves the state as it was (host backends).
 //
 // Cost: the rewards read three times and written once.
@@ -36,8 +36,8 @@ struct minmax_reward_options {};
 
 /// Writes shaped rewards and the new state. Throws std::invalid_argument naming the argument that is wrong.
 template <storage T = float, backend Backend>
-void minmax_reward(const Backend& backend, const minmax_reward_inputs<T>& in, const minmax_reward_outputs<T>& out,
-                   const minmax_reward_options& = {}) {
+void minmax_reward(const Backend& backend, const minmax_reward_inputs<T>& in,
+                   const minmax_reward_outputs<T>& out, const minmax_reward_options& = {}) {
   constexpr auto op = "minmax_reward";
   const index_t n = in.reward.size();
   require_size(out.shaped_reward.size(), n, op, "shaped_reward", "reward");
@@ -51,7 +51,8 @@ void minmax_reward(const Backend& backend, const minmax_reward_inputs<T>& in, co
 
 /// The same into arrays of the backend's.
 template <storage T = float, backend Backend>
-auto minmax_reward(const Backend& backend, const minmax_reward_inputs<T>& in, const minmax_reward_options& o = {}) {
+auto minmax_reward(const Backend& backend, const minmax_reward_inputs<T>& in,
+                   const minmax_reward_options& o = {}) {
   minmax_reward_outputs<T, Backend::template array> result{backend.template make<T>(in.reward.size()),
                                                            backend.template make<double>(5)};
   minmax_reward<T>(backend, in, {result.shaped_reward, result.new_state}, o);

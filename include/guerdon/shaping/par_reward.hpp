@@ -1,19 +1,20 @@
 #pragma once
-// Preference As Reward: the learned reward of an answer as the probability that it beats reference answers to the
-// same prompt. Bounded in (0, 1), steep where the answer is about as good as the references, flat beyond.
+// Preference As Reward: the learned reward of an answer as the probability that it beats reference answers to
+// the same prompt. Bounded in (0, 1), steep where the answer is about as good as the references, flat beyond.
 //
 // $$r_i' = \frac{1}{M_i} \sum_{j=1}^{M_i} \operatorname{sigmoid}\bigl(k\,(r_i - r^{ref}_{ij})\bigr)$$
 //
 // over the first `max_ref` references of the answer.
 //
-// Source: arXiv:2502.18770, section 4.
+// Source: arXiv:2502.18770.
 //
 // Details that differ:
-// - The mean is taken of the sigmoids. The sigmoid of the centred reward is another number: with the references -1.5
-//   and 2.5 a reward of 0.5 gets 0.5 either way, a reward of 2.5 gets 0.74 here and 0.88 there.
-// - Computed without overflow: the released code's exp(-k x) overflows where k x is below -88 in single precision.
-// - Every answer needs a reference (checked on host backends). NaN in an answer's reward or in a used reference makes
-//   that answer NaN and no other.
+// - The mean is taken of the sigmoids. The sigmoid of the centred reward is another number: with the
+//   references -1.5 and 2.5 a reward of 0.5 gets 0.5 either way, a reward of 2.5 gets 0.74 here and 0.88
+//   there.
+// - Rewards far below their references underflow to 0 without an overflow on the way.
+// - Every answer needs a reference (checked on host backends). NaN in an answer's reward or in a used
+//   reference makes that answer NaN and no other.
 //
 // Cost: one exponential per reference.
 

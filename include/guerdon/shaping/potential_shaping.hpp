@@ -1,21 +1,22 @@
 #pragma once
-// Potential-based shaping: pays for progress towards states a designer believes in, without moving the optimum,
-// because what a step earns by a rise of the potential is taken back by the fall.
+// Potential-based shaping: pays for progress towards states a designer believes in, without moving the
+// optimum, because what a step earns by a rise of the potential is taken back by the fall.
 //
 // $$F_t = s\,\bigl(\gamma\,k_t\,\Phi(s_{t+1}) - \Phi(s_t)\bigr), \qquad r_t' = r_t + F_t, \qquad
 //   k_t = 1 - \text{terminated}_t$$
 //
-// Over a terminated episode the discounted sum of F is -s times the potential of its first state, whatever happened
-// between.
+// Over a terminated episode the discounted sum of F is -s times the potential of its first state, whatever
+// happened between.
 //
-// Source: Ng, Harada and Russell 1999, theorem 1; terminal states, Grzes 2017; with the running value estimate for
-// the potential it is bootstrapped shaping (Adamczyk et al. 2025).
+// Source: Ng, Harada and Russell 1999, theorem 1; terminal states, Grzes 2017; with the running value
+// estimate for the potential it is bootstrapped shaping (Adamczyk et al. 2025).
 //
 // Details that differ:
-// - The potential of a terminal state counts as 0, which is what keeps the optimal policy in episodic tasks. Many
-//   wrappers pay the raw potential there, by accident (`terminal = keep`, where k is 1).
+// - The potential of a terminal state counts as 0, which is what keeps the optimal policy in episodic tasks.
+//   Many wrappers pay the raw potential there, by accident (`terminal = keep`, where k is 1).
 // - A truncated step is not terminal: give the real potential of the state it stopped in.
-// - gamma must be the learner's. A constant potential shapes too where gamma < 1: every step gets (gamma - 1) times it.
+// - gamma must be the learner's. A constant potential shapes too where gamma < 1: every step gets (gamma - 1)
+//   times it.
 // - A coefficient of exactly 0 selects 0: garbage behind a terminal state is never read into a result.
 //
 // Gradient: d r'/d potential_next = s gamma k, d r'/d potential = -s; trainers treat rewards as constants.
@@ -48,8 +49,8 @@ struct potential_shaping_options {
   terminal_potential terminal = terminal_potential::zero;
 };
 
-/// Writes F and the shaped reward; the layout of the arrays does not matter. Throws std::invalid_argument naming the
-/// argument that is wrong.
+/// Writes F and the shaped reward; the layout of the arrays does not matter. Throws std::invalid_argument
+/// naming the argument that is wrong.
 template <storage T = float, backend Backend>
 void potential_shaping(const Backend& backend, const potential_shaping_inputs<T>& in,
                        const potential_shaping_outputs<T>& out, const potential_shaping_options& o) {

@@ -6,11 +6,12 @@
 namespace guerdon::inline GUERDON_ABI::describe {
 
 struct schedule_value {
-  static constexpr summary about{.name = "schedule_value",
-                                 .family = "curriculum",
-                                 .title = "Annealed coefficient: warm-up, then one of eight ways from start to end",
-                                 .papers = "arXiv:1608.03983; arXiv:2505.17018",
-                                 .skeleton = skeleton::map};
+  static constexpr summary about{
+      .name = "schedule_value",
+      .family = "curriculum",
+      .title = "Annealed coefficient: warm-up, then one of eight ways from start to end",
+      .papers = "arXiv:1608.03983; arXiv:2505.17018",
+      .skeleton = skeleton::map};
   template <class T>
   using inputs = schedule_value_inputs<T>;
   template <class T>
@@ -29,9 +30,10 @@ struct schedule_value {
   static constexpr auto parameters() {
     constexpr range any_step{.draw_low = 0, .draw_high = 30};
     constexpr range positive_draw{.draw_low = 0.1, .draw_high = 2};  // geometric asks for one sign
-    return std::tuple(choice("kind", &options::kind, "constant", "linear", "polynomial", "cosine", "exponential",
-                             "geometric", "step", "wsd"),
-                      number("start", &options::start, positive_draw), number("end", &options::end, positive_draw),
+    return std::tuple(choice("kind", &options::kind, "constant", "linear", "polynomial", "cosine",
+                             "exponential", "geometric", "step", "wsd"),
+                      number("start", &options::start, positive_draw),
+                      number("end", &options::end, positive_draw),
                       integer("total_steps", &options::total_steps, any_step),
                       integer("warmup_steps", &options::warmup_steps, any_step),
                       number("warmup_start", &options::warmup_start, any_value()),

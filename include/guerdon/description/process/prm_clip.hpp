@@ -25,9 +25,7 @@ struct prm_clip {
   static constexpr auto results() {
     return std::tuple(output("clipped", &outputs<T>::clipped, "S"));
   }
-  static constexpr auto parameters() {
-    return std::tuple(number("eta", &options::eta, any_value()));
-  }
+  static constexpr auto parameters() { return std::tuple(number("eta", &options::eta, any_value())); }
   template <class T, class Backend>
   static void run(const Backend& backend, const inputs<T>& in, const outputs<T>& out, const options& o) {
     guerdon::prm_clip<T>(backend, in, out, o);

@@ -27,7 +27,8 @@ struct prm_clip_delta {
     return std::tuple(output("refined", &outputs<T>::refined, "S"));
   }
   static constexpr auto parameters() {
-    return std::tuple(number("eta", &options::eta, any_value()), choice("last_step", &options::last_step, "drop", "keep"));
+    return std::tuple(number("eta", &options::eta, any_value()),
+                      choice("last_step", &options::last_step, "drop", "keep"));
   }
   template <class T, class Backend>
   static void run(const Backend& backend, const inputs<T>& in, const outputs<T>& out, const options& o) {

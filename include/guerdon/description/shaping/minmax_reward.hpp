@@ -19,9 +19,10 @@ struct minmax_reward {
 
   template <class T>
   static constexpr auto arguments() {
-    return std::tuple(
-        input("reward", &inputs<T>::reward, "B", {.kind = domain::normal, .low = -1, .high = 1, .nan_allowed = false}),
-        input("state", &inputs<T>::state, "5", {.kind = domain::uniform, .low = 0, .high = 5, .nan_allowed = false}));
+    return std::tuple(input("reward", &inputs<T>::reward, "B",
+                            {.kind = domain::normal, .low = -1, .high = 1, .nan_allowed = false}),
+                      input("state", &inputs<T>::state, "5",
+                            {.kind = domain::uniform, .low = 0, .high = 5, .nan_allowed = false}));
   }
   template <class T>
   static constexpr auto results() {

@@ -6,11 +6,12 @@
 namespace guerdon::inline GUERDON_ABI::describe {
 
 struct potential_shaping {
-  static constexpr summary about{.name = "potential_shaping",
-                                 .family = "shaping",
-                                 .title = "Discounted difference of potentials, which keeps the optimal policy",
-                                 .papers = "Ng, Harada and Russell 1999; Grzes 2017",
-                                 .skeleton = skeleton::map};
+  static constexpr summary about{
+      .name = "potential_shaping",
+      .family = "shaping",
+      .title = "Discounted difference of potentials, which keeps the optimal policy",
+      .papers = "Ng, Harada and Russell 1999; Grzes 2017",
+      .skeleton = skeleton::map};
   template <class T>
   using inputs = potential_shaping_inputs<T>;
   template <class T>
