@@ -1,0 +1,113 @@
+#pragma once
+// Lambda-returns over [T,B] arrays: each step mixes the value of the next state with the return from there
+// on.
+//
+// $$G_t = r_t + d_t \big((1 - \lambda_t) V_{t+1} + \lambda_t G_{t+1}\big), \qquad G_T = V_T$$
+//
+// so lambda 0 is the one-step target and lambda 1 the discounted return bootstrapped from the last value.
+//
+// Source: Sutton & Barto, Reinforcement Learning (2nd ed.), eq. 12.2 and 12.18, in the recursive form of TRFL
+// and rlax.
+//
+// Details that differ:
+// - `truncated` marks steps at which the episode was cut off, not ended: they bootstrap from value_next and
+// see no
+//   further (lambda 0 there). rlax has no such argument; TorchRL replaces the next return by value_next,
+//   which is the same.
+// - A coefficient of exactly 0 (discount, lambda, 1 - lambda) selects: whatever stands behind the end of an
+// episode does not
+//   leak.
+// - The last step never depends on lambda: it is r + d V.
+//
+// Cost: 16 bytes per step in float, one pass.
+
+#include <guerdon/returns/trace_decay.hpp>
+
+namespace guerdon::inline GUERDON_ABI {
+
+template <storage T>
+struct lambda_returns_inputs {
+  time_layout time;                   ///< T steps of B columns: time_major(T, B), or batch_major(B, T)
+  view<const T> reward;               ///< [T,B]
+  view<const T> discount;             ///< [T,B] gamma, and 0 where the episode ended
+  view<const T> value_next;           ///< [T,B] value of the state that the step led to
+  view<const T> step_lambda = {};     ///< [T] one lambda per step, or
+  view<const T> element_lambda = {};  ///< [T,B] one per element; in place of the option
+  view<const flag_t> truncated = {};  ///< [T,B] 1 = cut off after this step
+};
+
+template <storage T, template <class> class Of = view>
+struct lambda_returns_outputs {
+  Of<T> returns;  ///< [T,B]
+};
+
+struct lambda_returns_options {
+  double lambda = required;  ///< [0, 1]; required where no array of lambdas is given
+};
+
+namespace detail {
+
+template <class Decay>
+struct cut_decay {
+  Decay decay;
+  const flag_t* truncated;
+  GUERDON_HD auto operator()(const time_index& at) const {
+    const auto lambda = decay(at);
+    return math::select(truncated[at.i] != 0, decltype(lambda)(0), lambda);
+  }
+};
+
+template <class T, class Backend, class Decay>
+void lambda_returns_pass(const Backend& backend, const lambda_returns_inputs<T>& in,
+                         const lambda_returns_outputs<T>& out, Decay decay) {
+  using R = real_t<T>;
+  const T* const reward = in.reward.data();
+  const T* const discount = in.discount.data();
+  const T* const value_next = in.value_next.data();
+  T* const returns = out.returns.data();
+  const index_t last = in.time.steps - 1;
+  backend.recur_time_backward(
+      in.time, [=] GUERDON_HD(index_t) { return R(0); },
+      [=] GUERDON_HD(const time_index& at) {
+        const R d = R(discount[at.i]);
+        const R lambda = math::select(at.t == last, R(0), decay(at));
+        const R bootstrap =
+            math::zero_select_product(coefficient_product(d, R(1) - lambda), R(value_next[at.i]));
+        return affine<R>{R(reward[at.i]) + bootstrap, coefficient_product(d, lambda)};
+      },
+      [=] GUERDON_HD(const time_index& at, R x, R) { returns[at.i] = T(x); });
+}
+
+}  // namespace detail
+
+/// Writes the returns. Throws std::invalid_argument naming the argument that is wrong.
+template <storage T = float, backend Backend>
+void lambda_returns(const Backend& backend, const lambda_returns_inputs<T>& in,
+                    const lambda_returns_outputs<T>& out, const lambda_returns_options& o = {}) {
+  constexpr auto op = "lambda_returns";
+  const index_t n = in.time.size();
+  require_time(in.time, op);
+  require_size(in.reward.size(), n, op, "reward", "the time layout");
+  require_size(in.discount.size(), n, op, "discount", "the time layout");
+  require_size(in.value_next.size(), n, op, "value_next", "the time layout");
+  if (in.truncated) require_size(in.truncated.size(), n, op, "truncated", "the time layout");
+  require_size(out.returns.size(), n, op, "returns", "the time layout");
+  require_decay(o.lambda, in.step_lambda, in.element_lambda, in.time, op);
+  with_decay(o.lambda, in.step_lambda, in.element_lambda, [&]<class Decay>(Decay decay) {
+    if (in.truncated)
+      detail::lambda_returns_pass<T>(backend, in, out, detail::cut_decay<Decay>{decay, in.truncated.data()});
+    else
+      detail::lambda_returns_pass<T>(backend, in, out, decay);
+  });
+}
+
+/// The returns in an array of the backend's.
+template <storage T = float, backend Backend>
+auto lambda_returns(const Backend& backend, const lambda_returns_inputs<T>& in,
+                    const lambda_returns_options& o = {}) {
+  auto returns = backend.template make<T>(in.reward.size());
+  lambda_returns<T>(backend, in, {.returns = returns}, o);
+  return returns;
+}
+
+}  // namespace guerdon::inline GUERDON_ABI
