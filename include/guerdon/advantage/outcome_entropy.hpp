@@ -39,7 +39,7 @@ namespace detail {
 
 /// One group of sorted classes: how often each class occurs stands at the end of its run, 0 elsewhere.
 template <class T>
-struct entropy_program {
+struct outcome_entropy_program {
   view<const index_t> sorted;
   segments groups;
   view<double> run;  // [N]
@@ -85,7 +85,7 @@ void outcome_entropy(const Backend& backend, const outcome_entropy_inputs<T>& in
   const auto sorted = scratch.template take<index_t>(n);
   const auto run = scratch.template take<double>(n);
   backend.template sort_segments<index_t>(in.groups, in.outcome_id, sorted);
-  backend.for_segments(in.groups, detail::entropy_program<T>{sorted, in.groups, run, out.entropy, o});
+  backend.for_segments(in.groups, detail::outcome_entropy_program<T>{sorted, in.groups, run, out.entropy, o});
 }
 
 /// The entropies in an array of the backend's.
