@@ -1,0 +1,277 @@
+#pragma once
+// One line of input: a prompt, its reference answer, and the responses sampled for it. parse_rollouts() says
+// of a bad line in which column and under which key it is bad.
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace guerdon::examples {
+
+struct response {
+  std::string text;
+  std::string source;                  ///< whose answer it is; may be empty
+  std::optional<bool> is_correct;      ///< the data's own label
+  std::optional<std::int64_t> length;  ///< in whatever unit the data counts
+};
+
+struct rollouts {
+  nlohmann::json prompt_id;  ///< a number or a string, passed through; null when there is none
+  std::string ground_truth;
+  std::vector<response> responses;
+};
+
+/// What is wrong with a line, and where: `column` counts characters from 1, `key` is a path such as
+/// responses[2].text.
+struct bad_line : std::runtime_error {
+  bad_line(std::size_t column, std::string key, const std::string& what)
+      : std::runtime_error(what), column(column), key(std::move(key)) {}
+  std::size_t column;
+  std::string key;
+};
+
+namespace detail {
+
+/// Hands the line to the parser byte by byte and counts, because the parser tells its events no position.
+class counting_iterator {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
+
+  counting_iterator(const char* at, const char** furthest) : at_(at), furthest_(furthest) {}
+  reference operator*() const { return *at_; }
+  counting_iterator& operator++() {
+    *furthest_ = ++at_;
+    return *this;
+  }
+  counting_iterator operator++(int) {
+    const counting_iterator old = *this;
+    ++*this;
+    return old;
+  }
+  bool operator==(const counting_iterator& other) const { return at_ == other.at_; }
+
+ private:
+  const char* at_;
+  const char** furthest_;
+};
+
+class rollouts_reader {
+ public:
+  using json = nlohmann::json;
+
+  explicit rollouts_reader(std::string_view line) : line_(line), read_(line.data()), last_end_(line.data()) {}
+
+  rollouts run() {
+    const counting_iterator first(line_.data(), &read_), last(line_.data() + line_.size(), &read_);
+    json::sax_parse(first, last, this);
+    if (!seen_ground_truth_) fail_at(line_.size(), "ground_truth", "is missing");
+    if (!seen_responses_) fail_at(line_.size(), "responses", "is missing");
+    return std::move(result_);
+  }
+
+  // What nlohmann's parser calls, in the order of the text.
+  bool null() {
+    return value([&] { return any_type("null"); });
+  }
+  bool boolean(bool v) {
+    return value([&] {
+      if (in_response_ && key_ == "is_correct") return void(current().is_correct = v);
+      any_type("a boolean");
+    });
+  }
+  bool number_integer(std::int64_t v) {
+    return value([&] {
+      if (at_top() && key_ == "prompt_id") return void(result_.prompt_id = v);
+      if (at_top() && key_ == "ground_truth") return reference(std::to_string(v));
+      if (in_response_ && key_ == "is_correct")
+        fail("must be 0, 1, true or false, and is " + std::to_string(v));
+      if (in_response_ && key_ == "length") fail("must be at least 0, and is " + std::to_string(v));
+      any_type("a number");
+    });
+  }
+  bool number_unsigned(std::uint64_t v) {
+    return value([&] {
+      if (at_top() && key_ == "prompt_id") return void(result_.prompt_id = v);
+      if (at_top() && key_ == "ground_truth") return reference(std::to_string(v));
+      if (in_response_ && key_ == "is_correct") {
+        if (v > 1) fail("must be 0, 1, true or false, and is " + std::to_string(v));
+        return void(current().is_correct = v == 1);
+      }
+      if (in_response_ && key_ == "length") {
+        if (v > largest_length)
+          fail("must be at most " + std::to_string(largest_length) + ", and is " + std::to_string(v));
+        return void(current().length = static_cast<std::int64_t>(v));
+      }
+      any_type("a number");
+    });
+  }
+  bool number_float(double, const std::string& text) {
+    return value([&] {
+      if (at_top() && key_ == "ground_truth") return reference(text);
+      if (in_response_ && (key_ == "is_correct" || key_ == "length"))
+        fail("must be a whole number, and is " + text);
+      any_type("a number");
+    });
+  }
+  bool string(std::string& v) {
+    return value([&] {
+      if (at_top() && key_ == "prompt_id") return void(result_.prompt_id = v);
+      if (at_top() && key_ == "ground_truth") return reference(v);
+      if (in_response_ && key_ == "text") {
+        seen_text_ = true;
+        return void(current().text = std::move(v));
+      }
+      if (in_response_ && key_ == "source") return void(current().source = std::move(v));
+      any_type("a string");
+    });
+  }
+  bool binary(json::binary_t&) { return true; }  // does not occur in text
+
+  bool start_object(std::size_t) {
+    if (depth_ == 0) return enter(), true;
+    if (in_responses_array()) {
+      value_start_ = start_of_value();
+      result_.responses.emplace_back();
+      in_response_ = true;
+      seen_text_ = false;
+      return enter(), true;
+    }
+    return value([&] { any_type("an object"); }), enter(), true;
+  }
+  bool end_object() {
+    leave();
+    if (in_response_ && depth_ == 2) {
+      in_response_ = false;
+      if (!seen_text_) fail_at(offset(), path_of_response() + ".text", "is missing");
+    }
+    return true;
+  }
+  bool start_array(std::size_t) {
+    if (at_top() && key_ == "responses") {
+      value_start_ = start_of_value();
+      if (seen_responses_) fail("stands twice in the line");
+      seen_responses_ = in_responses_ = true;
+      return enter(), true;
+    }
+    return value([&] { any_type("an array"); }), enter(), true;
+  }
+  bool end_array() {
+    leave();
+    if (in_responses_ && depth_ == 1) in_responses_ = false;
+    return true;
+  }
+  bool key(std::string& name) {
+    // Only keys that mean something here are worth keeping; the others are skipped with all they hold.
+    if (depth_ == 1 || (in_response_ && depth_ == 3)) key_ = name;
+    last_end_ = read_;
+    return true;
+  }
+
+  bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& error) {
+    std::string what = error.what();
+    // "[json.exception.parse_error.101] parse error at line 1, column 9: syntax error while parsing value -
+    // ..."
+    if (const auto colon = what.find(": "); colon != std::string::npos) what.erase(0, colon + 2);
+    fail_at(position > 0 ? position - 1 : 0, path(), "is not JSON: " + what);
+  }
+
+ private:
+  // Far above any response, and low enough that a wrong number here cannot take all memory.
+  static constexpr std::uint64_t largest_length = 10'000'000;
+
+  response& current() { return result_.responses.back(); }
+  bool at_top() const { return depth_ == 1; }
+  bool in_responses_array() const { return in_responses_ && depth_ == 2; }
+  void enter() {
+    ++depth_;
+    last_end_ = read_;
+  }
+  void leave() {
+    --depth_;
+    last_end_ = read_;
+  }
+  std::size_t offset() const { return static_cast<std::size_t>(read_ - line_.data()); }
+
+  template <class Take>
+  bool value(Take take) {
+    value_start_ = start_of_value();
+    take();
+    last_end_ = read_;
+    return true;
+  }
+
+  void reference(std::string text) {
+    seen_ground_truth_ = true;
+    result_.ground_truth = std::move(text);
+  }
+
+  /// A value that no key here asked for: fine under a key that means nothing, an error where one type is
+  /// expected.
+  void any_type(const std::string& type) {
+    if (depth_ == 0) fail("must be an object, and is " + type);
+    if (in_responses_array()) fail("must be an object, and is " + type);
+    if (at_top() && key_ == "responses") fail("must be an array, and is " + type);
+    if (at_top() && key_ == "ground_truth") fail("must be a string or a number, and is " + type);
+    if (at_top() && key_ == "prompt_id" && type != "null")
+      fail("must be a string or a whole number, and is " + type);
+    if (in_response_ && depth_ == 3) {
+      if (key_ == "text") fail("must be a string, and is " + type);
+      if (type == "null") return;  // an optional key without a value
+      if (key_ == "source") fail("must be a string, and is " + type);
+      if (key_ == "is_correct") fail("must be 0, 1, true or false, and is " + type);
+      if (key_ == "length") fail("must be a whole number, and is " + type);
+    }
+  }
+
+  /// Where the value whose event this is begins: past the separators after the token before it.
+  std::size_t start_of_value() const {
+    auto at = static_cast<std::size_t>(last_end_ - line_.data());
+    while (at < line_.size() && std::string_view(" \t\r\n,:").find(line_[at]) != std::string_view::npos) ++at;
+    return at;
+  }
+
+  std::string path_of_response() const {
+    return "responses[" + std::to_string(result_.responses.size() - 1) + "]";
+  }
+  std::string path() const {
+    if (in_response_)
+      return key_.empty() || depth_ < 3 ? path_of_response() : path_of_response() + "." + key_;
+    if (in_responses_array()) return "responses[" + std::to_string(result_.responses.size()) + "]";
+    return depth_ == 0 ? "" : key_;
+  }
+
+  [[noreturn]] void fail(const std::string& what) const { fail_at(value_start_, path(), what); }
+  [[noreturn]] void fail_at(std::size_t byte, const std::string& key, const std::string& what) const {
+    std::size_t column = 1;
+    for (const char c : line_.substr(0, byte)) column += (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+    throw bad_line(column, key, what);
+  }
+
+  std::string_view line_;
+  const char* read_;      // how far the parser has read
+  const char* last_end_;  // how far it had read at the end of the last token
+  std::size_t value_start_ = 0;
+  int depth_ = 0;
+  std::string key_;
+  bool in_responses_ = false, in_response_ = false;
+  bool seen_ground_truth_ = false, seen_responses_ = false, seen_text_ = false;
+  rollouts result_;
+};
+
+}  // namespace detail
+
+/// Throws bad_line.
+inline rollouts parse_rollouts(std::string_view line) { return detail::rollouts_reader(line).run(); }
+
+}  // namespace guerdon::examples

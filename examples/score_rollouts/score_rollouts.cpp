@@ -1,0 +1,341 @@
+// Real rollouts in, shaped advantages out: reads rollouts as JSON lines, scores them by a rule, shapes the
+// rewards, turns them into advantages by every recipe named, and writes JSON lines, a summary and a report.
+// See README.md.
+
+#include <sys/stat.h>
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "atomic_file.hpp"
+#include "batch.hpp"
+#include "line_reader.hpp"
+#include "progress.hpp"
+#include "recipes.hpp"
+#include "report.hpp"
+#include "rollout.hpp"
+#include "rule.hpp"
+#include "summary.hpp"
+
+namespace ex = guerdon::examples;
+using ordered_json = nlohmann::ordered_json;
+
+namespace {
+
+volatile std::sig_atomic_t interrupted = 0;
+
+struct arguments {
+  std::vector<std::string> inputs = {"-"};
+  std::vector<std::string> recipes = {"grpo"};
+  std::string output = "scored_rollouts.jsonl", report;
+  ex::rule rule;
+  ex::length_unit unit = ex::length_unit::words;
+  ex::settings settings;
+  std::int64_t batch_groups = 256;
+  int threads = 1;
+  bool strict = false, list = false, no_report = false;
+};
+
+/// --strict met a bad line, whose message is out already.
+struct stopped : std::exception {};
+
+std::string quoted_command(int argc, char** argv) {
+  std::string command;
+  for (int i = 0; i < argc; ++i) {
+    const std::string word = argv[i];
+    const bool plain = !word.empty() && word.find_first_of(" \t\n'\"\\$`*?&|;<>()#~!") == std::string::npos;
+    std::string quoted = word;
+    ex::detail::replace_all(quoted, "'", "'\\''");
+    command += (i ? " " : "") + (plain ? word : "'" + quoted + "'");
+  }
+  return command;
+}
+
+/// A parser's message may quote the input; what is not printable ASCII there would spoil the terminal.
+std::string printable(std::string text) {
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7e) c = '?';
+  return text;
+}
+
+class scorer {
+ public:
+  scorer(const arguments& a, std::ostream& out, ex::progress& bar)
+      : arguments_(a),
+        backend_(a.threads),
+        recipes_(ex::make_recipes(a.recipes, a.settings)),
+        summary_(recipes_),
+        out_(out),
+        bar_(bar) {}
+
+  /// Reads one file to its end; false when interrupted.
+  bool read(const std::string& path, bool count_bytes) {
+    ex::line_reader reader(path);
+    std::string line;
+    bool too_long = false;
+    std::int64_t told = 0;
+    while (reader.next(line, too_long, [] { return interrupted != 0; })) {
+      take(reader, line, too_long);
+      if (count_bytes) {
+        bar_.advance(reader.bytes_read() - told);
+        told = reader.bytes_read();
+      } else {
+        bar_.advance(1);
+      }
+      if (interrupted) break;
+    }
+    return !interrupted;
+  }
+
+  void flush() {
+    if (batch_.groups() == 0) return;
+    const std::vector<guerdon::flag_t> signal = ex::groups_with_signal(backend_, batch_);
+    std::vector<ex::scores> scored;
+    for (ex::recipe& r : recipes_) scored.push_back(r.apply(backend_, batch_));
+    for (std::size_t g = 0; g < batch_.groups(); ++g) write(g, signal[g] != 0, scored);
+    summary_.add(batch_, answers_, places_, signal, scored);
+    batch_ = {};
+    answers_.clear();
+    places_.clear();
+  }
+
+  const ex::summary& summary() const { return summary_; }
+  std::int64_t bad_lines() const { return bad_lines_; }
+
+ private:
+  void take(const ex::line_reader& reader, const std::string& line, bool too_long) {
+    if (!too_long && line.find_first_not_of(" \t") == std::string::npos) return;
+    try {
+      if (too_long)
+        throw ex::bad_line(1, "",
+                           "is longer than " + std::to_string(ex::line_reader::longest_line >> 20) + " MiB");
+      ex::rollouts prompt = ex::parse_rollouts(line);
+      const std::optional<std::string> answer = arguments_.rule.reference_answer(prompt.ground_truth);
+      if (!answer)
+        throw ex::bad_line(
+            1, "ground_truth",
+            "holds no final answer: end it with \"#### 18\" or \"A: 18\", or give the number alone");
+      for (const ex::recipe& r : recipes_)
+        if (!prompt.responses.empty() && prompt.responses.size() < r.smallest_group)
+          throw ex::bad_line(1, "responses",
+                             "holds a single response, and recipe " + r.name + " compares at least " +
+                                 std::to_string(r.smallest_group));
+      batch_.add(std::move(prompt), *answer, arguments_.rule, arguments_.unit);
+      answers_.push_back(*answer);
+      places_.push_back(reader.name() + ":" + std::to_string(reader.number()));
+    } catch (const ex::bad_line& bad) {
+      ++bad_lines_;
+      bar_.say(reader.name() + ":" + std::to_string(reader.number()) + ":" + std::to_string(bad.column) +
+               ": " + (bad.key.empty() ? "the line" : printable(bad.key)) + " " + printable(bad.what()));
+      if (arguments_.strict) throw stopped();
+    }
+    if (static_cast<std::int64_t>(batch_.groups()) == arguments_.batch_groups) flush();
+  }
+
+  void write(std::size_t g, bool signal, const std::vector<ex::scores>& scored) {
+    const auto first = static_cast<std::size_t>(batch_.offsets[g]),
+               last = static_cast<std::size_t>(batch_.offsets[g + 1]);
+    const std::span<const double> rewards(batch_.reward.data() + first, last - first);
+    const ex::rollouts& prompt = batch_.prompts[g];
+    ordered_json line;
+    if (!prompt.prompt_id.is_null()) line["prompt_id"] = prompt.prompt_id;
+    line["answer"] = answers_[g];
+    std::int64_t right = 0;
+    for (std::size_t i = first; i < last; ++i) right += batch_.correct[i] != 0;
+    line["group"] = {{"size", last - first},
+                     {"right", right},
+                     {"mean_reward", ex::mean(rewards)},
+                     {"std_reward", ex::standard_deviation(rewards)},
+                     {"signal", signal}};
+    line["responses"] = ordered_json::array();
+    for (std::size_t i = first; i < last; ++i) {
+      const ex::response& r = prompt.responses[i - first];
+      ordered_json entry;
+      if (!r.source.empty()) entry["source"] = r.source;
+      entry["extracted"] = batch_.found[i] ? ordered_json(batch_.extracted[i]) : ordered_json();
+      entry["correct"] = batch_.correct[i] != 0;
+      if (r.is_correct && *r.is_correct != (batch_.correct[i] != 0)) entry["label_differs"] = true;
+      entry["length"] = batch_.length[i];
+      entry["reward"] = batch_.reward[i];
+      for (std::size_t k = 0; k < recipes_.size(); ++k) {
+        ordered_json& of_recipe = entry["recipes"][recipes_[k].name];
+        of_recipe["shaped_reward"] = scored[k].shaped_reward[i];
+        of_recipe["advantage"] = scored[k].advantage[i];
+        for (const auto& [name, values] : scored[k].details) of_recipe[name] = values[i];
+      }
+      line["responses"].push_back(std::move(entry));
+    }
+    out_ << line.dump(-1, ' ', false, ordered_json::error_handler_t::replace) << '\n';
+  }
+
+  const arguments& arguments_;
+  guerdon::eigen backend_;
+  std::vector<ex::recipe> recipes_;
+  ex::summary summary_;
+  std::ostream& out_;
+  ex::progress& bar_;
+  ex::batch batch_;
+  std::vector<std::string> answers_, places_;  // of the batch's groups
+  std::int64_t bad_lines_ = 0;
+};
+
+/// Bytes to read when every input is a regular file, else 0: there is no telling.
+std::int64_t total_bytes(const std::vector<std::string>& inputs) {
+  std::int64_t total = 0;
+  for (const std::string& path : inputs) {
+    struct stat status {};
+    if (path == "-" || ::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return 0;
+    total += status.st_size;
+  }
+  return total;
+}
+
+int run(const arguments& a, const std::string& command) {
+  // A report that cannot be written is known before the work, not after it.
+  std::unique_ptr<ex::atomic_file> report;
+  if (!a.no_report) report = std::make_unique<ex::atomic_file>(a.report);
+  std::unique_ptr<ex::atomic_file> file;
+  if (a.output != "-") file = std::make_unique<ex::atomic_file>(a.output);
+  std::ostream& out = file ? file->stream() : std::cout;
+
+  const std::int64_t total = total_bytes(a.inputs);
+  ex::progress bar(total, total > 0 ? "scoring" : "scoring, lines:");
+  scorer work(a, out, bar);
+  bool complete = true;
+  for (const std::string& path : a.inputs)
+    if (complete) complete = work.read(path, total > 0);
+  if (!complete) {
+    bar.finish();
+    std::cerr << "score_rollouts: interrupted; nothing was written"
+              << (file ? "" : " after what is on standard output") << ".\n";
+    return 130;
+  }
+  work.flush();
+  bar.finish();
+  out.flush();
+  if (!out) throw std::runtime_error("cannot write to standard output");
+  if (work.summary().groups() == 0 && work.bad_lines() > 0) {
+    std::cerr << "score_rollouts: not one line could be read, so nothing was written; README.md beside this "
+                 "program's "
+                 "source describes the form.\n";
+    return 1;
+  }
+  if (report)
+    report->stream() << work.summary()
+                            .report(command, a.unit == ex::length_unit::words ? "words" : "characters",
+                                    work.bad_lines())
+                            .html();
+  if (file) file->commit();
+  if (report) report->commit();
+
+  std::ostream& talk = file ? std::cout : std::cerr;
+  work.summary().print(talk, work.bad_lines());
+  if (file) talk << "scores: " << a.output << '\n';
+  if (report) talk << "report: " << a.report << '\n';
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  arguments a;
+  CLI::App app("Scores rollouts (JSON lines) by the GSM8K rule, shapes the rewards and computes advantages.");
+  app.name("score_rollouts");
+  app.add_option("FILE", a.inputs, "JSON-lines files; - is standard input")->capture_default_str();
+  app.add_option("-r,--recipe", a.recipes, "SHAPING+ADVANTAGE or ADVANTAGE, repeatable; --list names them")
+      ->capture_default_str()
+      ->allow_extra_args(false);
+  app.add_flag("-l,--list", a.list, "List the shapings and advantages, and stop");
+  app.add_option("-o,--output", a.output, "Where the scored JSON lines go; - is standard output")
+      ->capture_default_str();
+  auto* report =
+      app.add_option("--report", a.report, "Where the HTML report goes (default: beside the output)");
+  app.add_flag("--no-report", a.no_report, "Write no report")->excludes(report);
+  app.add_flag("--strict", a.strict, "Stop at the first malformed line with status 1, writing nothing");
+  app.add_option("--batch", a.batch_groups,
+                 "Groups per batch: batch statistics are taken over it, memory is bounded by it")
+      ->capture_default_str()
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 20));
+  app.add_option("--threads", a.threads, "Threads; the results are the same bits")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 256));
+
+  const std::string rule = "Rule reward";
+  std::string method = "strict", unit = "words";
+  app.add_option("--method", method, "strict: the last marked number; flexible: the last number")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"strict", "flexible"}))
+      ->group(rule);
+  app.add_option("--answer-prefix", a.rule.answer_prefixes,
+                 "A line beginning that marks an answer as \"#### \" does, repeatable; empty for none")
+      ->capture_default_str()
+      ->allow_extra_args(false)
+      ->group(rule);
+  app.add_option("--clip-chars", a.rule.options.clip_chars,
+                 "Only so many last characters are looked at; 0 for all")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber)
+      ->group(rule);
+  app.add_option("--correct-reward", a.rule.options.correct_reward, "Reward of a right answer")
+      ->capture_default_str()
+      ->group(rule);
+  app.add_option("--wrong-reward", a.rule.options.wrong_reward,
+                 "Reward of a wrong answer; none found earns 0")
+      ->capture_default_str()
+      ->group(rule);
+  app.add_option("--length", unit, "Unit of response length where the data gives none")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"words", "characters"}))
+      ->group(rule);
+  a.settings.add_options(app);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  if (method == "flexible") a.rule.options.method = guerdon::gsm8k_method::flexible;
+  if (unit == "characters") a.unit = ex::length_unit::characters;
+  if (a.list) {
+    std::cout << ex::list_recipes();
+    return 0;
+  }
+  try {
+    ex::make_recipes(a.recipes, a.settings);
+  } catch (const std::invalid_argument& error) {
+    std::cerr << "score_rollouts: " << error.what() << ".\n";
+    return 2;
+  }
+  if (a.report.empty()) {
+    if (a.output == "-" || !std::filesystem::path(a.output).has_filename())
+      a.no_report = true;
+    else
+      a.report = std::filesystem::path(a.output).replace_extension(".html").string();
+  }
+
+  // Without SA_RESTART, so that a read that waits for input returns.
+  struct sigaction on_interrupt {};
+  on_interrupt.sa_handler = [](int) { interrupted = 1; };
+  ::sigaction(SIGINT, &on_interrupt, nullptr);
+  ::sigaction(SIGTERM, &on_interrupt, nullptr);
+  try {
+    return run(a, quoted_command(argc, argv));
+  } catch (const stopped&) {
+    std::cerr
+        << "score_rollouts: stopped at the first malformed line, as --strict asks; no file was written.\n";
+  } catch (const std::bad_alloc&) {
+    std::cerr << "score_rollouts: a batch does not fit into memory; lower --batch.\n";
+  } catch (const std::exception& error) {
+    std::cerr << "score_rollouts: " << error.what() << '\n';
+  }
+  return 1;
+}

@@ -1,0 +1,348 @@
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "atomic_file.hpp"
+#include "child_process.hpp"
+#include "line_reader.hpp"
+#include "rollout.hpp"
+#include "rule.hpp"
+
+namespace ex = guerdon::examples;
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+namespace {
+
+const std::string golden = SCORE_ROLLOUTS_GOLDEN;
+
+struct scratch_directory {
+  fs::path path;
+  scratch_directory() {
+    std::string name = (fs::temp_directory_path() / "guerdon-XXXXXX").string();
+    path = ::mkdtemp(name.data());
+  }
+  ~scratch_directory() { fs::remove_all(path); }
+  std::string operator/(const std::string& name) const { return (path / name).string(); }
+  auto files() const { return std::distance(fs::directory_iterator(path), {}); }
+};
+
+std::string read(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  REQUIRE(in);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::vector<json> lines_of(const std::string& text) {
+  std::vector<json> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(json::parse(line));
+  return lines;
+}
+
+/// Runs of blanks as one, so that a test need not know how wide a column is.
+std::string squeezed(std::string text) {
+  text.erase(std::unique(text.begin(), text.end(), [](char a, char b) { return a == ' ' && b == ' '; }),
+             text.end());
+  return text;
+}
+
+ex::child_result score(std::vector<std::string> arguments, const std::string& input = {}) {
+  arguments.insert(arguments.begin(), SCORE_ROLLOUTS_PROGRAM);
+  return ex::run_child(arguments, input).value();
+}
+
+const std::vector<std::string> golden_recipes{"grpo",       "dr_grpo",
+                                              "rloo",       "passk",
+                                              "copo",       "reinforce_pp_baseline",
+                                              "laser+grpo", "laser_d+rloo",
+                                              "kimi+grpo",  "overlong+dr_grpo",
+                                              "par+grpo",   "bounded+dr_grpo",
+                                              "minmax+grpo"};
+
+std::vector<std::string> golden_arguments() {
+  std::vector<std::string> a{"--target-length", "9",  "--target-lengths", "12", "8", "5",
+                             "--max-length",    "14", "--cache-length",   "6"};
+  for (const std::string& r : golden_recipes) a.insert(a.end(), {"--recipe", r});
+  return a;
+}
+
+/// Equal up to rounding in numbers; `where` names the first difference.
+bool same(const json& a, const json& b, const std::string& path, std::string& where) {
+  bool equal = a.type() == b.type() || (a.is_number() && b.is_number());
+  if (equal && a.is_number())
+    equal = std::abs(a.get<double>() - b.get<double>()) <= 1e-9;
+  else if (equal && a.is_structured()) {
+    equal = a.size() == b.size();
+    for (auto i = a.begin(), j = b.begin(); equal && i != a.end(); ++i, ++j) {
+      if (a.is_object() && i.key() != j.key()) equal = false;
+      if (equal &&
+          !same(*i, *j, path + "/" + (a.is_object() ? i.key() : std::to_string(i - a.begin())), where))
+        return false;
+    }
+  } else if (equal)
+    equal = a == b;
+  if (!equal) where = path + ": " + a.dump().substr(0, 200) + " against " + b.dump().substr(0, 200);
+  return equal;
+}
+
+struct expected_error {
+  const char* line;
+  std::size_t column;
+  const char *key, *what;
+};
+
+}  // namespace
+
+TEST_CASE("a line is read with its optional keys, and what means nothing is skipped") {
+  const ex::rollouts r = ex::parse_rollouts(
+      R"({"text": 1, "prompt_id": "p", "ground_truth": 2.50, "x": {"responses": [1, {"text": []}]},)"
+      R"( "responses": [{"text": "a\u00e9\n", "is_correct": true, "length": 7, "source": null, "y": [[{}]]}, {"text": ""}]})");
+  CHECK(r.prompt_id == "p");
+  CHECK(r.ground_truth == "2.50");  // as written
+  REQUIRE(r.responses.size() == 2);
+  CHECK(r.responses[0].text == "aé\n");
+  CHECK(r.responses[0].is_correct == true);
+  CHECK(r.responses[0].length == 7);
+  CHECK_FALSE(r.responses[1].is_correct);
+  CHECK_FALSE(r.responses[1].length);
+}
+
+TEST_CASE("a bad line is named by column and key") {
+  const expected_error cases[] = {
+      {R"({"ground_truth":"3","responses":[{"text":"a"},{"text": 5}]})", 56, "responses[1].text",
+       "must be a string, and is a number"},
+      {R"({"ground_truth":"é","responses":[{"text":"é", "length":-4}]})", 56, "responses[0].length",
+       "at least 0"},
+      {R"({"ground_truth":"3","responses":[{"text":"a","length":1.5}]})", 55, "responses[0].length",
+       "whole number"},
+      {R"({"ground_truth":"3","responses":[{"text":"a","is_correct":2}]})", 59, "responses[0].is_correct",
+       "0, 1, true or false"},
+      {R"({"ground_truth":"3","responses":[{"text":"a","is_correct":"1"}]})", 59, "responses[0].is_correct",
+       "is a string"},
+      {R"({"ground_truth":"3","responses":[{"text":null}]})", 42, "responses[0].text", "is null"},
+      {R"({"ground_truth":"3","responses":[{"text":["a"]}]})", 42, "responses[0].text", "is an array"},
+      {R"({"ground_truth":"3","responses":[{"source":"a"}]})", 48, "responses[0].text", "is missing"},
+      {R"({"ground_truth":"3","responses":[[]]})", 34, "responses[0]", "must be an object, and is an array"},
+      {R"({"ground_truth":"3","responses":{}})", 33, "responses", "must be an array"},
+      {R"({"ground_truth":"3","responses":[],"responses":[]})", 48, "responses", "twice"},
+      {R"({"ground_truth":["3"],"responses":[]})", 17, "ground_truth", "is an array"},
+      {R"({"prompt_id":{},"ground_truth":"3","responses":[]})", 14, "prompt_id", "is an object"},
+      {R"({"responses":[]})", 17, "ground_truth", "is missing"},
+      {R"({"ground_truth":"3"})", 21, "responses", "is missing"},
+      {R"([])", 1, "", "must be an object"},
+      {R"({"ground_truth":"3" "responses":[]})", 31, "ground_truth", "is not JSON"},
+      {R"({"ground_truth":"3","responses":[{"text":"a"},)", 47, "responses[1]", "is not JSON"},
+      {"{\"ground_truth\":\"\xff\",\"responses\":[]}", 18, "ground_truth", "ill-formed UTF-8"},
+      {R"({"ground_truth":1e999,"responses":[]})", 21, "ground_truth", "overflow"},
+      {R"({"ground_truth":"3","responses":[]} {})", 37, "", "is not JSON"},
+      {"", 1, "", "is not JSON"},
+  };
+  for (const auto& [line, column, key, what] : cases) {
+    CAPTURE(std::string(line));
+    try {
+      ex::parse_rollouts(line);
+      FAIL_CHECK("was accepted");
+    } catch (const ex::bad_line& bad) {
+      CHECK(bad.column == column);
+      CHECK(bad.key == key);
+      CHECK(std::string(bad.what()).find(what) != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("nesting without end is no danger") {
+  const std::string deep = R"({"x":)" + std::string(1'000'000, '[') + std::string(1'000'000, ']') +
+                           R"(,"ground_truth":1,"responses":[]})";
+  CHECK(ex::parse_rollouts(deep).ground_truth == "1");
+}
+
+TEST_CASE("lines end with \\n or \\r\\n or the file, and a line too long is skipped") {
+  const scratch_directory scratch;
+  const std::string path = scratch / "lines";
+  std::ofstream(path, std::ios::binary) << "one\r\n\n" << std::string(300'000, 'x') << "\nlast";
+  ex::line_reader reader(path);
+  std::string line;
+  bool too_long = false;
+  const auto never = [] { return false; };
+  std::vector<std::size_t> sizes;
+  while (reader.next(line, too_long, never)) sizes.push_back(line.size());
+  CHECK(sizes == std::vector<std::size_t>{3, 0, 300'000, 4});
+  CHECK(reader.number() == 4);
+  CHECK(reader.bytes_read() == static_cast<std::int64_t>(fs::file_size(path)));
+
+  std::ofstream(path, std::ios::binary) << std::string(ex::line_reader::longest_line + 1, 'x') << "\nnext\n";
+  ex::line_reader again(path);
+  REQUIRE(again.next(line, too_long, never));
+  CHECK(too_long);
+  REQUIRE(again.next(line, too_long, never));
+  CHECK_FALSE(too_long);
+  CHECK(line == "next");
+}
+
+TEST_CASE("answers are found behind either mark, at the start of a line") {
+  const ex::rule rule;
+  CHECK(rule.marked("A: 3\nA: 4\n A: 5\n#### 6") == "#### 3\n#### 4\n A: 5\n#### 6");
+  CHECK(rule.marked("") == "");
+  CHECK(rule.reference_answer("2 + 1\nA: 1,234.") == "1234");
+  CHECK(rule.reference_answer("2 + 1\n#### -3") == "-3");
+  CHECK(rule.reference_answer(" 1,000 \n") == "1000");
+  CHECK(rule.reference_answer("-7.50") == "-7.50");
+  CHECK_FALSE(rule.reference_answer("18 eggs"));
+  CHECK_FALSE(rule.reference_answer("3-4"));
+  CHECK_FALSE(rule.reference_answer(""));
+  CHECK_FALSE(rule.reference_answer("A: ,"));
+  const ex::rule plain{.answer_prefixes = {""}};
+  CHECK(plain.marked("A: 3") == "A: 3");
+}
+
+TEST_CASE("length counts words between Unicode spaces, or code points") {
+  CHECK(ex::measure(" one\u00a0two\n\tthree ", ex::length_unit::words) == 3);
+  CHECK(ex::measure("", ex::length_unit::words) == 0);
+  CHECK(ex::measure("naïve ∑", ex::length_unit::characters) == 7);
+}
+
+TEST_CASE("the golden rollouts give the golden scores, whatever the number of threads") {
+  const scratch_directory scratch;
+  std::string first;
+  for (const char* threads : {"1", "3"}) {
+    auto arguments = golden_arguments();
+    arguments.insert(arguments.end(),
+                     {"--threads", threads, "-o", scratch / "scored.jsonl", golden + "/rollouts.jsonl"});
+    const ex::child_result result = score(arguments);
+    REQUIRE_MESSAGE(result.exit_status == 0, result.errors);
+    const std::string scored = read(scratch / "scored.jsonl");
+    const std::vector<json> got = lines_of(scored), want = lines_of(read(golden + "/scored.jsonl"));
+    REQUIRE(got.size() == want.size());
+    for (std::size_t i = 0; i < got.size(); ++i) {
+      std::string where;
+      CHECK_MESSAGE(same(got[i], want[i], "line " + std::to_string(i + 1), where), where);
+    }
+    CHECK(result.output.find("verdicts that differ from the label") != std::string::npos);
+    CHECK(result.output.find("rollouts.jsonl:5, responses[0]") != std::string::npos);
+    CHECK(read(scratch / "scored.html").find("Correlation of advantages") != std::string::npos);
+    if (first.empty()) first = scored;
+    CHECK(scored == first);
+  }
+}
+
+TEST_CASE("standard input and output, and a batch of one group") {
+  const std::string text = read(golden + "/rollouts.jsonl");
+  const ex::child_result whole = score({"-o", "-"}, text);
+  CHECK(whole.exit_status == 0);
+  CHECK(lines_of(whole.output).size() == 5);
+  CHECK(whole.errors.find("recipe") != std::string::npos);  // the summary gives way to the data
+  // GRPO looks at groups only, so the batch changes nothing.
+  CHECK(score({"-o", "-", "--batch", "1", "-"}, text).output == whole.output);
+}
+
+TEST_CASE("malformed lines are named, counted and left out") {
+  const scratch_directory scratch;
+  const std::string path = golden + "/malformed.jsonl";
+  const ex::child_result result = score({"-o", scratch / "scored.jsonl", "--no-report", path});
+  CHECK(result.exit_status == 0);
+  for (const char* message :
+       {":2:83: responses[1].text must be a string, and is a number", ":4:73: responses[1] is not JSON",
+        ":5:1: ground_truth holds no final answer", ":6:68: ground_truth is missing",
+        ":7:87: responses[0].length must be at least 0", ":8:1: the line must be an object"})
+    CHECK_MESSAGE(result.errors.find(path + message) != std::string::npos, message, "\n", result.errors);
+  CHECK(lines_of(read(scratch / "scored.jsonl")).size() == 2);
+  CHECK(squeezed(result.output).find("malformed lines, left out 6\n") != std::string::npos);
+}
+
+TEST_CASE("--strict stops with status 1 and leaves no file, and an older one alone") {
+  const scratch_directory scratch;
+  ex::write_atomically(scratch / "scored.jsonl", "older");
+  const ex::child_result result =
+      score({"--strict", "--batch", "1", "-o", scratch / "scored.jsonl", golden + "/malformed.jsonl"});
+  CHECK(result.exit_status == 1);
+  CHECK(result.errors.find(":2:83: responses[1].text") != std::string::npos);
+  CHECK(result.errors.find(":4:") == std::string::npos);
+  CHECK(read(scratch / "scored.jsonl") == "older");
+  CHECK(scratch.files() == 1);
+}
+
+TEST_CASE("what cannot be done is one sentence, and nothing is half-written") {
+  const scratch_directory scratch;
+  const std::string out = scratch / "scored.jsonl";
+  const auto refused = [&](std::vector<std::string> arguments, int status, const std::string& sentence) {
+    arguments.insert(arguments.end(), {"-o", out});
+    const ex::child_result result = score(arguments, "");
+    CHECK(result.exit_status == status);
+    CHECK_MESSAGE(result.errors.find(sentence) != std::string::npos, result.errors);
+    CHECK(scratch.files() == 0);
+  };
+  refused({"--recipe", "grpq"}, 2, "grpq");
+  refused({"--recipe", "laser+grpo"}, 2, "--target-length");
+  refused({"--recipe", "grpo", "--recipe", "grpo"}, 2, "twice");
+  refused({"--batch", "0"}, 2, "--batch");
+  refused({"--method", "loose"}, 2, "--method");
+  refused({scratch / "none.jsonl"}, 1, "none.jsonl");
+  refused({scratch.path.string()}, 1, "is a directory");
+  refused({golden + "/rollouts.jsonl", scratch / "none.jsonl"}, 1, "none.jsonl");
+  const ex::child_result nothing = score({"-o", out}, "not JSON\n");
+  CHECK(nothing.exit_status == 1);
+  CHECK(nothing.errors.find("not one line could be read") != std::string::npos);
+  CHECK(scratch.files() == 0);
+  CHECK(score({"-o", "/dev/full", golden + "/rollouts.jsonl"}).errors.find("/dev/full") != std::string::npos);
+}
+
+TEST_CASE("an interrupt, here in a line without end, stops the program and leaves nothing behind") {
+  const scratch_directory scratch;
+  const auto result =
+      ex::run_child({"timeout", "--preserve-status", "-s", "INT", "0.5", SCORE_ROLLOUTS_PROGRAM, "-o",
+                     scratch / "scored.jsonl", golden + "/rollouts.jsonl", "/dev/zero"},
+                    "");
+  if (!result) return;  // no timeout(1) on this system
+  CHECK(result->exit_status == 130);
+  CHECK(result->errors.find("interrupted; nothing was written") != std::string::npos);
+  CHECK(scratch.files() == 0);
+}
+
+TEST_CASE("empty input gives empty output") {
+  const ex::child_result result = score({"-o", "-"}, "");
+  CHECK(result.exit_status == 0);
+  CHECK(result.output.empty());
+}
+
+TEST_CASE("a recipe that cannot compare a lone response leaves that line out by name") {
+  const ex::child_result result =
+      score({"-o", "-", "--recipe", "passk"},
+            "{\"ground_truth\":1,\"responses\":[{\"text\":\"A: 1\"}]}\n"
+            "{\"ground_truth\":1,\"responses\":[{\"text\":\"A: 1\"},{\"text\":\"\"}]}\n");
+  CHECK(result.exit_status == 0);
+  CHECK(lines_of(result.output).size() == 1);
+  CHECK(result.errors.find("standard input:1:1: responses holds a single response") != std::string::npos);
+}
+
+// The rollouts are not part of the project; where they lie, every verdict must equal the data's own label.
+TEST_CASE("the verdicts on real rollouts equal the data's own labels") {
+  const std::string path = std::string(SCORE_ROLLOUTS_SHARED) + "/data/gsm8k-rollouts/rollouts.jsonl";
+  if (!fs::exists(path)) {
+    MESSAGE("not here: ", path);
+    return;
+  }
+  const ex::child_result result = score({"-o", "-", path});
+  CHECK(result.exit_status == 0);
+  std::size_t responses = 0, right = 0, differ = 0;
+  for (const json& line : lines_of(result.output))
+    for (const json& r : line["responses"]) {
+      ++responses;
+      right += r["correct"].get<bool>();
+      differ += r.contains("label_differs");
+    }
+  CHECK(responses == 2640);
+  CHECK(right == 1008);
+  CHECK(differ == 0);
+  CHECK(squeezed(result.errors).find("verdicts that differ from the label 0 ") != std::string::npos);
+}
