@@ -1,0 +1,278 @@
+#pragma once
+// Direct preference optimisation and its relatives: losses of a policy on pairs of answers, against a
+// reference policy.
+//
+// With the log-ratio $x = \log\pi(y) - \log\pi_{ref}(y)$ of each answer, a score $s(x)$ that the divergence
+// decides, $c = s(x^+)$, $r = s(x^-)$ and $z = \beta (c - r)$, the standard loss is
+//
+// $$\ell = -\log\sigma(z), \qquad \frac{\partial \ell}{\partial \log\pi(y^+)} = -\beta\,\sigma(-z)\,
+// s'(x^+)$$
+//
+// | divergence | s(x) | s'(x) |
+// |---|---|---|
+// | reverse_kl | $x$ | 1 |
+// | forward_kl | $-e^{-x}$ | $e^{-x}$ |
+// | js_divergence | $\log\sigma(x)$ | $\sigma(-x)$ |
+// | alpha_divergence | $e^{(\alpha-1)x}/(\alpha-1)$; $x$ at $\alpha = 1$ | $e^{(\alpha-1)x}$; 1 |
+//
+// and the other losses, with $e$ = label_smoothing and lengths $L$:
+//
+// | loss_type | loss of a pair |
+// |---|---|
+// | sigmoid | $-(1-e)\log\sigma(z) - e\log\sigma(-z)$ (e > 0: conservative DPO) |
+// | robust | $(-(1-e)\log\sigma(z) + e\log\sigma(-z))/(1-2e)$, unbiased when a share e of the labels is
+// flipped | | hinge | $\max(0, 1-z)$ | | ipo | $(c/L^+ - r/L^- - 1/(2\beta))^2$ | | ipo_sum | $(c - r -
+// 1/(2\beta))^2$ | | sigmoid_norm | $-\log\sigma(\beta(c/L^+ - r/L^-))$ | | exo_pair | $q(\log q - \log(1-e))
+// + (1-q)(\log(1-q) - \log e)$, $q = \sigma(z)$ | | nca_pair | $-\log\sigma(\beta c) -
+// \frac12\log\sigma(-\beta c) - \frac12\log\sigma(-\beta r)$ | | bco_pair | $-\log\sigma(\beta c) -
+// \log\sigma(-\beta r)$ | | sppo_hard | $(c - 1/(2\beta))^2 + (r + 1/(2\beta))^2$ | | apo_zero | $1 -
+// \sigma(\beta x^+) + \sigma(\beta x^-)$ | | apo_down | $\sigma(\beta x^+) + 1 - \sigma(z)$ | | discopop |
+// $-(1-m)\log\sigma(z) + m e^{-z}$, $m = \sigma(z/\tau)$ |
+//
+// The loss is the mean over the pairs.
+//
+// Source: DPO, arXiv:2305.18290, eq. 7; cDPO and robust DPO, arXiv:2403.00409; IPO, arXiv:2310.12036; EXO,
+// arXiv:2402.00856; NCA, arXiv:2402.05369; BCO, arXiv:2404.04656; SPPO, arXiv:2405.00675; APO,
+// arXiv:2408.06266; DiscoPOP, arXiv:2406.08414; divergences, arXiv:2309.16240.
+//
+// Details that differ:
+// - Log-probabilities are sums over the answer's tokens. `ipo` divides by the lengths (its authors' advice,
+// TRL, AReaL);
+//   OpenRLHF runs the sums (`ipo_sum`).
+// - `bco_pair` has no running mean of the rewards; that is bco_loss.
+// - Both apo losses look at the log-ratio itself where the table says x, whatever the divergence.
+// - An exponent that could overflow (in a divergence, or -z of discopop) is capped at 80 in float and 700 in
+// double, and the
+//   slope is that of the capped exponential: large, finite, and it pulls back. TRL's gradient is 0 there.
+// - Without a reference policy: pass zeros for it.
+// - No pair: loss 0.
+//
+// Cost: 32 bytes per pair in float (four log-probabilities read, four results written).
+
+#include <guerdon/preference/logistic.hpp>
+
+namespace guerdon::inline GUERDON_ABI {
+
+enum class dpo_loss_type {
+  sigmoid,
+  robust,
+  hinge,
+  ipo,
+  ipo_sum,
+  sigmoid_norm,
+  exo_pair,
+  nca_pair,
+  bco_pair,
+  sppo_hard,
+  apo_zero,
+  apo_down,
+  discopop
+};
+enum class dpo_divergence { reverse_kl, forward_kl, js_divergence, alpha_divergence };
+
+template <storage T>
+struct dpo_loss_inputs {
+  view<const T> chosen_logprob;              ///< [n] of the preferred answer, summed over its tokens
+  view<const T> rejected_logprob;            ///< [n] of the other answer
+  view<const T> ref_chosen_logprob;          ///< [n] the same two under the reference policy
+  view<const T> ref_rejected_logprob;        ///< [n]
+  view<const index_t> chosen_length = {};    ///< [n] tokens, >= 1; for ipo and sigmoid_norm
+  view<const index_t> rejected_length = {};  ///< [n] tokens, >= 1; for ipo and sigmoid_norm
+};
+
+template <storage T, template <class> class Of = view>
+struct dpo_loss_outputs {
+  Of<T> loss;                   ///< [1] mean over the pairs
+  Of<T> grad_chosen_logprob;    ///< [n] d loss / d chosen_logprob
+  Of<T> grad_rejected_logprob;  ///< [n] d loss / d rejected_logprob
+  Of<T> chosen_reward;          ///< [n] beta * log-ratio of the preferred answer
+  Of<T> rejected_reward;        ///< [n] beta * log-ratio of the other one
+};
+
+struct dpo_loss_options {
+  dpo_loss_type loss_type = dpo_loss_type::sigmoid;
+  double beta = 0.1;           ///< > 0
+  double label_smoothing = 0;  ///< [0, 0.5), > 0 for exo_pair; read by sigmoid, robust and exo_pair
+  dpo_divergence divergence = dpo_divergence::reverse_kl;
+  double alpha = 0.5;          ///< of alpha_divergence
+  double discopop_tau = 0.05;  ///< > 0
+};
+
+/// s(x) and s'(x) of a divergence; exponents are at most `cap`.
+struct dpo_score {
+  double value, slope;
+
+  GUERDON_HD dpo_score(double x, const dpo_loss_options& o, double cap) : value(x), slope(1) {
+    switch (o.divergence) {
+      case dpo_divergence::reverse_kl:
+        break;
+      case dpo_divergence::forward_kl:
+        slope = math::exp(math::min(-x, cap));
+        value = -slope;
+        break;
+      case dpo_divergence::js_divergence:
+        value = math::log_sigmoid(x);
+        slope = math::sigmoid(-x);
+        break;
+      case dpo_divergence::alpha_divergence:
+        if (o.alpha == 1) break;
+        slope = math::exp(math::min((o.alpha - 1) * x, cap));
+        value = slope / (o.alpha - 1);
+        break;
+    }
+  }
+};
+
+/// Loss of a pair and its derivatives by the two log-probabilities.
+struct dpo_pair {
+  double loss, chosen_slope, rejected_slope;
+};
+
+/// From the log-ratios xc and xr; the lengths are read by ipo and sigmoid_norm.
+GUERDON_HD inline dpo_pair dpo_pair_loss(double xc, double xr, double chosen_length, double rejected_length,
+                                         const dpo_loss_options& o, double cap) {
+  using math::log_sigmoid;
+  using math::sigmoid;
+  const dpo_score c(xc, o, cap), r(xr, o, cap);
+  const double b = o.beta, e = o.label_smoothing, z = b * (c.value - r.value);
+  // By the two scores; `raw` is by the chosen log-ratio itself.
+  const auto by_scores = [&](double loss, double by_c, double by_r, double raw = 0) {
+    return dpo_pair{loss, by_c * c.slope + raw, by_r * r.slope};
+  };
+  switch (o.loss_type) {
+    case dpo_loss_type::sigmoid: {
+      const logistic_value l = smoothed_logistic(z, e);
+      return by_scores(l.loss, b * l.slope, -b * l.slope);
+    }
+    case dpo_loss_type::robust: {
+      const double loss =
+          (-(1 - e) * log_sigmoid(z) + math::zero_select_product(e, log_sigmoid(-z))) / (1 - 2 * e);
+      const double slope = b * (-(1 - e) * sigmoid(-z) - e * sigmoid(z)) / (1 - 2 * e);
+      return by_scores(loss, slope, -slope);
+    }
+    case dpo_loss_type::hinge: {
+      const double slope = z < 1 ? -b : z - z;  // 0, and NaN where z is
+      return by_scores(math::max(1 - z, 0.0), slope, -slope);
+    }
+    case dpo_loss_type::ipo: {
+      const double u = c.value / chosen_length - r.value / rejected_length - 1 / (2 * b);
+      return by_scores(u * u, 2 * u / chosen_length, -2 * u / rejected_length);
+    }
+    case dpo_loss_type::ipo_sum: {
+      const double u = c.value - r.value - 1 / (2 * b);
+      return by_scores(u * u, 2 * u, -2 * u);
+    }
+    case dpo_loss_type::sigmoid_norm: {
+      const double y = b * (c.value / chosen_length - r.value / rejected_length), slope = -b * sigmoid(-y);
+      return by_scores(-log_sigmoid(y), slope / chosen_length, -slope / rejected_length);
+    }
+    case dpo_loss_type::exo_pair: {
+      const double q = sigmoid(z), p = sigmoid(-z);
+      const double won = log_sigmoid(z) - math::log(1 - e), lost = log_sigmoid(-z) - math::log(e);
+      const double slope = b * q * p * (won - lost);
+      return by_scores(q * won + p * lost, slope, -slope);
+    }
+    case dpo_loss_type::nca_pair: {
+      const double bc = b * c.value, br = b * r.value;
+      return by_scores(-log_sigmoid(bc) - 0.5 * log_sigmoid(-bc) - 0.5 * log_sigmoid(-br),
+                       b * (-sigmoid(-bc) + 0.5 * sigmoid(bc)), 0.5 * b * sigmoid(br));
+    }
+    case dpo_loss_type::bco_pair: {
+      const double bc = b * c.value, br = b * r.value;
+      return by_scores(-log_sigmoid(bc) - log_sigmoid(-br), -b * sigmoid(-bc), b * sigmoid(br));
+    }
+    case dpo_loss_type::sppo_hard: {
+      const double u = c.value - 1 / (2 * b), v = r.value + 1 / (2 * b);
+      return by_scores(u * u + v * v, 2 * u, 2 * v);
+    }
+    case dpo_loss_type::apo_zero: {
+      const double won = sigmoid(b * xc), lost = sigmoid(b * xr);
+      return {sigmoid(-b * xc) + lost, -b * won * sigmoid(-b * xc), b * lost * sigmoid(-b * xr)};
+    }
+    case dpo_loss_type::apo_down: {
+      const double won = sigmoid(b * xc), p = sigmoid(-z), slope = b * sigmoid(z) * p;
+      return by_scores(won + p, -slope, slope, b * won * sigmoid(-b * xc));
+    }
+    case dpo_loss_type::discopop: {
+      const double m = sigmoid(z / o.discopop_tau), not_m = sigmoid(-z / o.discopop_tau);
+      const double exponential = math::exp(math::min(-z, cap)), log_q = log_sigmoid(z);
+      const double slope =
+          b * (-sigmoid(-z) * not_m - exponential * m + (exponential + log_q) * m * not_m / o.discopop_tau);
+      return by_scores(-log_q * not_m + exponential * m, slope, -slope);
+    }
+  }
+  return {0, 0, 0};
+}
+
+/// Writes loss, gradients and implicit rewards. Throws std::invalid_argument naming the argument that is
+/// wrong.
+template <storage T = float, backend Backend>
+void dpo_loss(const Backend& backend, const dpo_loss_inputs<T>& in, const dpo_loss_outputs<T>& out,
+              const dpo_loss_options& o = {}) {
+  constexpr auto op = "dpo_loss";
+  const index_t n = in.chosen_logprob.size();
+  require_size(in.rejected_logprob.size(), n, op, "rejected_logprob", "chosen_logprob");
+  require_size(in.ref_chosen_logprob.size(), n, op, "ref_chosen_logprob", "chosen_logprob");
+  require_size(in.ref_rejected_logprob.size(), n, op, "ref_rejected_logprob", "chosen_logprob");
+  require_size(out.loss.size(), 1, op, "loss", "a scalar output");
+  require_size(out.grad_chosen_logprob.size(), n, op, "grad_chosen_logprob", "chosen_logprob");
+  require_size(out.grad_rejected_logprob.size(), n, op, "grad_rejected_logprob", "chosen_logprob");
+  require_size(out.chosen_reward.size(), n, op, "chosen_reward", "chosen_logprob");
+  require_size(out.rejected_reward.size(), n, op, "rejected_reward", "chosen_logprob");
+  require_choice(o.loss_type, dpo_loss_type::discopop, op, "loss_type");
+  require_choice(o.divergence, dpo_divergence::alpha_divergence, op, "divergence");
+  require(o.beta > 0, op, "beta", "must be greater than 0");
+  require_label_smoothing(o.label_smoothing, op);
+  require(o.label_smoothing > 0 || o.loss_type != dpo_loss_type::exo_pair, op, "label_smoothing",
+          "must be greater than 0 for exo_pair; usual is 1e-3");
+  require(!is_missing(o.alpha), op, "alpha", "must be a number");
+  require(o.discopop_tau > 0, op, "discopop_tau", "must be greater than 0");
+  const bool per_token = o.loss_type == dpo_loss_type::ipo || o.loss_type == dpo_loss_type::sigmoid_norm;
+  if (per_token) {
+    require(in.chosen_length || n == 0, op, "chosen_length",
+            "is required for this loss_type and was not given");
+    require(in.rejected_length || n == 0, op, "rejected_length",
+            "is required for this loss_type and was not given");
+    require_size(in.chosen_length.size(), n, op, "chosen_length", "chosen_logprob");
+    require_size(in.rejected_length.size(), n, op, "rejected_length", "chosen_logprob");
+    if constexpr (Backend::on_host) {
+      for (const index_t length : in.chosen_length)
+        require(length >= 1, op, "chosen_length", "must be at least 1");
+      for (const index_t length : in.rejected_length)
+        require(length >= 1, op, "rejected_length", "must be at least 1");
+    }
+  }
+
+  const double cap = std::is_same_v<real_t<T>, double> ? 700 : 80;
+  reduce_array<add>(
+      backend, n,
+      [=] GUERDON_HD(index_t i) {
+        const double xc = double(in.chosen_logprob[i]) - double(in.ref_chosen_logprob[i]);
+        const double xr = double(in.rejected_logprob[i]) - double(in.ref_rejected_logprob[i]);
+        const double chosen_length = per_token ? double(in.chosen_length[i]) : 1;
+        const double rejected_length = per_token ? double(in.rejected_length[i]) : 1;
+        const dpo_pair pair = dpo_pair_loss(xc, xr, chosen_length, rejected_length, o, cap);
+        out.grad_chosen_logprob[i] = T(pair.chosen_slope / double(n));
+        out.grad_rejected_logprob[i] = T(pair.rejected_slope / double(n));
+        out.chosen_reward[i] = T(o.beta * xc);
+        out.rejected_reward[i] = T(o.beta * xr);
+        return lanes{pair.loss};
+      },
+      [=] GUERDON_HD(const lanes<double, 1>& total) { out.loss[0] = T(n > 0 ? total[0] / double(n) : 0.0); });
+}
+
+/// The same into arrays of the backend's.
+template <storage T = float, backend Backend>
+auto dpo_loss(const Backend& backend, const dpo_loss_inputs<T>& in, const dpo_loss_options& o = {}) {
+  const index_t n = in.chosen_logprob.size();
+  dpo_loss_outputs<T, Backend::template array> result{
+      backend.template make<T>(1), backend.template make<T>(n), backend.template make<T>(n),
+      backend.template make<T>(n), backend.template make<T>(n)};
+  dpo_loss<T>(backend, in,
+              {result.loss, result.grad_chosen_logprob, result.grad_rejected_logprob, result.chosen_reward,
+               result.rejected_reward},
+              o);
+  return result;
+}
+
+}  // namespace guerdon::inline GUERDON_ABI
