@@ -264,15 +264,11 @@ class page {
     const std::string call = "guerdon::" + name_ + "<T>(backend, ";
     const bool has_options = !headers_.members(options_).empty();
     const std::string o = has_options ? ", {options}" : "";
-    std::string returning = "auto " + (single_output() ? headers_.members(outputs_)[0].name : "result") +
-                            " = " + call + "{inputs}" + o + ");";
-    std::string writing = call + "{inputs}, {outputs}" + o + ");";
-    const std::size_t width = std::max(returning.size(), writing.size());
-    returning.resize(width, ' ');
-    writing.resize(width, ' ');
-    return "## Call\n```cpp\n#include <" + header_ + ">\n\n" + returning + "  // " +
-           (single_output() ? "an array of the backend's\n" : "a struct of the backend's arrays\n") +
-           writing + "  // into memory of yours\n```\n" + "`T` is `float` unless said otherwise." +
+    return "## Call\n```cpp\n#include <" + header_ + ">\n\n// into " +
+           (single_output() ? "an array" : "a struct of arrays") + " of the backend's\nauto " +
+           (single_output() ? headers_.members(outputs_)[0].name : "result") + " = " + call + "{inputs}" + o +
+           ");\n// into memory of yours\n" + call + "{inputs}, {outputs}" + o + ");\n```\n" +
+           "`T` is `float` unless said otherwise." +
            (has_options ? " Options that are left out keep their defaults." : "") + " The structs: `" +
            inputs_ + "<T>`, `" + outputs_ + "<T>`" + (has_options ? ", `" + options_ + "`" : "") + ", in [`" +
            header_.substr(8) + "`](../../../include/" + header_ + ").\n\n";
@@ -382,7 +378,8 @@ class page {
 
   std::string options() const {
     if (d_.op.parameters.empty()) return "";
-    std::string table = "### Options\n| name | default | values | meaning |\n|---|---|---|---|\n", aliases;
+    std::string table = "### Options\n| name | default | values | meaning |\n|---|---|---|---|\n";
+    std::string aliases, explained;
     for (std::size_t i = 0; i < d_.op.parameters.size(); ++i) {
       const auto& p = d_.op.parameters[i];
       const auto path = headers_.member_at(options_, d_.parameters[i].offset, d_.options_size);
@@ -394,8 +391,7 @@ class page {
         for (std::size_t k = 0; k < p.names.size(); ++k) {
           const enumerator e = names ? names->at(k) : enumerator{p.names[k], ""};
           alternatives.push_back("`" + e.name + "`");
-          if (!e.comment.empty())
-            meaning += (meaning.empty() ? "" : "\n") + ("`" + e.name + "`: " + e.comment);
+          if (!e.comment.empty()) explained += "- `" + e.name + "`: " + text_.inline_text(e.comment) + "\n";
           if (p.standard && std::get<std::string>(*p.standard) == p.names[k]) standard = "`" + e.name + "`";
         }
         values = "`" + headers_.resolve(path.last.type) + "`: " + join(alternatives, ", ");
@@ -415,6 +411,7 @@ class page {
       table += "| `" + full + "` | " + standard + " | " + values + " | " + cell(text_.inline_text(meaning)) +
                " |\n";
     }
+    if (!explained.empty()) table += "\n" + explained;
     if (!aliases.empty()) table += "\nCase files know " + aliases + ".\n";
     return table + "\n";
   }
