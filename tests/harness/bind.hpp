@@ -69,16 +69,19 @@ class dimensions {
  public:
   explicit dimensions(std::string_view operation) : operation_(operation) {}
 
-  void make_ragged(const value& row_offsets) {
-    symbols_["B"] = row_offsets.size() - 1;
-    symbols_["B,T"] = row_offsets.data.empty() ? 0 : static_cast<index_t>(row_offsets.data.back());
+  void make_ragged(const std::vector<index_t>& row_offsets) {
+    if (row_offsets.empty()) refuse(operation_, "row_offsets", "must hold at least one number, the 0 they start with");
+    symbols_["B"] = static_cast<index_t>(row_offsets.size()) - 1;
+    symbols_["B,T"] = row_offsets.back();
   }
   bool ragged() const { return symbols_.count("B,T") > 0; }
 
-  /// Does an array of this shape fit the description's by its number of dimensions?
+  /// Does an array of this shape fit the description's by its number of dimensions? Ragged arrays are flat, so there
+  /// the size decides.
   bool fits(const std::vector<index_t>& given, std::string_view shape) const {
     if (shape == "*") return true;
-    if (ragged() && shape == "B,T") return given.size() == 1;
+    if (ragged() && shape == "B,T") return given.size() == 1 && given[0] == symbols_.at("B,T");
+    if (ragged() && shape == "B") return given.size() == 1 && given[0] == symbols_.at("B");
     return given.size() == detail::split(shape, ',').size();
   }
 
@@ -144,6 +147,11 @@ class dimensions {
   std::vector<index_t> any_;
 };
 
+/// Stands for every host backend where only memory matters.
+struct host_arrays {
+  static constexpr bool on_host = true;
+};
+
 /// Moves typed arrays into a backend's memory and back. Host backends use them where they are.
 template <class Element, class Backend>
 auto upload(const Backend& backend, const std::vector<Element>& data) {
@@ -161,29 +169,11 @@ class binder {
  public:
   template <class T, class Backend>
   static arguments call(const Backend& backend, const arguments& given, const settings& chosen) {
-    const auto o = read_options(chosen, given);
-    dimensions shape(D::about.name);
-    if (const auto rows = given.find("row_offsets"); rows != given.end()) shape.make_ragged(rows->second);
-
-    typename D::template inputs<T> in{};
-    std::vector<std::shared_ptr<void>> kept;
-    const auto arguments_of = D::template arguments<T>();
-    std::apply([&](const auto&... d) { (bind_array<T>(d, given, shape), ...); }, arguments_of);
-    std::apply([&](const auto&... d) { (fill<T>(d, given, shape, backend, in, kept), ...); }, arguments_of);
-
-    typename D::template outputs<T> out{};
-    std::vector<std::function<void(arguments&, bool)>> fetch;
-    std::apply([&](const auto&... d) { (prepare<T>(d, shape, o, backend, out, kept, fetch), ...); },
-               D::template results<T>());
-    arguments result;
-    try {
-      D::template run<T>(backend, in, out, o);
-    } catch (const std::invalid_argument&) {
-      for (const auto& f : fetch) f(result, true);
-      throw;
-    }
-    for (const auto& f : fetch) f(result, false);
-    return result;
+    const runner<T> run = [](const void* b, const auto& in, const auto& out, const options& o) {
+      D::template run<T>(*static_cast<const Backend*>(b), in, out, o);
+    };
+    if constexpr (Backend::on_host) return call_in<T>(host_arrays{}, run, &backend, given, chosen);
+    else return call_in<T>(backend, run, &backend, given, chosen);
   }
 
   /// The description as data; the caller adds backends and run.
@@ -199,6 +189,41 @@ class binder {
 
  private:
   using options = typename D::options;
+
+  template <class T>
+  using runner = void (*)(const void* backend, const typename D::template inputs<T>&,
+                          const typename D::template outputs<T>&, const options&);
+
+  /// The conversions of one element type; all host backends share them, only the call itself differs.
+  template <class T, class Memory>
+  static arguments call_in(const Memory& backend, runner<T> run, const void* on, const arguments& given,
+                           const settings& chosen) {
+    const auto o = read_options(chosen, given);
+    dimensions shape(D::about.name);
+    if (const auto rows = given.find("row_offsets"); rows != given.end()) shape.make_ragged(integers(rows->second));
+
+    typename D::template inputs<T> in{};
+    std::vector<std::shared_ptr<void>> kept;
+    const auto arguments_of = D::template arguments<T>();
+    std::apply([&](const auto&... d) { (bind_array<T>(d, given, shape), ...); }, arguments_of);
+    std::apply([&](const auto&... d) { (fill<T>(d, given, shape, backend, in, kept), ...); }, arguments_of);
+
+    typename D::template outputs<T> out{};
+    std::vector<std::function<void(arguments&, bool)>> fetch;
+    std::apply([&](const auto&... d) { (prepare<T>(d, shape, o, backend, out, kept, fetch), ...); },
+               D::template results<T>());
+    arguments result;
+    try {
+      if (before_call) before_call();
+      run(on, in, out, o);
+      if (after_call) after_call();
+    } catch (const std::invalid_argument&) {
+      for (const auto& f : fetch) f(result, true);
+      throw;
+    }
+    for (const auto& f : fetch) f(result, false);
+    return result;
+  }
 
   // --- options -------------------------------------------------------------------------------------
   static options read_options(const settings& chosen, const arguments& given) {
@@ -261,6 +286,11 @@ class binder {
         std::invoke(p.get, o) = static_cast<E>(i);
         return;
       }
+    // A number beyond the enumerators is what a careless cast would give: for the operation to refuse.
+    if (const double* number = std::get_if<double>(&s); number && (*number < 0 || *number >= double(N)) && std::abs(*number) < 1e6) {
+      std::invoke(p.get, o) = static_cast<std::remove_cvref_t<decltype(std::invoke(p.get, o))>>(static_cast<int>(*number));
+      return;
+    }
     std::string alternatives;
     for (const auto& n : p.names) alternatives.append(alternatives.empty() ? "" : ", ").append(n);
     refuse(D::about.name, p.name, "is not one of its alternatives: " + alternatives);
@@ -276,6 +306,17 @@ class binder {
     if (v == nullptr) return false;
     return !d.optional || shape.fits(v->shape, d.shape) || !has_alternative(d);
   }
+  /// Does any of the inputs of this name?
+  static bool any_takes(std::string_view name, const value* v, const dimensions& shape) {
+    return std::apply([&](const auto&... e) { return (takes_by_name(e, name, v, shape) || ...); },
+                      D::template arguments<float>());
+  }
+  template <class M>
+  static bool takes_by_name(const describe::input_t<M>& d, std::string_view name, const value* v, const dimensions& shape) {
+    return d.name == name && takes(d, v, shape);
+  }
+  template <class Other>
+  static bool takes_by_name(const Other&, std::string_view, const value*, const dimensions&) { return false; }
   /// Another input of the same name and another shape.
   template <class M>
   static bool has_alternative(const describe::input_t<M>& d) {
@@ -312,6 +353,8 @@ class binder {
                    const Backend& backend, In& in, std::vector<std::shared_ptr<void>>& kept) {
     const value* v = find(given, d.name);
     if (!takes(d, v, shape)) {
+      if (v != nullptr && !any_takes(d.name, v, shape))
+        refuse(D::about.name, d.name, "has the wrong shape " + shape_text(v->shape));
       if (!d.optional) refuse(D::about.name, d.name, "is required and was not given");
       return;
     }

@@ -25,8 +25,10 @@ auto with_host_backend(const target& t, F f) {
     }
 #endif
     case backend_id::emulated: {
-      const emulated backend(t.width, t.descending ? member_order::descending : member_order::ascending);
-      return f(backend);
+      static std::map<std::pair<int, bool>, emulated> backends;
+      const auto at = backends.try_emplace({t.width, t.descending}, t.width,
+                                           t.descending ? member_order::descending : member_order::ascending).first;
+      return f(at->second);
     }
 #ifdef GUERDON_HAS_HOST_THRUST
     case backend_id::thrust: {

@@ -55,6 +55,10 @@ struct parameter_info {
   std::vector<std::string> names;   // choice
 };
 
+/// Called right before and after an operation, without the harness's own conversions: for tests that count what it does.
+inline void (*before_call)() = nullptr;
+inline void (*after_call)() = nullptr;
+
 struct operation {
   describe::summary about;
   std::vector<input_info> inputs;
