@@ -89,7 +89,9 @@ class header_text {
     if (at == structs_.end()) throw std::runtime_error("struct " + name + " is in no header");
     return at->second;
   }
-  bool is_struct(const std::string& name) const { return structs_.count(resolve(name)) > 0; }
+  bool is_struct(const std::string& name) const {
+    return name != "time_layout" && structs_.count(resolve(name)) > 0;
+  }
   const std::vector<enumerator>* enumeration(const std::string& name) const {
     const auto at = enums_.find(resolve(name));
     return at == enums_.end() ? nullptr : &at->second;

@@ -23,7 +23,7 @@ class prose {
       const std::size_t end = text.find("$$", 2);
       const std::string rest = end + 2 < text.size() ? text.substr(end + 2) : "";
       return "```math\n" + text.substr(2, end - 2) + "\n```\n" +
-             (rest.empty() ? "" : "\n" + inline_text(trim(rest)) + "\n");
+             (rest.empty() ? "" : "\n" + block(lines_of(trim(rest))));
     }
     if (text.starts_with("  ")) {  // set off by hand: keep it as it stands
       std::string kept;
@@ -74,7 +74,7 @@ class prose {
               (at > 0 && std::string("/.@-").find(text[at - 1]) != std::string::npos) ||
               (end + 1 < text.size() && (text[end] == '/' || (text[end] == '.' && is_word(text[end + 1]))));
           const std::size_t joint = word.find('_');
-          const bool name = joint != std::string::npos && joint + 1 < word.size() && !in_path;
+          const bool name = joint != std::string::npos && joint > 1 && joint + 1 < word.size() && !in_path;
           result += name ? link(word, "`" + word + "`") : word;
         }
         at = end;
@@ -113,7 +113,7 @@ class prose {
 };
 
 inline std::string capital(std::string text) {
-  if (text.size() > 1 && std::isalpha(static_cast<unsigned char>(text[1])))
+  if (text.size() > 1 && (std::isalpha(static_cast<unsigned char>(text[1])) || text.starts_with("a ")))
     text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
   return text;
 }
