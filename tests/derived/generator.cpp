@@ -1,0 +1,415 @@
+#include "generator.hpp"
+
+#include "../verify/nasty_text.hpp"
+
+#include <guerdon/core/storage.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+namespace guerdon::harness {
+
+// --- dice ---------------------------------------------------------------------------------------------------------
+std::uint64_t dice::bits(int bytes) {
+  if (from_bytes_) {
+    std::uint64_t x = 0;
+    for (int k = 0; k < bytes; ++k) x = x << 8 | (data_ != end_ ? *data_++ : 0u);
+    return x << (64 - 8 * bytes);
+  }
+  std::uint64_t z = state_ += 0x9e3779b97f4a7c15u;  // splitmix64
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+  return z ^ (z >> 31);
+}
+
+index_t dice::whole(index_t low, index_t high) {
+  if (high <= low) return low;
+  const auto count = static_cast<std::uint64_t>(high - low) + 1;
+  const int bytes = count <= 256 ? 1 : 4;
+  return low + static_cast<index_t>((bits(bytes) >> 32) * count >> 32);
+}
+
+double dice::real(double low, double high) {
+  const double unit = static_cast<double>(bits(2) >> 11) * 0x1p-53;
+  return low + (high - low) * unit;
+}
+
+double dice::normal() {
+  const double radius = std::sqrt(-2 * std::log(1 - real(0, 1)));
+  return radius * std::cos(6.283185307179586 * real(0, 1));
+}
+
+// --- names --------------------------------------------------------------------------------------------------------
+const char* name(shape_mode m) {
+  constexpr std::array names{"empty_batch", "empty_segments", "length_one", "ragged", "long_rows", "one_long", "block_edges", "large"};
+  return names[static_cast<std::size_t>(m)];
+}
+const char* name(content_mode m) {
+  constexpr std::array names{"plain", "masked_garbage", "constant", "offset", "special"};
+  return names[static_cast<std::size_t>(m)];
+}
+
+namespace {
+
+constexpr double inf = std::numeric_limits<double>::infinity();
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+std::vector<std::string> symbols_of(std::string_view shape) {
+  std::vector<std::string> parts(1);
+  for (const char c : shape) {
+    if (c == ',') parts.emplace_back();
+    else if (c != ' ') parts.back() += c;
+  }
+  return parts;
+}
+bool is_number(const std::string& symbol) { return symbol.find_first_not_of("0123456789") == std::string::npos; }
+std::string without_plus_one(const std::string& symbol) {
+  return symbol.ends_with("+1") ? symbol.substr(0, symbol.size() - 2) : symbol;
+}
+
+// --- sizes --------------------------------------------------------------------------------------------------------
+/// The dimensions of one call. One level of it (a cut into segments, the rows, or a free dimension) is in the focus:
+/// it gets the sizes of the mode; the others stay small.
+class layout {
+ public:
+  layout(const operation& op, const std::vector<const input_info*>& given, dice& d, shape_mode mode)
+      : dice_(d), mode_(mode) {
+    std::vector<const input_info*> cuts;
+    for (const input_info* i : given)
+      if (i->kind == kind::segments) cuts.push_back(i);
+    bool rows = false, any = false;
+    for (const input_info* i : given)
+      if (i->kind != kind::segments) {
+        rows = rows || (op.has_rows && i->shape == "B,T");
+        any = any || i->shape == "*";
+      }
+
+    index_t levels = static_cast<index_t>(cuts.size()) + (rows || any);
+    std::vector<std::string> dimensions;
+    for (const input_info* i : given)
+      for (const std::string& part : symbols_of(i->shape)) {
+        const std::string s = without_plus_one(part);
+        const bool settled = s == "*" || is_number(s) || is_counted(cuts, s) || is_cut(cuts, s) || (rows && (s == "B" || s == "T"));
+        if (!settled && std::find(dimensions.begin(), dimensions.end(), s) == dimensions.end()) dimensions.push_back(s);
+      }
+    levels += static_cast<index_t>(dimensions.size());
+    index_t focus = d.whole(0, std::max<index_t>(levels - 1, 0));
+
+    // Outer cuts first: what counts the segments of one may be cut by another.
+    for (bool progress = true; progress && !cuts.empty();) {
+      progress = false;
+      for (std::size_t k = 0; k < cuts.size(); ++k) {
+        const std::string count = without_plus_one(cuts[k]->shape);
+        if (!sizes_.count(count) && is_cut(cuts, count)) continue;
+        cut(*cuts[k], count, focus-- == 0);
+        cuts.erase(cuts.begin() + static_cast<std::ptrdiff_t>(k));
+        progress = true;
+        break;
+      }
+    }
+    if (rows || any) lay_rows(op.has_rows, any, focus-- == 0);
+    for (const std::string& s : dimensions) {
+      const bool focused = focus-- == 0;
+      const index_t size = !focused                          ? length(false)
+                           : mode == shape_mode::empty_batch ? 0
+                           : mode == shape_mode::large       ? 20000
+                                                             : length(true);
+      sizes_.try_emplace(s, size);
+    }
+  }
+
+  std::vector<index_t> shape_of(std::string_view shape) const {
+    if (shape == "*") return any_;
+    if (shape == "B,T" && row_offsets_) return {row_offsets_->back()};
+    std::vector<index_t> result;
+    for (const std::string& part : symbols_of(shape)) {
+      const std::string s = without_plus_one(part);
+      const auto at = sizes_.find(s);
+      result.push_back((is_number(s) ? std::stoll(s) : at == sizes_.end() ? 0 : at->second) + (s != part));
+    }
+    return result;
+  }
+  const std::optional<std::vector<index_t>>& row_offsets() const { return row_offsets_; }
+  const std::vector<index_t>& offsets(const std::string& input) const { return offsets_.at(input); }
+
+  /// Offsets that cut an array of this shape, if any do: for contents that are constant inside segments.
+  const std::vector<index_t>* cut_of(std::string_view shape) const {
+    if (row_offsets_ && (shape == "B,T" || shape == "*")) return &*row_offsets_;
+    const auto at = by_cut_.find(shape);
+    return at == by_cut_.end() ? nullptr : &offsets_.at(at->second);
+  }
+
+ private:
+  static bool is_counted(const std::vector<const input_info*>& cuts, const std::string& s) {
+    return std::any_of(cuts.begin(), cuts.end(), [&](auto* c) { return without_plus_one(c->shape) == s; });
+  }
+  static bool is_cut(const std::vector<const input_info*>& cuts, const std::string& s) {
+    return std::any_of(cuts.begin(), cuts.end(), [&](auto* c) { return c->cut == s; });
+  }
+
+  index_t count(bool focused) {
+    if (!focused) return dice_.whole(1, 4);
+    switch (mode_) {
+      case shape_mode::empty_batch: return 0;
+      case shape_mode::empty_segments: return dice_.whole(1, 6);
+      case shape_mode::length_one: return dice_.whole(1, 40);
+      case shape_mode::ragged: return dice_.whole(1, 20);
+      case shape_mode::long_rows: return dice_.whole(1, 10);
+      case shape_mode::one_long: return 1;
+      case shape_mode::block_edges: return dice_.whole(1, 2);
+      case shape_mode::large: return 300;
+    }
+    return 0;
+  }
+  index_t length(bool focused) {
+    constexpr index_t edges[] = {31, 32, 33, 511, 512, 513, 4095, 4096, 4097};
+    if (!focused) return dice_.whole(dice_.chance(0.1) ? 0 : 1, 4);
+    switch (mode_) {
+      case shape_mode::empty_batch: return dice_.whole(0, 3);
+      case shape_mode::empty_segments: return dice_.chance(0.7) ? 0 : dice_.whole(1, 2);
+      case shape_mode::length_one: return 1;
+      case shape_mode::ragged: return dice_.whole(0, 9);
+      case shape_mode::long_rows: return dice_.whole(1, 64);
+      case shape_mode::one_long: return dice_.whole(1000, 5000);
+      case shape_mode::block_edges: return edges[dice_.whole(0, std::size(edges) - 1)];
+      case shape_mode::large: return dice_.whole(40, 160);
+    }
+    return 0;
+  }
+
+  void cut(const input_info& input, const std::string& counted, bool focused) {
+    const index_t segments = sizes_.try_emplace(counted, count(focused)).first->second;
+    std::vector<index_t> offsets(1, 0);
+    const auto known = sizes_.find(input.cut);
+    if (known != sizes_.end()) {  // a second cut of the same dimension: anywhere
+      for (index_t s = 0; s < segments; ++s) offsets.push_back(dice_.whole(0, known->second));
+      if (segments > 0) offsets.back() = known->second;
+      else known->second = 0;
+      std::sort(offsets.begin(), offsets.end());
+    } else {
+      for (index_t s = 0; s < segments; ++s) offsets.push_back(offsets.back() + length(focused));
+      sizes_[input.cut] = offsets.back();
+    }
+    by_cut_[input.cut] = input.name;
+    offsets_[input.name] = std::move(offsets);
+  }
+
+  void lay_rows(bool may_be_ragged, bool any, bool focused) {
+    const index_t rows = sizes_.try_emplace("B", count(focused)).first->second;
+    if (may_be_ragged && dice_.chance(0.5)) {
+      row_offsets_.emplace(1, 0);
+      for (index_t b = 0; b < rows; ++b) row_offsets_->push_back(row_offsets_->back() + length(focused));
+      if (any) any_ = {row_offsets_->back()};
+      return;
+    }
+    const index_t width = sizes_.try_emplace("T", length(focused)).first->second;
+    if (any) any_ = may_be_ragged || dice_.chance(0.5) ? std::vector{rows, width} : std::vector{rows * width};
+  }
+
+  dice& dice_;
+  shape_mode mode_;
+  std::map<std::string, index_t, std::less<>> sizes_;
+  std::map<std::string, std::vector<index_t>, std::less<>> offsets_;
+  std::map<std::string, std::string, std::less<>> by_cut_;
+  std::optional<std::vector<index_t>> row_offsets_;
+  std::vector<index_t> any_;
+};
+
+// --- contents -----------------------------------------------------------------------------------------------------
+double one_number(const describe::domain& range, dice& d) {
+  using describe::domain;
+  const double low = range.low, high = range.high;
+  switch (range.kind) {
+    case domain::normal: return (low + high) / 2 + (high - low) / 2 * d.normal();
+    case domain::uniform: return d.real(low, high);
+    case domain::integer: return static_cast<double>(d.whole(static_cast<index_t>(low), static_cast<index_t>(high)));
+    case domain::flag: return d.chance(0.5) ? 1 : 0;
+    case domain::text: break;
+  }
+  return 0;
+}
+
+double garbage(dice& d) {
+  constexpr double all[] = {nan, inf, -inf, 3e4, -3e4};
+  return all[d.whole(0, std::size(all) - 1)];
+}
+
+value contents(const input_info& input, const layout& sizes, dice& d, content_mode mode) {
+  value v;
+  v.shape = sizes.shape_of(input.shape);
+  index_t n = 1;
+  for (const index_t size : v.shape) n *= size;
+  const auto count = static_cast<std::size_t>(n);
+
+  if (input.kind == kind::text) {
+    v.is_text = true;
+    for (std::size_t i = 0; i < count; ++i) {
+      std::mt19937 random(static_cast<unsigned>(d.whole(0, 1 << 30)));
+      v.text.push_back(nasty::text(random, 12));
+    }
+    return v;
+  }
+  v.data.resize(count);
+  if (input.kind == kind::flag) {
+    constexpr double densities[] = {0.5, 0.8, 0.2, 1, 0, 0.5, 0.8, 0.95};
+    const double density = densities[d.whole(0, std::size(densities) - 1)];
+    for (double& x : v.data) x = density == 1 || d.chance(density) ? 1 : 0;
+    return v;
+  }
+
+  const auto& domain = input.domain;
+  const bool real = input.kind == kind::real || input.kind == kind::wide;
+  if (mode == content_mode::constant) {
+    const auto* cut = sizes.cut_of(input.shape);
+    if (cut == nullptr) {
+      std::fill(v.data.begin(), v.data.end(), one_number(domain, d));
+    } else {
+      for (std::size_t s = 0; s + 1 < cut->size(); ++s)
+        std::fill(v.data.begin() + (*cut)[s], v.data.begin() + (*cut)[s + 1], one_number(domain, d));
+    }
+    return v;
+  }
+  for (double& x : v.data) x = one_number(domain, d);
+  if (!real) return v;
+  if (mode == content_mode::offset && domain.kind == describe::domain::normal) {
+    const auto [offset, spread] = d.chance(0.5) ? std::pair(1e4, 0.05) : std::pair(-3e3, 0.01);
+    for (double& x : v.data) x = offset + spread * x;
+  } else if (domain.kind != describe::domain::integer && d.chance(0.3)) {  // equal values and ties
+    const double step = (domain.high - domain.low) / 8;
+    for (double& x : v.data) x = domain.low + step * std::round((x - domain.low) / step);
+  }
+  if (mode == content_mode::special && domain.nan_allowed) {
+    const double rate = d.chance(0.5) ? 0.02 : 0.2;
+    for (double& x : v.data) {
+      if (!d.chance(rate)) continue;
+      const bool bounded = domain.kind != describe::domain::normal;
+      x = bounded || d.chance(0.5) ? nan : d.chance(0.5) ? inf : -inf;
+    }
+  }
+  return v;
+}
+
+setting one_setting(const parameter_info& p, dice& d) {
+  const auto& r = p.range;
+  switch (p.form) {
+    case parameter_info::flag: return d.chance(0.5) ? 1.0 : 0.0;
+    case parameter_info::choice: return d.pick(p.names);
+    case parameter_info::integer: {
+      const double low = r.open_low && r.draw_low <= r.low ? r.low + 1 : r.draw_low;
+      return static_cast<double>(d.whole(static_cast<index_t>(std::ceil(low)), static_cast<index_t>(std::floor(r.draw_high))));
+    }
+    case parameter_info::number: break;
+  }
+  if (d.chance(0.15) && !r.open_low) return r.draw_low;
+  if (d.chance(0.1) && !(r.open_high && r.draw_high >= r.high)) return r.draw_high;
+  return d.real(r.draw_low, r.draw_high);
+}
+
+}  // namespace
+
+// --- calls --------------------------------------------------------------------------------------------------------
+call draw(const operation& op, dice& d, shape_mode shape, content_mode content) {
+  std::vector<const input_info*> given;
+  for (std::size_t k = 0; k < op.inputs.size(); ++k) {
+    const input_info& i = op.inputs[k];
+    const auto same = [&](const input_info* other) { return other->name == i.name; };
+    if (const auto at = std::find_if(given.begin(), given.end(), same); at != given.end()) {
+      if (d.chance(0.5)) *at = &i;  // the other shape of the same input
+      continue;
+    }
+    const bool has_alternative = std::any_of(op.inputs.begin() + static_cast<std::ptrdiff_t>(k) + 1, op.inputs.end(),
+                                             [&](const input_info& other) { return other.name == i.name; });
+    if (!i.optional || d.chance(has_alternative ? 0.9 : 0.6)) given.push_back(&i);
+  }
+  const layout sizes(op, given, d, shape);
+
+  call c;
+  if (sizes.row_offsets()) c.inputs["row_offsets"] = offsets(*sizes.row_offsets());
+  for (const input_info* i : given)
+    c.inputs[i->name] = i->kind == kind::segments ? offsets(sizes.offsets(i->name)) : contents(*i, sizes, d, content);
+  if (content == content_mode::masked_garbage)
+    for (const input_info* i : given) {
+      value& v = c.inputs[i->name];
+      const value* mask = mask_for(c, i->name, v);
+      if (mask == nullptr || (i->kind != kind::real && i->kind != kind::wide)) continue;
+      for (std::size_t k = 0; k < v.data.size(); ++k)
+        if (mask->data[k] == 0) v.data[k] = garbage(d);
+    }
+  for (const parameter_info& p : op.parameters)
+    if (!p.standard || d.chance(0.6)) c.parameters[p.name] = one_setting(p, d);
+  return c;
+}
+
+double rounded(double x, element_id element) {
+  switch (element) {
+    case element_id::float64: return x;
+    case element_id::float32: return static_cast<float>(x);
+    case element_id::float16: return half(x);
+    case element_id::bfloat16: return bfloat16(x);
+  }
+  return x;
+}
+
+double epsilon_of(element_id element) {
+  switch (element) {
+    case element_id::float64: return 0x1p-52;
+    case element_id::float32: return 0x1p-23;
+    case element_id::float16: return 0x1p-10;
+    case element_id::bfloat16: return 0x1p-7;
+  }
+  return 0;
+}
+
+call rounded(const operation& op, call c, element_id element) {
+  if (element == element_id::float64) return c;
+  for (auto& [key, v] : c.inputs)
+    if (const input_info* i = input_named(op, key); i != nullptr && i->kind == kind::real)
+      for (double& x : v.data) x = rounded(x, element);
+  for (const parameter_info& p : op.parameters) {
+    const auto at = c.parameters.find(p.name);
+    if (at == c.parameters.end() || p.form != parameter_info::number) continue;
+    if (double* x = std::get_if<double>(&at->second)) {
+      float y = static_cast<float>(*x);
+      if (y > p.range.high) y = std::nextafter(y, -std::numeric_limits<float>::infinity());
+      if (y < p.range.low) y = std::nextafter(y, std::numeric_limits<float>::infinity());
+      *x = y;
+    }
+  }
+  return c;
+}
+
+const input_info* input_named(const operation& op, std::string_view name) {
+  for (const input_info& i : op.inputs)
+    if (i.name == name) return &i;
+  return nullptr;
+}
+const output_info* output_named(const operation& op, std::string_view name) {
+  for (const output_info& o : op.outputs)
+    if (o.name == name) return &o;
+  return nullptr;
+}
+const parameter_info* parameter_named(const operation& op, std::string_view name) {
+  for (const parameter_info& p : op.parameters)
+    if (p.name == name) return &p;
+  return nullptr;
+}
+
+const value* mask_for(const call& c, std::string_view input, const value& v) {
+  const auto mask = c.inputs.find("mask");
+  if (mask == c.inputs.end() || input == "mask" || mask->second.shape != v.shape) return nullptr;
+  return &mask->second;
+}
+
+std::string settings_text(const settings& s) {
+  std::string text;
+  for (const auto& [key, x] : s) {
+    char number[40];
+    if (const double* y = std::get_if<double>(&x)) std::snprintf(number, sizeof number, "%.17g", *y);
+    text += (text.empty() ? "" : " ") + key + "=" + (std::holds_alternative<double>(x) ? number : std::get<std::string>(x));
+  }
+  return text;
+}
+
+}  // namespace guerdon::harness

@@ -1,0 +1,53 @@
+// Proof 5: neither the number of threads nor repetition changes a bit.
+
+#include "compare.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstring>
+
+namespace guerdon::harness {
+namespace {
+
+bool same_bits(const value& a, const value& b) {
+  return a.shape == b.shape && a.text == b.text && a.data.size() == b.data.size() &&
+         (a.data.empty() || std::memcmp(a.data.data(), b.data.data(), a.data.size() * sizeof(double)) == 0);
+}
+
+index_t largest_array(const call& c) {
+  index_t n = 0;
+  for (const auto& [key, v] : c.inputs) n = std::max(n, v.size());
+  return n;
+}
+
+}  // namespace
+
+TEST_CASE("proof: 1, 2, 3 and 7 threads and every repetition give the same bits") {
+  for (const operation& op : all_operations()) {
+    if (!op.has(backend_id::eigen) || op.about.skeleton == describe::skeleton::text) continue;
+    int threaded = 0;
+    for (std::uint64_t seed = 0; seed < 6; ++seed) {
+      dice d(seed + 5000);
+      const call drawn = draw(op, d, shape_mode::large, seed % 3 == 2 ? content_mode::offset : content_mode::plain);
+      for (const element_id e : {element_id::float32, element_id::float64}) {
+        const call c = rounded(op, drawn, e);
+        const answer want = ask(op, {backend_id::eigen, e, 1}, c);
+        if (!want.outputs) continue;
+        threaded += largest_array(c) >= 16384;  // below, the backend does not wake its threads
+        for (const int threads : {1, 2, 3, 7})
+          for (int repetition = 0; repetition < 2; ++repetition) {
+            const answer got = ask(op, {backend_id::eigen, e, threads}, c);
+            REQUIRE(got.outputs);
+            for (const auto& [key, v] : *want.outputs)
+              CHECK_MESSAGE(same_bits(v, got.outputs->at(key)), op.about.name << " seed " << seed << " {"
+                                                                              << settings_text(c.parameters) << "}: " << key
+                                                                              << " has other bits in " << name(e) << " with "
+                                                                              << threads << " threads");
+          }
+      }
+    }
+    CHECK_MESSAGE(threaded > 0, op.about.name << " never had enough work for threads");
+  }
+}
+
+}  // namespace guerdon::harness
