@@ -35,7 +35,7 @@ class atomic_file {
     } else {
       // Through a symbolic link the file it points to is replaced, not the link.
       if (const fs::path target = fs::weakly_canonical(path_, ignored); !ignored) path_ = target;
-      std::string name = path_.string() + ".XXXXXX";
+      std::string name = path_.string() + "." + std::string(6, 'X');
       fd_ = ::mkostemp(name.data(), O_CLOEXEC);
       if (fd_ < 0) fail(std::string(std::strerror(errno)) + " in its directory");
       temporary_ = name;

@@ -15,7 +15,7 @@ namespace {
 struct scratch_directory {
   fs::path path;
   scratch_directory() {
-    std::string name = (fs::temp_directory_path() / "guerdon-XXXXXX").string();
+    std::string name = (fs::temp_directory_path() / ("guerdon-" + std::string(6, 'X'))).string();
     path = ::mkdtemp(name.data());
   }
   ~scratch_directory() { fs::remove_all(path); }

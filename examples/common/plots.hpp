@@ -76,6 +76,7 @@ struct figure {
     std::string name, colour, dash;
   };
   std::vector<legend_entry> legend = {};
+  bool wide = false;  ///< takes the whole width of the page
 };
 
 namespace detail {
@@ -368,6 +369,7 @@ inline figure draw(const heat_map& plot) {
   figure result{plot.title, {}, {{""}, {}}};
   const std::size_t rows = plot.rows.size(), columns = plot.columns.size();
   result.data.header.insert(result.data.header.end(), plot.columns.begin(), plot.columns.end());
+  result.wide = columns > 6;
   std::string cells, texts, x_tics, y_tics;
   for (std::size_t c = 0; c < columns; ++c)
     x_tics += (c ? ", " : "") + gnuplot_text(plot.columns[c]) + " " + std::to_string(c);

@@ -78,7 +78,8 @@ class page {
 
   void add_figure(const figure& f) {
     if (!std::exchange(in_figures_, true)) body_ += "<div class=\"figures\">\n";
-    body_ += "<figure><figcaption>" + detail::escape_html(f.title) + "</figcaption>\n";
+    body_ += std::string(f.wide ? "<figure class=\"wide\">" : "<figure>") + "<figcaption>" +
+             detail::escape_html(f.title) + "</figcaption>\n";
     if (f.svg.empty() && f.data.rows.empty()) {
       body_ += "<p class=\"empty\">No data.</p>";
     } else if (f.svg.empty()) {
@@ -151,13 +152,15 @@ figure{margin:0;min-width:0}
 figcaption{font-weight:600;margin-bottom:.25rem}
 .figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(30rem,100%),1fr));gap:1.6rem 2rem;margin:1.2rem 0}
 .figures>figure>svg{display:block;width:100%;max-width:46rem;height:auto}
+.figures>.wide{grid-column:1/-1}
+.figures>.wide>svg{max-width:64rem}
 .figures svg text{font-family:system-ui,-apple-system,"Segoe UI",sans-serif}
 .legend{display:flex;flex-wrap:wrap;gap:.05rem 1rem;font-size:.86rem}
 .legend span{display:inline-flex;align-items:center;gap:.4rem}
 .legend svg{width:26px;height:8px}
 .code{margin:1rem 0}
 .code figcaption{font-size:.92rem}
-pre{margin:0;padding:.8rem 1rem;overflow-x:auto;background:var(--panel);border-radius:6px;font-size:.86rem;line-height:1.45}
+pre{margin:0;padding:.8rem 1rem;white-space:pre-wrap;overflow-wrap:anywhere;background:var(--panel);border-radius:6px;font-size:.86rem;line-height:1.45}
 code{font-family:ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace}
 @media print{nav{display:none}figure,tr{break-inside:avoid}main{max-width:none;padding:0}}
 )css";

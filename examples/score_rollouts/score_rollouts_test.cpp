@@ -29,7 +29,7 @@ const std::string golden = SCORE_ROLLOUTS_GOLDEN;
 struct scratch_directory {
   fs::path path;
   scratch_directory() {
-    std::string name = (fs::temp_directory_path() / "guerdon-XXXXXX").string();
+    std::string name = (fs::temp_directory_path() / ("guerdon-" + std::string(6, 'X'))).string();
     path = ::mkdtemp(name.data());
   }
   ~scratch_directory() { fs::remove_all(path); }
@@ -299,10 +299,9 @@ TEST_CASE("what cannot be done is one sentence, and nothing is half-written") {
 
 TEST_CASE("an interrupt, here in a line without end, stops the program and leaves nothing behind") {
   const scratch_directory scratch;
-  const auto result =
-      ex::run_child({"timeout", "--preserve-status", "-s", "INT", "0.5", SCORE_ROLLOUTS_PROGRAM, "-o",
-                     scratch / "scored.jsonl", golden + "/rollouts.jsonl", "/dev/zero"},
-                    "");
+  const auto result = ex::run_child({"timeout", "--preserve-status", "-s", "INT", "2", SCORE_ROLLOUTS_PROGRAM,
+                                     "-o", scratch / "scored.jsonl", golden + "/rollouts.jsonl", "/dev/zero"},
+                                    "");
   if (!result) return;  // no timeout(1) on this system
   CHECK(result->exit_status == 130);
   CHECK(result->errors.find("interrupted; nothing was written") != std::string::npos);

@@ -267,11 +267,12 @@ class summary {
     return correlation_[std::min(i, j) * recipes_.size() + std::max(i, j)].value();
   }
 
+  /// Columns by number, so that many recipes still fit a terminal.
   table correlations() const {
     table t{{""}, {}, "Correlation of advantages"};
-    for (const per_recipe& r : recipes_) t.header.push_back(r.name);
     for (std::size_t i = 0; i < recipes_.size(); ++i) {
-      t.rows.push_back({recipes_[i].name});
+      t.header.push_back(std::to_string(i + 1));
+      t.rows.push_back({std::to_string(i + 1) + " " + recipes_[i].name});
       for (std::size_t j = 0; j < recipes_.size(); ++j)
         t.rows.back().push_back(format_number(correlation(i, j), 2));
     }
