@@ -1,22 +1,25 @@
 #pragma once
-// Two advantages per answer: against the siblings (local), and of the whole prompt against the other prompts (global).
+// Two advantages per answer: against the siblings (local), and of the whole prompt against the other prompts
+// (global).
 //
 // $$A^{local}_i = \frac{r_i - \operatorname{mean}(r_g)}{\operatorname{std}(r_g) + \varepsilon}, \qquad
 //   A^{global}_i = \frac{R_g - \operatorname{mean}(R)}{\operatorname{std}(R) + \varepsilon}$$
 //
-// with $R_g$ from copo_global_reward. A prompt whose answers all agree has no local advantage; its global one still
-// says whether it agreed on something good.
+// with $R_g$ from copo_global_reward. A prompt whose answers all agree has no local advantage; its global one
+// still says whether it agreed on something good.
 //
 // Source: COPO, arXiv:2508.04138; the formulas are those of its published code.
 //
 // Details that differ:
 // - Mean and deviation of R run over the prompts that have answers, each once, whatever its size.
 // - One such prompt only: global advantage 0; the published code gives NaN. All R equal: exactly 0.
-// - Group of one: local advantage 0, or with `singleton = score` the reward divided by 1 + epsilon (published code).
-// - Constant group: exactly 0, tested as max == min. NaN stays inside its group locally and reaches every global
-//   advantage through mean and deviation; a group of one with `singleton = zero` is 0 before its value is looked at.
-// - Entropy and R are carried in double between the steps and rounded on output, so that prompts whose R differ by
-//   rounding only do not get an advantage from it.
+// - Group of one: local advantage 0, or with `singleton = score` the reward divided by 1 + epsilon (published
+//   code).
+// - Constant group: exactly 0, tested as max == min. NaN stays inside its group locally and reaches every
+//   global advantage through mean and deviation; a group of one with `singleton = zero` is 0 before its value
+//   is looked at.
+// - Entropy and R are carried in double between the steps and rounded on output, so that prompts whose R
+//   differ by rounding only do not get an advantage from it.
 //
 // Cost: a sort of the classes and a few passes over the rewards; see outcome_entropy.
 
@@ -93,10 +96,10 @@ struct copo_advantage_program {
 
 }  // namespace detail
 
-/// Writes advantages, entropies and group rewards. Throws std::invalid_argument naming the argument that is wrong.
+/// Writes all four outputs. Throws std::invalid_argument naming the argument that is wrong.
 template <storage T = float, backend Backend>
-void copo_advantage(const Backend& backend, const copo_advantage_inputs<T>& in, const copo_advantage_outputs<T>& out,
-                    const copo_advantage_options& o = {}) {
+void copo_advantage(const Backend& backend, const copo_advantage_inputs<T>& in,
+                    const copo_advantage_outputs<T>& out, const copo_advantage_options& o = {}) {
   constexpr auto op = "copo_advantage";
   const index_t n = in.reward.size(), prompts = in.groups.count();
   require_size(in.outcome_id.size(), n, op, "outcome_id", "reward");
@@ -121,17 +124,21 @@ void copo_advantage(const Backend& backend, const copo_advantage_inputs<T>& in, 
   array_moments(backend, prompts, [=] GUERDON_HD(index_t g) {
     return counted_value<double>{global_reward[g], groups.size(g) > 0};
   }, batch);
-  backend.for_segments(groups, detail::copo_advantage_program<T>{in.reward, groups, entropy, global_reward, batch, out, o});
+  backend.for_segments(
+      groups, detail::copo_advantage_program<T>{in.reward, groups, entropy, global_reward, batch, out, o});
 }
 
 /// Advantages, entropies and group rewards in arrays of the backend's.
 template <storage T = float, backend Backend>
-auto copo_advantage(const Backend& backend, const copo_advantage_inputs<T>& in, const copo_advantage_options& o = {}) {
+auto copo_advantage(const Backend& backend, const copo_advantage_inputs<T>& in,
+                    const copo_advantage_options& o = {}) {
   const index_t n = in.reward.size(), prompts = in.groups.count();
   copo_advantage_outputs<T, Backend::template array> result{
       backend.template make<T>(n), backend.template make<T>(n), backend.template make<T>(prompts),
       backend.template make<T>(prompts)};
-  copo_advantage<T>(backend, in, {result.local_advantage, result.global_advantage, result.entropy, result.global_reward}, o);
+  copo_advantage<T>(backend, in,
+                    {result.local_advantage, result.global_advantage, result.entropy, result.global_reward},
+                    o);
   return result;
 }
 

@@ -19,10 +19,11 @@
 //
 // Details that differ:
 // - k = 5 and b = 1 are the authors' README; their function's own defaults are 1 and 0.5.
-// - The zero modes work answer by answer: in a mixed prompt the answers with reward 0 are trained by the global loss
-//   alone.
+// - The zero modes work answer by answer: in a mixed prompt the answers with reward 0 are trained by the
+//   global loss alone.
 // - A very large k (also infinity) makes the gate a step that is exactly 0.5 at H = b.
-// - A NaN reward is not 0. A NaN entropy gives NaN where the gate is used. No gradient: weights are constants.
+// - A NaN reward is not 0. A NaN entropy gives NaN where the gate is used. No gradient: weights are
+//   constants.
 //
 // Cost: two reads and a write per answer.
 
@@ -65,7 +66,8 @@ struct copo_blend_program {
     const double above = double(in.entropy[g]) - double(real_t<T>(o.b));
     const double gate = math::sigmoid(math::zero_select_product(above, o.k));
     team.each(in.groups.size(g), [&](index_t i) {
-      const bool rewarded = double(in.reward[begin + i]) != 0, ahead = double(in.local_advantage[begin + i]) != 0;
+      const bool rewarded = double(in.reward[begin + i]) != 0;
+      const bool ahead = double(in.local_advantage[begin + i]) != 0;
       double w = 0;
       switch (o.mode) {
         case copo_mode::soft: w = gate; break;

@@ -3,8 +3,8 @@
 //
 // $$R_g = \operatorname{mean}(r_g)\,(1 - \lambda_n H_g), \qquad \lambda_n = \frac{1 - 1/n}{\log_b n}$$
 //
-// so that full agreement keeps the mean and n different answers divide it by n. $H_g$ is outcome_entropy's, $b$ the
-// base it was computed in.
+// so that full agreement keeps the mean and n different answers divide it by n. $H_g$ is outcome_entropy's,
+// $b$ the base it was computed in.
 //
 // Source: COPO, arXiv:2508.04138; the formula is that of its published code.
 //

@@ -1,15 +1,16 @@
 #pragma once
 // Which prompts are worth a gradient: groups whose answers differ, or whose mean lies in a range.
 //
-// `std` keeps a group whose metric is not constant and has a population deviation above `min_std`; `mean_range` keeps
-// a group with low < mean < high. The decision is one per group; every member shares it.
+// `std` keeps a group whose metric is not constant and has a population deviation above `min_std`;
+// `mean_range` keeps a group with low < mean < high. The decision is one per group; every member shares it.
 //
-// Source: dynamic sampling of DAPO, arXiv:2503.14476, section 3.2 (drop prompts that all answers solve, or none).
+// Source: dynamic sampling of DAPO, arXiv:2503.14476, section 3.2 (drop prompts that all answers solve, or
+// none).
 //
 // Details that differ:
-// - verl's recipe keeps a group of one (`keep_singleton`); slime asks for a deviation above 1e-6; OpenRLHF and ROLL
-//   look at the mean (ROLL: 0.1 < mean < 0.95). NeMo-RL filters answer by answer on the deviation of the others,
-//   which throws out the only success of a group; not offered.
+// - verl's recipe keeps a group of one (`keep_singleton`); slime asks for a deviation above 1e-6; OpenRLHF
+//   and ROLL look at the mean (ROLL: 0.1 < mean < 0.95). NeMo-RL filters answer by answer on the deviation of
+//   the others, which throws out the only success of a group; not offered.
 // - "Constant" is max == min, so that three times 0.1 is constant whatever its mean rounds to.
 // - An empty group is never kept, nor is one with a NaN or an infinity, a group of one included.
 // - Sampling again until the batch is full is the trainer's.
@@ -72,7 +73,8 @@ struct sampling_program {
 /// Writes the masks. Throws std::invalid_argument naming the argument that is wrong.
 template <storage T = float, backend Backend>
 void dynamic_sampling_mask(const Backend& backend, const dynamic_sampling_mask_inputs<T>& in,
-                           const dynamic_sampling_mask_outputs<T>& out, const dynamic_sampling_mask_options& o = {}) {
+                           const dynamic_sampling_mask_outputs<T>& out,
+                           const dynamic_sampling_mask_options& o = {}) {
   constexpr auto op = "dynamic_sampling_mask";
   require_segments(backend, in.groups, in.metric.size(), op, "group_offsets");
   require_size(out.keep_group.size(), in.groups.count(), op, "keep_group", "one flag per group");

@@ -1,16 +1,17 @@
 #pragma once
 // How much the answers to one prompt disagree: the entropy of their classes.
 //
-// $$H_g = -\sum_c p_c \log_b(p_c + \varepsilon), \qquad p_c = \frac{\text{answers of class } c}{\text{answers}}$$
+// $$H_g = -\sum_c p_c \log_b(p_c + \varepsilon), \qquad p_c = \frac{n_c}{n}$$
 //
-// 0 where all agree, $\log_b n$ where all n differ.
+// where $n_c$ of the group's n answers are of class c: 0 where all agree, $\log_b n$ where all differ.
 //
 // Source: COPO, arXiv:2508.04138; the formula is that of its published code.
 //
 // Details that differ:
-// - The published code compares answer strings and adds 1e-8 inside the logarithm; agreement then gives about -1.4e-8,
-//   which is kept. Here epsilon is 0 and agreement is exactly 0.
-// - Classes are any integers; -1, "no answer", is a class like the others. Turning text into classes is answer_ids'.
+// - The published code compares answer strings and adds 1e-8 inside the logarithm; agreement then gives about
+//   -1.4e-8, which is kept. Here epsilon is 0 and agreement is exactly 0.
+// - Classes are any integers; -1, "no answer", is a class like the others. Turning text into classes is
+//   answer_ids'.
 // - A group of one has entropy 0 (with epsilon 0), an empty group 0. No gradient.
 //
 // Cost: a sort inside the groups, then two passes over the sorted classes.

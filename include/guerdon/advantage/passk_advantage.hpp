@@ -1,15 +1,17 @@
 #pragma once
 // pass@k advantage: only the best answer of a prompt gets credit, by how far it is ahead of the second best.
 //
-// $$A_i = \frac{r_{(1)} - r_{(2)}}{\operatorname{std}(r_g) + \varepsilon} \ \text{for the best answer}, \qquad
-//   A_i = 0 \ \text{for the others}$$
+// $$A_{best} = \frac{r_{(1)} - r_{(2)}}{\operatorname{std}(r_g) + \varepsilon}, \qquad A_i = 0$$
+//
+// for the others.
 //
 // Source: arXiv:2503.19595 (training on the maximum over k samples).
 //
 // Details that differ:
-// - The first of several best answers is the best one; being tied it is ahead by 0, so its whole group gets 0.
-// - A group of one has no second best and is an error, as in the authors' code. A backend whose memory the host cannot
-//   read checks that for uniform groups only and writes 0 for such a group of a ragged batch. An empty group is skipped.
+// - Of several best answers the first counts as the best; it is ahead by 0, so that its whole group gets 0.
+// - A group of one has no second best and is an error, as in the authors' code. A backend whose memory the
+//   host cannot read checks that for uniform groups only and writes 0 for such a group of a ragged batch. An
+//   empty group is skipped.
 // - NaN or an infinite reward makes its whole group NaN. No gradient: advantages are constants for the loss.
 //
 // Cost: one pass over the rewards, read from cache five times.
@@ -81,7 +83,8 @@ void passk_advantage(const Backend& backend, const passk_advantage_inputs<T>& in
   require(o.epsilon >= 0, op, "epsilon", "must be at least 0");
   constexpr auto lone = "hold a group of one, which has no second best";
   if constexpr (Backend::on_host)
-    for (index_t g = 0; g < in.groups.count(); ++g) require(in.groups.size(g) != 1, op, "group_offsets", lone);
+    for (index_t g = 0; g < in.groups.count(); ++g)
+      require(in.groups.size(g) != 1, op, "group_offsets", lone);
   require(in.groups.ragged() || in.groups.padded() || in.groups.count() == 0 || in.groups.stride() != 1, op,
           "group_offsets", lone);
 

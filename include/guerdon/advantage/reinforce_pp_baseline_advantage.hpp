@@ -1,24 +1,27 @@
 #pragma once
-// REINFORCE++ with a group baseline: the reward minus its group's mean, on every token, whitened over the batch.
+// REINFORCE++ with a group baseline: the reward minus its group's mean, on every token, whitened over the
+// batch.
 //
 // $$c_i = r_i - \operatorname{mean}(r_g), \qquad
 //   A_{i,t} = \frac{c_i - \mu}{\sqrt{\sigma^2 + \varepsilon}}$$
 //
-// with $\mu$ and $\sigma$ taken over all valid tokens of the batch, so that long answers weigh more. `epsilon_mode`
-// and `ddof` are those of masked_whiten.
+// with $\mu$ and $\sigma$ taken over all valid tokens of the batch, so that long answers weigh more.
+// `epsilon_mode` and `ddof` are those of masked_whiten.
 //
 // Source: REINFORCE++, arXiv:2501.03262, the variant with a group baseline.
 //
 // Details that differ:
-// - verl: ddof 1, epsilon 1e-8 inside the root (the default). OpenRLHF, NeMo-RL and AReaL: ddof 0 and clamp_var.
-// - Constant group: exactly 0 before the whitening. Group of one: 0, or the reward itself (`singleton = score`).
+// - verl: ddof 1, epsilon 1e-8 inside the root (the default). OpenRLHF, NeMo-RL and AReaL: ddof 0 and
+//   clamp_var.
+// - Constant group: exactly 0 before the whitening. Group of one: 0, or the reward itself (`singleton =
+//   score`).
 // - One valid token in the whole batch, or all valid tokens equal: 0; verl raises for one.
 // - NaN or an infinite reward makes its group NaN, and through the whitening every valid token of the batch.
-// - Without `whiten` the valid tokens get $c_i$. Tokens under the mask get 0. Padding that belongs to no row is left
-//   as it is. No gradient: advantages are constants for the loss.
+// - Without `whiten` the valid tokens get $c_i$. Tokens under the mask get 0. Padding that belongs to no row
+//   is left as it is. No gradient: advantages are constants for the loss.
 //
-// Cost: 6 bytes per token in float: the mask twice and the advantage written. Mean and variance over tokens need
-// only one value and one token count per answer.
+// Cost: 6 bytes per token in float: the mask twice and the advantage written. Mean and variance over tokens
+// need only one value and one token count per answer.
 
 #include <guerdon/advantage/grpo_advantage.hpp>
 #include <guerdon/objective/aggregation.hpp>
@@ -51,7 +54,8 @@ namespace detail {
 
 /// The moments of the array in which value[row] stands tokens[row] times.
 template <class Backend, class T>
-void repeated_moments(const Backend& backend, view<const T> value, view<const double> tokens, view<moments> result) {
+void repeated_moments(const Backend& backend, view<const T> value, view<const double> tokens,
+                      view<moments> result) {
   const index_t n = value.size();
   reduce_array<add, add, lowest, highest>(
       backend, n,
@@ -99,7 +103,8 @@ struct whitened_rows {
 
 /// Writes the advantages. Throws std::invalid_argument naming the argument that is wrong.
 template <storage T = float, backend Backend>
-void reinforce_pp_baseline_advantage(const Backend& backend, const reinforce_pp_baseline_advantage_inputs<T>& in,
+void reinforce_pp_baseline_advantage(const Backend& backend,
+                                     const reinforce_pp_baseline_advantage_inputs<T>& in,
                                      const reinforce_pp_baseline_advantage_outputs<T>& out,
                                      const reinforce_pp_baseline_advantage_options& o = {}) {
   constexpr auto op = "reinforce_pp_baseline_advantage";
@@ -123,12 +128,14 @@ void reinforce_pp_baseline_advantage(const Backend& backend, const reinforce_pp_
     backend.for_segments(in.rows, detail::count_tokens{in.rows, in.mask, count});
     detail::repeated_moments<Backend, T>(backend, centred, count, spread);
   }
-  backend.for_segments(in.rows, detail::whitened_rows<T>{in.rows, in.mask, centred, spread, out.advantage, whiten});
+  backend.for_segments(in.rows,
+                       detail::whitened_rows<T>{in.rows, in.mask, centred, spread, out.advantage, whiten});
 }
 
 /// The advantages in an array of the backend's.
 template <storage T = float, backend Backend>
-auto reinforce_pp_baseline_advantage(const Backend& backend, const reinforce_pp_baseline_advantage_inputs<T>& in,
+auto reinforce_pp_baseline_advantage(const Backend& backend,
+                                     const reinforce_pp_baseline_advantage_inputs<T>& in,
                                      const reinforce_pp_baseline_advantage_options& o = {}) {
   auto advantage = backend.template make<T>(in.mask.size());
   reinforce_pp_baseline_advantage<T>(backend, in, {.advantage = advantage}, o);

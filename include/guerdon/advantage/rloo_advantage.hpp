@@ -1,7 +1,8 @@
 #pragma once
 // Leave-one-out advantage: each answer's reward minus the mean of the other answers to the same prompt.
 //
-// $$A_i = r_i - \frac{1}{n-1} \sum_{j \ne i} r_j = \frac{n}{n-1} \left(r_i - \operatorname{mean}(r_g)\right)$$
+// $$A_i = r_i - \frac{1}{n-1} \sum_{j \ne i} r_j
+//   = \frac{n}{n-1} \left(r_i - \operatorname{mean}(r_g)\right)$$
 //
 // With `normalize` the advantages of the batch are then brought to mean 0 and deviation 1:
 // $(A - \operatorname{mean}) / (\operatorname{std} + \varepsilon)$.
@@ -9,13 +10,13 @@
 // Source: RLOO, Ahmadian et al., arXiv:2402.14740, section 3.3; Kool et al., "Buy 4 REINFORCE samples", 2019.
 //
 // Details that differ:
-// - Group of one, which has no others: 0 here, in TRL, SkyRL and verl's vectorised version; verl's looped version
-//   returns the reward (`singleton = score`); OpenRLHF divides 0 by 0.
+// - Group of one, which has no others: 0 here, in TRL, SkyRL and verl's vectorised version; verl's looped
+//   version returns the reward (`singleton = score`); OpenRLHF divides 0 by 0.
 // - Constant group (all rewards equal): exactly 0, tested as max == min.
-// - `normalize` runs over the members of groups of two and more. Groups of one keep what `singleton` gave them, and
-//   neither they nor excluded rewards take part.
-// - NaN makes its whole group NaN, and with `normalize` the whole batch; with `nan_policy = exclude` a NaN reward
-//   takes part in nothing and gets 0. An infinite reward makes its group NaN either way.
+// - `normalize` runs over the members of groups of two and more. Groups of one keep what `singleton` gave
+//   them, and neither they nor excluded rewards take part.
+// - NaN makes its whole group NaN, and with `normalize` the whole batch; with `nan_policy = exclude` a NaN
+//   reward takes part in nothing and gets 0. An infinite reward makes its group NaN either way.
 // - A group may be empty, groups may differ in size. No gradient: advantages are constants for the loss.
 //
 // Cost: one pass over the rewards, read from cache three times; two more with `normalize`.
@@ -39,14 +40,14 @@ struct rloo_advantage_options {
   singleton_rule singleton = singleton_rule::zero;  ///< zero or score
   bool normalize = false;                           ///< bring the batch to mean 0 and deviation 1 afterwards
   double epsilon = 1e-4;                            ///< >= 0, added to the deviation (normalize only)
-  index_t ddof = 1;                                 ///< 0 or 1: the variance divides by n - ddof (normalize only)
+  index_t ddof = 1;  ///< 0 or 1: the variance divides by n - ddof (normalize only)
   guerdon::nan_policy nan_policy = nan_policy::propagate;
 };
 
 /// Writes the advantages. Throws std::invalid_argument naming the argument that is wrong.
 template <storage T = float, backend Backend>
-void rloo_advantage(const Backend& backend, const rloo_advantage_inputs<T>& in, const rloo_advantage_outputs<T>& out,
-                    const rloo_advantage_options& o = {}) {
+void rloo_advantage(const Backend& backend, const rloo_advantage_inputs<T>& in,
+                    const rloo_advantage_outputs<T>& out, const rloo_advantage_options& o = {}) {
   constexpr auto op = "rloo_advantage";
   const index_t n = in.reward.size();
   require_segments(backend, in.groups, n, op, "group_offsets");
@@ -86,7 +87,8 @@ void rloo_advantage(const Backend& backend, const rloo_advantage_inputs<T>& in, 
 
 /// The advantages in an array of the backend's.
 template <storage T = float, backend Backend>
-auto rloo_advantage(const Backend& backend, const rloo_advantage_inputs<T>& in, const rloo_advantage_options& o = {}) {
+auto rloo_advantage(const Backend& backend, const rloo_advantage_inputs<T>& in,
+                    const rloo_advantage_options& o = {}) {
   auto advantage = backend.template make<T>(in.reward.size());
   rloo_advantage<T>(backend, in, {.advantage = advantage}, o);
   return advantage;

@@ -6,10 +6,11 @@
 // Source: this project's own definition; every trainer has such a function.
 //
 // Details that differ:
-// - The divisor is the count and nothing else, and the mean of equal numbers is that number. verl and NeMo-RL divide
-//   by n + 1e-8, so that it is not, and a constant whitened with it becomes 6.7e-5.
+// - The divisor is the count and nothing else, and the mean of equal numbers is that number. verl and NeMo-RL
+//   divide by n + 1e-8, so that it is not, and a constant whitened with it becomes 6.7e-5.
 // - Nothing valid: 0, or NaN with `on_empty = nan` (what OpenRLHF's division gives).
-// - Values under the mask are never read into the result. NaN and infinity on valid elements follow arithmetic.
+// - Values under the mask are never read into the result. NaN and infinity on valid elements follow
+//   arithmetic.
 //
 // Cost: 5 bytes per float element.
 
@@ -80,7 +81,8 @@ void masked_mean(const Backend& backend, const masked_mean_inputs<T>& in, const 
   require_choice(o.axis, mean_axis::row, op, "axis");
   require_choice(o.on_empty, empty_mean::nan, op, "on_empty");
   if (o.axis == mean_axis::row) {
-    require(static_cast<bool>(in.rows), op, "value", "has the wrong shape: axis row needs rows, an array [B,T]");
+    require(static_cast<bool>(in.rows), op, "value",
+            "has the wrong shape: axis row needs rows, an array [B,T]");
     require_segments(backend, in.rows, n, op, "rows");
     require_size(out.mean.size(), in.rows.count(), op, "mean", "one number per row");
     return backend.for_segments(in.rows, detail::row_mean<T>{in, out.mean, o.on_empty});

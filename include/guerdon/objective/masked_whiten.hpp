@@ -7,21 +7,23 @@
 // `epsilon_mode` moves the epsilon: `clamp_var` divides by $\sqrt{\max(\sigma^2, \varepsilon)}$, `add_std` by
 // $\sigma + \varepsilon$. Without `shift_mean` the mean is added back, unscaled.
 //
-// Source: advantage whitening of PPO for language models (Ziegler et al., arXiv:1909.08593, in their code); the
-// switches cover what today's frameworks do.
+// Source: advantage whitening of PPO for language models (Ziegler et al., arXiv:1909.08593, in their code);
+// the switches cover what today's frameworks do.
 //
 // Details that differ:
-// - verl, ROLL and TRL: ddof 1, add_var, 1e-8 (the default). OpenRLHF and NeMo-RL: ddof 0, clamp_var, 1e-8. AReaL: 1e-5
-//   added to the deviation. slime takes E[x^2] - mean^2, which loses all digits under a large common offset.
+// - verl, ROLL and TRL: ddof 1, add_var, 1e-8 (the default). OpenRLHF and NeMo-RL: ddof 0, clamp_var, 1e-8.
+//   AReaL: 1e-5 added to the deviation. slime takes E[x^2] - mean^2, which loses all digits under a large
+//   common offset.
 // - verl and TRL send the masked positions through the same map (`keep_masked`); here they become 0.
-// - Constant valid elements give exactly 0; verl's mean of n equal numbers is sum/(n + 1e-8), which is not that number.
+// - Constant valid elements give exactly 0; verl's mean of n equal numbers is sum/(n + 1e-8), which is not
+//   that number.
 // - One valid element gives 0, where verl raises. No valid element: 0 everywhere, `keep_masked` or not.
-// - What stands under the mask is never read into mean and spread. NaN or infinity on a valid element makes every
-//   valid result NaN.
+// - What stands under the mask is never read into mean and spread. NaN or infinity on a valid element makes
+//   every valid result NaN.
 // - Several data-parallel ranks: whiten the concatenated data, or merge the ranks' `moments` first.
 //
-// Cost: two passes over memory, 14 bytes per float element (value and mask twice, the result once). The moments'
-// own two passes run inside a block that stays in the first-level cache.
+// Cost: two passes over memory, 14 bytes per float element (value and mask twice, the result once). The
+// moments' own two passes run inside a block that stays in the first-level cache.
 
 #include <guerdon/core/moments.hpp>
 
@@ -101,8 +103,8 @@ struct whiten_block {
 
 /// Writes the whitened values. Throws std::invalid_argument naming the argument that is wrong.
 template <storage T = float, backend Backend>
-void masked_whiten(const Backend& backend, const masked_whiten_inputs<T>& in, const masked_whiten_outputs<T>& out,
-                   const masked_whiten_options& o = {}) {
+void masked_whiten(const Backend& backend, const masked_whiten_inputs<T>& in,
+                   const masked_whiten_outputs<T>& out, const masked_whiten_options& o = {}) {
   constexpr auto op = "masked_whiten";
   const index_t n = in.value.size();
   require_size(in.mask.size(), n, op, "mask", "value");
@@ -116,12 +118,14 @@ void masked_whiten(const Backend& backend, const masked_whiten_inputs<T>& in, co
   array_moments(backend, n, [=] GUERDON_HD(index_t i) {
     return counted_value<real_t<T>>{real_t<T>(value[i]), mask[i] != 0};
   }, spread);
-  backend.for_segments(segments::uniform(block_count(n), block_length), detail::whiten_block<T>{in, spread, out.value, o});
+  backend.for_segments(segments::uniform(block_count(n), block_length),
+                       detail::whiten_block<T>{in, spread, out.value, o});
 }
 
 /// The whitened values in an array of the backend's.
 template <storage T = float, backend Backend>
-auto masked_whiten(const Backend& backend, const masked_whiten_inputs<T>& in, const masked_whiten_options& o = {}) {
+auto masked_whiten(const Backend& backend, const masked_whiten_inputs<T>& in,
+                   const masked_whiten_options& o = {}) {
   auto value = backend.template make<T>(in.value.size());
   masked_whiten<T>(backend, in, {.value = value}, o);
   return value;

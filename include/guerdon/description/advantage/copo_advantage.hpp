@@ -6,11 +6,12 @@
 namespace guerdon::inline GUERDON_ABI::describe {
 
 struct copo_advantage {
-  static constexpr summary about{.name = "copo_advantage",
-                                 .family = "advantage",
-                                 .title = "Advantage inside the prompt and of the prompt among prompts (COPO)",
-                                 .papers = "arXiv:2508.04138",
-                                 .skeleton = skeleton::sort};
+  static constexpr summary about{
+      .name = "copo_advantage",
+      .family = "advantage",
+      .title = "Advantage inside the prompt and of the prompt among prompts (COPO)",
+      .papers = "arXiv:2508.04138",
+      .skeleton = skeleton::sort};
   template <class T>
   using inputs = copo_advantage_inputs<T>;
   template <class T>

@@ -29,10 +29,9 @@ struct copo_blend_weight {
     return std::tuple(output("local_weight", &outputs<T>::local_weight, "N"));
   }
   static constexpr auto parameters() {
-    return std::tuple(number("k", &options::k, any_value()),
-                      number("b", &options::b, any_value()),
-                      choice("mode", &options::mode, "soft", "soft_with_zero", "soft_with_forced", "only_zero", "only_forced", "local",
-                             "global"));
+    return std::tuple(number("k", &options::k, any_value()), number("b", &options::b, any_value()),
+                      choice("mode", &options::mode, "soft", "soft_with_zero", "soft_with_forced",
+                             "only_zero", "only_forced", "local", "global"));
   }
   template <class T, class Backend>
   static void run(const Backend& backend, const inputs<T>& in, const outputs<T>& out, const options& o) {

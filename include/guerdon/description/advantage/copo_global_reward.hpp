@@ -6,11 +6,12 @@
 namespace guerdon::inline GUERDON_ABI::describe {
 
 struct copo_global_reward {
-  static constexpr summary about{.name = "copo_global_reward",
-                                 .family = "advantage",
-                                 .title = "A prompt's mean reward, discounted by the disagreement of its answers (COPO)",
-                                 .papers = "arXiv:2508.04138",
-                                 .skeleton = skeleton::segmented_reduce};
+  static constexpr summary about{
+      .name = "copo_global_reward",
+      .family = "advantage",
+      .title = "A prompt's mean reward, discounted by the disagreement of its answers (COPO)",
+      .papers = "arXiv:2508.04138",
+      .skeleton = skeleton::segmented_reduce};
   template <class T>
   using inputs = copo_global_reward_inputs<T>;
   template <class T>

@@ -6,11 +6,12 @@
 namespace guerdon::inline GUERDON_ABI::describe {
 
 struct passk_advantage {
-  static constexpr summary about{.name = "passk_advantage",
-                                 .family = "advantage",
-                                 .title = "Credit for the best answer only, by its lead over the second best (pass@k)",
-                                 .papers = "arXiv:2503.19595",
-                                 .skeleton = skeleton::segmented_reduce};
+  static constexpr summary about{
+      .name = "passk_advantage",
+      .family = "advantage",
+      .title = "Credit for the best answer only, by its lead over the second best (pass@k)",
+      .papers = "arXiv:2503.19595",
+      .skeleton = skeleton::segmented_reduce};
   template <class T>
   using inputs = passk_advantage_inputs<T>;
   template <class T>

@@ -6,11 +6,12 @@
 namespace guerdon::inline GUERDON_ABI::describe {
 
 struct reinforce_pp_baseline_advantage {
-  static constexpr summary about{.name = "reinforce_pp_baseline_advantage",
-                                 .family = "advantage",
-                                 .title = "Group-centred reward on every token, whitened over the batch (REINFORCE++)",
-                                 .papers = "arXiv:2501.03262",
-                                 .skeleton = skeleton::segmented_reduce};
+  static constexpr summary about{
+      .name = "reinforce_pp_baseline_advantage",
+      .family = "advantage",
+      .title = "Group-centred reward on every token, whitened over the batch (REINFORCE++)",
+      .papers = "arXiv:2501.03262",
+      .skeleton = skeleton::segmented_reduce};
   template <class T>
   using inputs = reinforce_pp_baseline_advantage_inputs<T>;
   template <class T>

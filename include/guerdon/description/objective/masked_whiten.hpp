@@ -6,11 +6,12 @@
 namespace guerdon::inline GUERDON_ABI::describe {
 
 struct masked_whiten {
-  static constexpr summary about{.name = "masked_whiten",
-                                 .family = "objective",
-                                 .title = "Whitening under a mask: mean 0, variance 1 over the valid elements",
-                                 .papers = "arXiv:1909.08593",
-                                 .skeleton = skeleton::global_reduce};
+  static constexpr summary about{
+      .name = "masked_whiten",
+      .family = "objective",
+      .title = "Whitening under a mask: mean 0, variance 1 over the valid elements",
+      .papers = "arXiv:1909.08593",
+      .skeleton = skeleton::global_reduce};
   template <class T>
   using inputs = masked_whiten_inputs<T>;
   template <class T>
