@@ -103,7 +103,8 @@ struct serial_team {
   GUERDON_HD void recur_backward(index_t n, R x, Load load, Store store) {
     for (index_t i = n - 1; i >= 0; --i) {
       const R next = x;
-      x = load(i)(next);
+      const affine<R> step = load(i);
+      x = step.m == R(0) ? step.a : step.a + step.m * next;  // a branch, well predicted, is off the chain
       store(i, x, next);
     }
   }
@@ -112,7 +113,8 @@ struct serial_team {
   GUERDON_HD void recur_forward(index_t n, R x, Load load, Store store) {
     for (index_t i = 0; i < n; ++i) {
       const R previous = x;
-      x = load(i)(previous);
+      const affine<R> step = load(i);
+      x = step.m == R(0) ? step.a : step.a + step.m * previous;
       store(i, x, previous);
     }
   }
