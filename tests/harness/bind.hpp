@@ -280,6 +280,9 @@ class binder {
   template <class G, std::size_t N>
   static void assign(const describe::choice_t<G, N>& p, const setting& s, options& o) {
     const std::string* name = std::get_if<std::string>(&s);
+    // Case files write a NaN as "nan", which is also how they write an alternative of that name.
+    static const std::string nan = "nan";
+    if (const double* x = std::get_if<double>(&s); x && *x != *x) name = &nan;
     for (std::size_t i = 0; name && i < N; ++i)
       if (p.names[i] == *name) {
         using E = std::remove_cvref_t<decltype(std::invoke(p.get, o))>;
