@@ -1,12 +1,14 @@
 #pragma once
 // Two tasks with written-out reasoning whose answers a rule can check.
 //
-//   addition      347+285=   7+5=12;4+8+1=13;3+2+1=6;#### 632
-//   checksum   38254:       3+8=11;11+2=13;13+5=18;18+4=22;#### 22
+//   addition   47+85=    47+5=52;52+80=132;#### 132
+//   checksum   38254:    3+8=11;1+2=3;3+5=8;8+4=12;#### 2        (the sum of the digits, modulo 10)
 //
-// The demonstrations of the warm-up are long-winded on purpose: any step may be doubted and written again
-// ("7+5=12?7+5=12;"), once or more. Short correct solutions are among them, but rare, so that a reward for
-// brevity has something to find.
+// The demonstrations of the warm-up are what a model meets before its reinforcement learning: always right, but
+// of mixed worth to learn from. Half of them name the answer at once, which the policy cannot do; the others
+// work it out and are long-winded: a step may be doubted and written again ("7+5=12?7+5=12"), and the writer
+// hesitates ("7+5=12 hm hm;"). So there is something to find for a reward for being right, and something else
+// for a reward for brevity.
 
 #include <array>
 #include <cstdint>
@@ -18,20 +20,20 @@
 
 namespace arena {
 
-inline constexpr std::string_view alphabet = "0123456789+=:;?# \n";
+inline constexpr std::string_view alphabet = "0123456789+=:;?# hm\n";
 inline constexpr index_t prompt_width = 6;
 inline constexpr index_t max_response = 128;
 
 inline token to_token(char c) { return static_cast<token>(alphabet.find(c)); }
 inline const token stop_token = to_token('\n');
 
-inline void append_tokens(std::string_view text, series<token>& out) {
+inline void append_tokens(std::string_view text, list<token>& out) {
   for (const char c : text) out.push_back(to_token(c));
 }
 
-inline std::string to_text(const token* first, const token* last) {
+inline std::string to_text(const list<token>& tokens, index_t first, index_t last) {
   std::string text;
-  for (; first != last; ++first) text += alphabet[static_cast<std::size_t>(*first)];
+  for (index_t i = first; i < last; ++i) text += alphabet[static_cast<std::size_t>(tokens[i])];
   return text;
 }
 
@@ -45,8 +47,9 @@ struct problem {
   std::string answer;
 };
 
-// How often a step of a demonstration is doubted: again and again with this probability, at most three times.
-inline constexpr float doubt = 0.6F;
+// How often a demonstration names the answer at once, writes a step again, and goes on hesitating.
+inline constexpr float guess = 0.5F, doubt = 0.15F, hesitation = 0.7F;
+inline constexpr int most_hesitation = 6;
 
 namespace detail {
 
@@ -60,9 +63,12 @@ inline std::uint32_t hash(std::string_view text) {
   return h ^ (h >> 15);
 }
 
-inline void write_step(std::string& text, const std::string& step, random_stream& random) {
+// "7+5=12;", perhaps doubted ("7+5=12?7+5=12;"), perhaps with hesitation ("7+5=12 hm hm;").
+inline void write_step(std::string& text, int a, int b, random_stream& random) {
+  const std::string step = number(a) + '+' + number(b) + '=' + number(a + b);
   text += step;
-  for (int again = 0; again < 3 && random.uniform() < doubt; ++again) text += '?' + step;
+  if (random.uniform() < doubt) text += '?' + step;
+  for (int again = 0; again < most_hesitation && random.uniform() < hesitation; ++again) text += " hm";
   text += ';';
 }
 
@@ -102,31 +108,26 @@ inline std::vector<problem> make_problems(index_t count, bool held_out, random_s
 }
 
 inline std::string demonstrate(const problem& p, random_stream& random) {
-  using detail::number;
+  const std::string answer = "#### " + p.answer + '\n';
+  if (random.uniform() < guess) return answer;
   std::string text;
-  const std::string& prompt = p.prompt;
-  const auto digit = [&](std::size_t at) { return prompt[at] - '0'; };
+  const auto digit = [&](std::size_t at) { return p.prompt[at] - '0'; };
   if (p.kind == task::addition) {
-    int carry = 0;
-    for (std::size_t place = 2; place-- > 0;) {
-      const int a = digit(place), b = digit(place + 3), sum = a + b + carry;
-      const std::string step = number(a) + '+' + number(b) + (carry ? "+1=" : "=") + number(sum);
-      detail::write_step(text, step, random);
-      carry = sum / 10;
-    }
+    const int a = 10 * digit(0) + digit(1), ones = digit(4), tens = 10 * digit(3);
+    if (ones > 0) detail::write_step(text, a, ones, random);
+    detail::write_step(text, a + ones, tens, random);
   } else {
     int sum = digit(0);
-    for (std::size_t i = 1; prompt[i] != ':'; ++i) {
-      const std::string step = number(sum) + '+' + number(digit(i)) + '=' + number(sum + digit(i));
-      detail::write_step(text, step, random);
+    for (std::size_t i = 1; p.prompt[i] != ':'; ++i) {
+      detail::write_step(text, sum, digit(i), random);
       sum = (sum + digit(i)) % 10;
     }
   }
-  return text + "#### " + p.answer + '\n';
+  return text + answer;
 }
 
-inline series<token> prompt_tokens(const std::vector<problem>& problems) {
-  series<token> tokens;
+inline list<token> prompt_tokens(const std::vector<problem>& problems) {
+  list<token> tokens;
   for (const problem& p : problems) append_tokens(p.prompt, tokens);
   return tokens;
 }

@@ -1,0 +1,105 @@
+// The arena: trains one small policy by reinforcement learning under each recipe, from the same start, and puts
+// the learning side by side. Begin reading at variants.hpp (the recipes) and trainer.hpp (what they plug into).
+
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "results.hpp"
+#include "tournament.hpp"
+
+namespace {
+
+std::atomic<bool> stop{false};
+
+// The first Ctrl-C lets the runs under way be dropped in order; the second ends the program.
+extern "C" void on_interrupt(int) {
+  stop = true;
+  std::signal(SIGINT, SIG_DFL);
+}
+
+const arena::variant& find_variant(const std::string& key) {
+  std::string known;
+  for (const arena::variant* v : arena::variants) {
+    if (v->key == key) return *v;
+    known += (known.empty() ? "" : ", ") + v->key;
+  }
+  throw std::invalid_argument("there is no variant '" + key + "'; --variants takes some of " + known);
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{
+      "Trains a small character policy by reinforcement learning with verifiable rewards under eleven\n"
+      "algorithm variants, and writes a table, a report (report.html) and the records (CSV)."};
+  arena::tournament_options o;
+  std::vector<std::string> keys;
+  int seeds = 0;
+  arena::index_t steps = 0;
+  bool full = false;
+  std::string out = ARENA_OUT;
+  o.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  app.add_option("--seeds", seeds, "train with the seeds 1 to N (default: 3; 5 with --full)")
+      ->check(CLI::Range(1, 1000));
+  app.add_option("--variants", keys, "only these, separated by commas (default: all)")->delimiter(',');
+  app.add_option("--steps", steps, "steps of reinforcement learning (default: 200; 600 with --full)")
+      ->check(CLI::Range(1, 1000000));
+  app.add_option("--threads", o.threads, "runs side by side; changes no number")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  app.add_option("--out", out, "folder for all that is written")->capture_default_str();
+  app.add_flag("--full", full, "five seeds and longer training: some eight minutes on two cores");
+  app.add_flag("--resume", o.resume,
+               "keep the runs that an earlier call finished in --out, and do the others");
+  CLI11_PARSE(app, argc, argv);
+
+  if (full) o.settings.steps = 600;
+  if (steps > 0) o.settings.steps = steps;
+  if (seeds == 0) seeds = full ? 5 : 3;
+  for (int seed = 1; seed <= seeds; ++seed) o.seeds.push_back(static_cast<std::uint64_t>(seed));
+  for (const arena::variant* v : arena::variants) {
+    if (keys.empty()) o.variants.push_back(v);
+  }
+  for (const std::string& key : keys) o.variants.push_back(&find_variant(key));
+  o.out = out;
+  o.stop = &stop;
+  std::filesystem::create_directories(o.out);
+
+  std::signal(SIGINT, on_interrupt);
+  std::vector<arena::run_result> runs;
+  const auto start = std::chrono::steady_clock::now();
+  {
+    guerdon::examples::progress progress(arena::work_units(o), "arena");
+    o.progress = &progress;
+    runs = arena::hold_tournament(o);
+  }
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const std::size_t all = o.variants.size() * o.seeds.size();
+  if (runs.size() < all) {
+    std::fprintf(
+        stderr, "Stopped with %zu of %zu runs finished; the same command with --resume goes on from there.\n",
+        runs.size(), all);
+    return 130;
+  }
+
+  const arena::results results{o.settings, o.variants, o.seeds, std::move(runs)};
+  std::cout << arena::comparison(results) << '\n' << arena::findings(results);
+  arena::write_csv(results, o.out);
+  arena::write_report(results, o.out / "report.html", seconds, o.threads);
+  std::cout << "\nLearning curves, recipes and answers: "
+            << std::filesystem::absolute(o.out / "report.html").string()
+            << "\nRecords: steps.csv, evaluations.csv and runs/ beside it.\n";
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "arena: %s.\n", error.what());
+    return 2;
+  }
+}

@@ -1,0 +1,333 @@
+#include "results.hpp"
+
+#include <sstream>
+
+#include "atomic_file.hpp"
+#include "progress.hpp"
+#include "report.hpp"
+#include "statistics.hpp"
+#include "variants_text.hpp"
+
+namespace arena {
+
+namespace ex = guerdon::examples;
+
+namespace {
+
+// A curve over the evaluations of a run: the value at one of them, by stratum.
+using curve = std::vector<double> (*)(const run_result& run, std::size_t at);
+
+const evaluation& first(const run_result& run) { return run.evaluations.front(); }
+const evaluation& last(const run_result& run) { return run.evaluations.back(); }
+
+const variant* find_grpo(const results& r) {
+  return std::find(r.variants.begin(), r.variants.end(), &grpo) == r.variants.end() ? nullptr : &grpo;
+}
+
+std::vector<const run_result*> runs_of(const results& r, const variant& v) {
+  std::vector<const run_result*> found;
+  for (const run_result& run : r.runs) {
+    if (run.variant == v.key) found.push_back(&run);
+  }
+  return found;
+}
+
+// Strata are tasks, the scores of a stratum are seeds.
+template <class Value>
+ex::strata collect(const results& r, const variant& v, Value value) {
+  ex::strata scores;
+  for (const run_result* run : runs_of(r, v)) {
+    const std::vector<double> by_stratum = value(*run);
+    scores.resize(by_stratum.size());
+    for (std::size_t t = 0; t < by_stratum.size(); ++t) scores[t].push_back(by_stratum[t]);
+  }
+  return scores;
+}
+ex::strata scores(const results& r, const variant& v, const evaluation& (*at)(const run_result&)) {
+  return collect(r, v, [&](const run_result& run) {
+    const auto& accuracy = at(run).accuracy;
+    return std::vector<double>(accuracy.begin(), accuracy.end());
+  });
+}
+double iqm(std::span<const double> x) { return ex::interquartile_mean(x); }
+
+ex::interval accuracy_before(const results& r) {
+  return ex::bootstrap(scores(r, *r.variants.front(), first), iqm);
+}
+ex::interval accuracy_of(const results& r, const variant& v) {
+  return ex::bootstrap(scores(r, v, last), iqm);
+}
+ex::interval difference(const results& r, const variant& v, const variant& w) {
+  return ex::bootstrap_paired(scores(r, v, last), scores(r, w, last), iqm);
+}
+ex::interval improvement(const results& r, const variant& v, const variant& w) {
+  return ex::probability_of_improvement(scores(r, v, last), scores(r, w, last), ex::bootstrap_options{});
+}
+double mean_length(const results& r, const variant& v, const evaluation& (*at)(const run_result&)) {
+  std::vector<double> lengths;
+  for (const run_result* run : runs_of(r, v)) {
+    lengths.insert(lengths.end(), at(*run).length.begin(), at(*run).length.end());
+  }
+  return ex::mean(lengths);
+}
+double mean_seconds(const results& r, const variant& v) {
+  std::vector<double> seconds;
+  for (const run_result* run : runs_of(r, v)) seconds.push_back(run->seconds);
+  return ex::mean(seconds);
+}
+std::string signed_number(double x) {
+  const std::string text = ex::format_number(x, 1);
+  return x > 0 && text.find_first_not_of("0.") != std::string::npos ? "+" + text : text;
+}
+
+ex::line_plot plot(const results& r, const std::string& title, const std::string& y_label,
+                   const std::vector<const variant*>& shown, curve value) {
+  ex::line_plot p;
+  p.title = title;
+  p.x_label = "step";
+  p.y_label = y_label;
+  for (const variant* v : shown) {
+    ex::series line;
+    line.name = v->title;
+    const auto runs = runs_of(r, *v);
+    for (std::size_t at = 0; at < runs.front()->evaluations.size(); ++at) {
+      const auto scores = collect(r, *v, [&](const run_result& run) { return value(run, at); });
+      const ex::interval i = ex::bootstrap(scores, iqm, {.level = 0.95, .resamples = 400, .seed = 1});
+      line.x.push_back(static_cast<double>(runs.front()->evaluations[at].step));
+      line.y.push_back(i.point);
+      line.low.push_back(i.low);
+      line.high.push_back(i.high);
+    }
+    p.lines.push_back(line);
+  }
+  return p;
+}
+
+// The text of variants.cpp between "// >>> key" and "// <<<".
+std::string quote(const std::string& key) {
+  const std::string text = variants_text, open = "// >>> " + key + "\n";
+  const std::size_t begin = text.find(open);
+  if (begin == text.npos) return {};
+  const std::size_t end = text.find("// <<<", begin);
+  return text.substr(begin + open.size(), end - begin - open.size());
+}
+
+// The mean of a value of the steps since the evaluation before.
+template <class Value>
+double mean_since(const run_result& run, std::size_t at, Value value) {
+  const index_t last = run.evaluations[at].step, first = at == 0 ? 0 : run.evaluations[at - 1].step;
+  double sum = 0;
+  int count = 0;
+  for (const step_record& r : run.steps) {
+    if ((r.step > first && r.step <= last) || (at == 0 && r.step == 1)) {
+      sum += value(r);
+      ++count;
+    }
+  }
+  return count ? sum / count : ex::not_a_number;
+}
+
+}  // namespace
+
+ex::table comparison(const results& r) {
+  ex::table t{{"variant", "accuracy %", "95 % interval", "to GRPO, points", "P(better than GRPO)", "length",
+               "to GRPO, %", "s per run"},
+              {}};
+  const auto percent = [](double x) { return ex::format_number(100 * x, 1); };
+  const auto range = [](const ex::interval& i, double scale, int digits) {
+    return ex::format_number(scale * i.low, digits) + " to " + ex::format_number(scale * i.high, digits);
+  };
+  const ex::interval before = accuracy_before(r);
+  t.rows.push_back({"warmed-up policy", percent(before.point), range(before, 100, 1), "", "",
+                    ex::format_number(mean_length(r, *r.variants.front(), first), 1), "", ""});
+  const variant* baseline = find_grpo(r);
+  for (const variant* v : r.variants) {
+    const ex::interval accuracy = accuracy_of(r, *v);
+    std::vector<std::string> row{v->title, percent(accuracy.point), range(accuracy, 100, 1)};
+    const double length = mean_length(r, *v, last);
+    if (baseline && v != baseline) {
+      const ex::interval gain = difference(r, *v, *baseline);
+      const ex::interval better = improvement(r, *v, *baseline);
+      row.push_back(signed_number(100 * gain.point) + " (" + range(gain, 100, 1) + ")");
+      row.push_back(ex::format_number(better.point, 2) + " (" + range(better, 1, 2) + ")");
+    } else {
+      row.insert(row.end(), {"", ""});
+    }
+    row.push_back(ex::format_number(length, 1));
+    row.push_back(
+        baseline && v != baseline ? signed_number(100 * (length / mean_length(r, *baseline, last) - 1)) : "");
+    row.push_back(ex::format_number(mean_seconds(r, *v), 1));
+    t.rows.push_back(row);
+  }
+  return t;
+}
+
+std::string findings(const results& r) {
+  std::ostringstream text;
+  const ex::interval before = accuracy_before(r);
+  std::string behind;
+  double least = 1;
+  for (const variant* v : r.variants) {
+    const ex::interval after = accuracy_of(r, *v);
+    least = std::min(least, after.point - before.point);
+    if (after.point - before.point < 0.2 || after.low <= before.high)
+      behind += (behind.empty() ? "" : ", ") + v->title;
+  }
+  if (behind.empty()) {
+    text << "Every variant learned: at least " << ex::format_number(100 * least, 1)
+         << " points over the warmed-up policy, intervals apart.\n";
+  } else {
+    text << "Less than 20 points over the warmed-up policy, or intervals not apart: " << behind << ".\n";
+  }
+  if (const variant* baseline = find_grpo(r)) {
+    for (const variant* v : {&laser, &laser_d}) {
+      if (std::find(r.variants.begin(), r.variants.end(), v) == r.variants.end()) continue;
+      const double shorter = 1 - mean_length(r, *v, last) / mean_length(r, *baseline, last);
+      text << v->title << " answers " << ex::format_number(100 * std::abs(shorter), 0) << " % "
+           << (shorter >= 0 ? "shorter" : "longer") << " than GRPO, at "
+           << signed_number(100 * difference(r, *v, *baseline).point) << " points of accuracy.\n";
+    }
+  }
+  return text.str();
+}
+
+void write_csv(const results& r, const std::filesystem::path& folder) {
+  ex::atomic_file steps(folder / "steps.csv"), evaluations(folder / "evaluations.csv");
+  steps.stream() << "variant,seed,step,accuracy,length,entropy,zero_advantage,clip_fraction,kl,loss,gradient_"
+                    "norm,sampled\n";
+  evaluations.stream() << "variant,seed,step,task,accuracy,length,entropy,kl_to_warm_up\n";
+  steps.stream().precision(9);
+  evaluations.stream().precision(9);
+  for (const run_result& run : r.runs) {
+    for (const step_record& s : run.steps) {
+      steps.stream() << run.variant << ',' << run.seed << ',' << s.step << ',' << s.accuracy << ','
+                     << s.length << ',' << s.entropy << ',' << s.zero_advantage << ',' << s.clip_fraction
+                     << ',' << s.kl << ',' << s.loss << ',' << s.gradient_norm << ',' << s.sampled << '\n';
+    }
+    for (const evaluation& e : run.evaluations) {
+      for (std::size_t t = 0; t < tasks.size(); ++t) {
+        evaluations.stream() << run.variant << ',' << run.seed << ',' << e.step << ',' << name(tasks[t])
+                             << ',' << e.accuracy[t] << ',' << e.length[t] << ',' << e.entropy << ',' << e.kl
+                             << '\n';
+      }
+    }
+  }
+  steps.commit();
+  evaluations.commit();
+}
+
+void write_report(const results& r, const std::filesystem::path& path, double seconds, int threads) {
+  std::ostringstream subtitle;
+  subtitle << r.variants.size() << " variants, " << r.seeds.size() << " seeds, " << r.settings.steps
+           << " steps each, " << ex::format_duration(seconds) << " on " << threads
+           << (threads == 1 ? " thread" : " threads");
+  ex::page page("The arena: reinforcement learning of one small policy, variant by variant", subtitle.str());
+
+  page.section("Outcome");
+  page.add(comparison(r));
+  page.paragraph(findings(r));
+  page.paragraph(
+      "Accuracy: share of held-out problems answered right, one answer sampled at temperature 1 counting as "
+      "one "
+      "try; interquartile mean over tasks and seeds with 95 % stratified bootstrap intervals. Variants of a "
+      "seed "
+      "start from the same warmed-up weights and meet the same problems, so differences to GRPO are taken "
+      "seed "
+      "by seed. P: probability that a run of the variant beats a run of GRPO on the same task. Length in "
+      "characters.");
+  ex::forest_plot accuracy{.title = "Held-out accuracy after training", .x_label = "share right", .rows = {}};
+  const ex::interval before = accuracy_before(r);
+  accuracy.rows.push_back({"warmed-up policy", before});
+  for (const variant* v : r.variants) accuracy.rows.push_back({v->title, accuracy_of(r, *v)});
+  page.add(accuracy);
+  if (const variant* baseline = find_grpo(r); baseline && r.variants.size() > 1) {
+    ex::forest_plot better{.title = "Probability of improvement over GRPO", .x_label = "P", .rows = {}};
+    better.reference = 0.5;
+    better.digits = 2;
+    for (const variant* v : r.variants) {
+      if (v != baseline) better.rows.push_back({v->title, improvement(r, *v, *baseline)});
+    }
+    page.add(better);
+  }
+
+  // Eleven lines in one picture are none: three pictures a row, each with GRPO.
+  const std::vector<std::pair<std::string, std::vector<const variant*>>> panels{
+      {"advantages", {&grpo, &dr_grpo, &rloo, &reinforce_pp}},
+      {"objectives", {&grpo, &dapo, &gspo, &copo, &kl}},
+      {"shaped rewards", {&grpo, &laser, &laser_d, &par}}};
+  const auto curves = [&](const std::string& heading, const std::string& explanation,
+                          const std::string& y_label, curve value) {
+    page.section(heading);
+    page.paragraph(explanation);
+    for (const auto& [title, members] : panels) {
+      std::vector<const variant*> shown;
+      for (const variant* v : members) {
+        if (std::find(r.variants.begin(), r.variants.end(), v) != r.variants.end()) shown.push_back(v);
+      }
+      const bool only_baseline = shown.size() == 1 && shown.front() == &grpo && r.variants.size() > 1;
+      if (!shown.empty() && !only_baseline) page.add(plot(r, heading + ": " + title, y_label, shown, value));
+    }
+  };
+  curves("Accuracy", "On held-out problems; bands are 95 % bootstrap intervals, here and below.",
+         "share right", [](const run_result& run, std::size_t at) {
+           return std::vector<double>(run.evaluations[at].accuracy.begin(),
+                                      run.evaluations[at].accuracy.end());
+         });
+  curves(
+      "Response length",
+      "On held-out problems. The warmed-up policy often just guesses, in 7 characters; learning to work the "
+      "answer out makes answers longer, dropping the hesitation makes them shorter.",
+      "characters", [](const run_result& run, std::size_t at) {
+        return std::vector<double>{ex::mean(run.evaluations[at].length)};
+      });
+  curves(
+      "Entropy", "Of the policy in front of each character, in nats, on held-out problems.", "nats",
+      [](const run_result& run, std::size_t at) { return std::vector<double>{run.evaluations[at].entropy}; });
+  curves(
+      "Groups without signal",
+      "Share of the groups whose rewards, after shaping, are all equal: their group-relative advantages are "
+      "0. DAPO-style draws others in their place.",
+      "share of groups", [](const run_result& run, std::size_t at) {
+        return std::vector<double>{
+            mean_since(run, at, [](const step_record& s) { return s.zero_advantage; })};
+      });
+  curves(
+      "Clip fraction",
+      "Share of characters whose gradient the clip removes. GSPO clips whole answers, at much narrower "
+      "bounds; "
+      "COPO's loss reports none.",
+      "share of characters", [](const run_result& run, std::size_t at) {
+        return std::vector<double>{mean_since(run, at, [](const step_record& s) { return s.clip_fraction; })};
+      });
+  curves("KL to the warmed-up policy",
+         "Estimated by k3 on the policy's own held-out answers, in nats per character.", "nats per character",
+         [](const run_result& run, std::size_t at) { return std::vector<double>{run.evaluations[at].kl}; });
+
+  page.section("The recipes");
+  page.paragraph(
+      "Quoted from examples/arena/variants.cpp. The policy receives d loss / d log-probability from the "
+      "objective, "
+      "and nothing else.");
+  page.code(quote("shared"), "What several recipes share");
+  for (const variant* v : r.variants) page.code(quote(v->key), v->title);
+
+  page.section("What the policy writes");
+  page.paragraph("The same held-out problems before and after training, seed " +
+                 std::to_string(r.seeds.front()) + ".");
+  for (const variant* v : r.variants) {
+    ex::table t{{"problem", "before", "after"}, {}};
+    for (const transcript& x : runs_of(r, *v).front()->transcripts)
+      t.rows.push_back({x.prompt, x.before, x.after});
+    page.subsection(v->title);
+    page.add(t);
+  }
+
+  page.section("Settings");
+  ex::table t{{"setting", "value"}, {}};
+  const nlohmann::json settings = r.settings;
+  for (const auto& [key, value] : settings.items()) t.rows.push_back({key, value.dump()});
+  page.add(t);
+  page.write(path);
+}
+
+}  // namespace arena

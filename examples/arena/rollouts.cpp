@@ -1,0 +1,86 @@
+#include "rollouts.hpp"
+
+#include <guerdon/objective/entropy_from_logits.hpp>
+#include <guerdon/objective/logprob_from_logits.hpp>
+#include <guerdon/verify/gsm8k_reward.hpp>
+
+#include <map>
+
+namespace arena {
+
+void judge(const guerdon::eigen& cpu, const std::vector<problem>& problems, rollouts& r) {
+  std::vector<std::string> completion, answer;
+  for (index_t i = 0; i < r.text.responses(); ++i) {
+    completion.push_back(
+        r.text.length(i) == 0 ? "" : to_text(r.text.response, r.text.offsets[i], r.text.offsets[i + 1]));
+    answer.push_back(problems[static_cast<std::size_t>(r.text.prompt_of[i])].answer);
+  }
+  const auto verdict = guerdon::gsm8k_reward(cpu, {.completion = completion, .answer = answer});
+  r.reward = verdict.reward;
+  std::map<std::string, guerdon::index_t> outcomes;
+  for (index_t i = 0; i < r.text.responses(); ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    r.length.push_back(r.text.length(i));
+    r.correct.push_back(r.reward[at] > 0);
+    const auto next = static_cast<guerdon::index_t>(outcomes.size());
+    r.outcome.push_back(verdict.found[at] ? outcomes.try_emplace(verdict.extracted[at], next).first->second
+                                          : -1);
+  }
+}
+
+// guerdon's [characters, vocabulary] logits, row-major, are the memory of ours, one column per character.
+static guerdon::view<const float> rows_of(const matrix<float>& logits) {
+  return {logits.data(), logits.size()};
+}
+static guerdon::segments row_shape(const matrix<float>& logits) {
+  return guerdon::segments::uniform(logits.cols(), logits.rows());
+}
+
+std::vector<float> logprobs(const guerdon::eigen& cpu, const matrix<float>& logits,
+                            const conversation& text) {
+  std::vector<float> logprob(text.response.size());
+  guerdon::logprob_from_logits(cpu,
+                               {.rows = row_shape(logits), .logits = rows_of(logits), .token = text.response},
+                               {.logprob = logprob});
+  return logprob;
+}
+
+std::vector<float> entropies(const guerdon::eigen& cpu, const matrix<float>& logits) {
+  std::vector<float> entropy(static_cast<std::size_t>(logits.cols()));
+  guerdon::entropy_from_logits(cpu, {.rows = row_shape(logits), .logits = rows_of(logits)},
+                               {.entropy = entropy});
+  return entropy;
+}
+
+void append_group(rollouts& to, const rollouts& from, index_t p) {
+  const auto copy = [](auto& target, const auto& source, index_t first, index_t last) {
+    if (!source.empty()) target.insert(target.end(), source.begin() + first, source.begin() + last);
+  };
+  const conversation& text = from.text;
+  const index_t first = p * from.group, last = first + from.group;
+  const index_t begin = text.offsets[first], end = text.offsets[last];
+  to.group = from.group;
+  to.references = from.references;
+  to.text.prompt_width = text.prompt_width;
+  for (index_t i = first; i < last; ++i) {
+    to.text.prompt_of.push_back(to.text.prompts());
+    to.text.offsets.push_back(to.text.offsets.back() + text.length(i));
+  }
+  copy(to.text.prompt, text.prompt, p * text.prompt_width, (p + 1) * text.prompt_width);
+  copy(to.text.response, text.response, begin, end);
+  for (const auto array :
+       {&rollouts::reward, &rollouts::advantage, &rollouts::global_advantage, &rollouts::local_weight}) {
+    copy(to.*array, from.*array, first, last);
+  }
+  for (const auto array : {&rollouts::length, &rollouts::outcome}) copy(to.*array, from.*array, first, last);
+  copy(to.correct, from.correct, first, last);
+  for (const auto array :
+       {&rollouts::old_logprob, &rollouts::reference_logprob, &rollouts::token_advantage}) {
+    copy(to.*array, from.*array, begin, end);
+  }
+  const index_t references = from.references;
+  copy(to.reference_reward, from.reference_reward, p * references, (p + 1) * references);
+  copy(to.reference_length, from.reference_length, p * references, (p + 1) * references);
+}
+
+}  // namespace arena

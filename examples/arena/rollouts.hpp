@@ -1,0 +1,75 @@
+#pragma once
+// Sampled answers with all that a recipe reads of them and writes to them.
+
+#include <guerdon/backend/eigen.hpp>
+#include <guerdon/objective/policy_objective.hpp>
+
+#include <string>
+#include <vector>
+
+#include "policy.hpp"
+#include "tasks.hpp"
+
+namespace arena {
+
+using guerdon::flag_t;
+
+struct rollouts {
+  conversation text;  // `group` responses to each prompt, those of one prompt next to each other
+  index_t group = 1;
+
+  // Of each response.
+  std::vector<float> reward;  // 1 right, 0 wrong
+  std::vector<flag_t> correct;
+  std::vector<guerdon::index_t> length;   // in characters
+  std::vector<guerdon::index_t> outcome;  // equal numbers for equal answers, -1 for none
+
+  // Of each character.
+  std::vector<float> old_logprob;        // when it was drawn
+  std::vector<float> reference_logprob;  // under the warmed-up policy; only for recipes that ask for it
+
+  // Of each prompt: what answers of the warmed-up policy earned; only for recipes that ask for them.
+  index_t references = 0;  // per prompt
+  std::vector<float> reference_reward;
+  std::vector<guerdon::index_t> reference_length;
+
+  // What the recipe makes of it; it fills what its objective reads.
+  std::vector<float> advantage, global_advantage, local_weight;  // of each response
+  std::vector<float> token_advantage;                            // of each character
+  std::vector<flag_t> keep_group;                                // of each prompt; empty: all
+
+  guerdon::segments rows() const { return text.offsets; }
+  std::vector<flag_t> mask() const {
+    return std::vector<flag_t>(text.response.size(), 1);
+  }  // all ours to train
+  guerdon::segments groups() const { return guerdon::segments::uniform(text.prompts(), group); }
+};
+
+// What an objective reads of a minibatch. Arrays that the recipe left empty are left out.
+inline guerdon::policy_objective_inputs<float> objective_inputs(const rollouts& r,
+                                                                const std::vector<float>& logprob) {
+  const auto given = [](const std::vector<float>& x) {
+    return x.empty() ? guerdon::view<const float>() : guerdon::view<const float>(x);
+  };
+  return {.rows = r.rows(),
+          .logprob = logprob,
+          .old_logprob = r.old_logprob,
+          .advantage = given(r.advantage),
+          .token_advantage = given(r.token_advantage),
+          .ref_logprob = given(r.reference_logprob),
+          .groups = r.groups()};
+}
+
+// Judges the answers by their last "#### <number>", with guerdon's gsm8k_reward.
+void judge(const guerdon::eigen& cpu, const std::vector<problem>& problems, rollouts& r);
+
+// Log-probability of each response character, given the logits in front of them (one column per character).
+std::vector<float> logprobs(const guerdon::eigen& cpu, const matrix<float>& logits, const conversation& text);
+
+// Entropy in front of each character, in nats.
+std::vector<float> entropies(const guerdon::eigen& cpu, const matrix<float>& logits);
+
+// Appends prompt `p` of `from`, with all that belongs to it, to `to`.
+void append_group(rollouts& to, const rollouts& from, index_t p);
+
+}  // namespace arena

@@ -1,0 +1,36 @@
+#pragma once
+// The recipes under comparison; variants.cpp holds them. A recipe is two compositions of guerdon's operations:
+//
+//   advantage   once for the answers of a step: rewards, perhaps shaped, become advantages
+//   objective   for each update: log-probabilities and advantages become a loss and d loss / d log-probability
+
+#include <guerdon/backend/eigen.hpp>
+#include <guerdon/objective/policy_objective.hpp>
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "rollouts.hpp"
+
+namespace arena {
+
+using guerdon::eigen;
+using objective_result =
+    guerdon::policy_objective_outputs<float, eigen::array>;  // loss, grad_logprob, clip_fraction
+
+struct variant {
+  std::string key, title;
+  void (*advantage)(const eigen& cpu, rollouts& r) = nullptr;
+  objective_result (*objective)(const eigen& cpu, const rollouts& r,
+                                const std::vector<float>& logprob) = nullptr;
+  index_t reference_answers = 0;  // to draw from the warmed-up policy for each prompt
+  bool reference_policy = false;  // whether the objective reads the warmed-up policy's log-probabilities
+};
+
+extern const variant grpo, dr_grpo, rloo, reinforce_pp, dapo, gspo, copo, laser, laser_d, par, kl;
+
+inline constexpr std::array<const variant*, 11> variants{
+    &grpo, &dr_grpo, &rloo, &reinforce_pp, &dapo, &gspo, &copo, &laser, &laser_d, &par, &kl};
+
+}  // namespace arena
