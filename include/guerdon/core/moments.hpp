@@ -53,6 +53,22 @@ GUERDON_HD R centred(R x, double mean) {
   return (x - near) - rest;
 }
 
+/// The second pass. Where the mean dwarfs the spread, the rounding of the mean (a sum of floats on some backends)
+/// matters: what the deviations add up to is what it was wrong by.
+template <class Team, class F>
+GUERDON_HD moments second_moments(Team& team, index_t n, moments m, F deviation) {
+  m.m2 = team.sum(n, [&](index_t i) {
+    const auto d = deviation(i);
+    return d * d;
+  });
+  if (m.count * m.mean * m.mean <= 4096 * m.m2) return m;
+  const double sum = team.sum(n, deviation);
+  const double shift = m.count > 0 && math::is_finite(sum) ? sum / m.count : 0;
+  m.mean += shift;
+  m.m2 = math::max(m.m2 - shift * sum, 0.0);
+  return m;
+}
+
 }  // namespace detail
 
 /// The moments of the values f(i) of one segment, where f returns a number, or a counted_value; values that are not
@@ -67,11 +83,7 @@ GUERDON_HD moments segment_moments(Team& team, index_t n, F f) {
     moments result = detail::first_moments(static_cast<double>(n), first[0], first[1], first[2]);
     if (result.constant() && math::is_finite(result.low)) return result;
     const double mean = result.mean;
-    result.m2 = team.sum(n, [&](index_t i) {
-      const auto d = detail::centred(f(i), mean);
-      return d * d;
-    });
-    return result;
+    return detail::second_moments(team, n, result, [&](index_t i) { return detail::centred(f(i), mean); });
   } else {
     const auto first = team.template reduce<add, add, lowest_number, highest_number>(n, [&](index_t i) {
       const auto& [x, counted] = f(i);  // by reference: a copy of the pair keeps g++ from vectorising
@@ -83,13 +95,11 @@ GUERDON_HD moments segment_moments(Team& team, index_t n, F f) {
     moments result = detail::first_moments(first[0], first[1], first[2], first[3]);
     if (result.constant() && math::is_finite(result.low)) return result;
     const double mean = result.mean;
-    result.m2 = team.sum(n, [&](index_t i) {
+    return detail::second_moments(team, n, result, [&](index_t i) {
       const auto& [x, counted] = f(i);
       using R = std::remove_cvref_t<decltype(x)>;
-      const R d = detail::centred(R(x), mean);
-      return math::select(counted, d * d, R(0));
+      return math::select(counted, detail::centred(R(x), mean), R(0));
     });
-    return result;
   }
 }
 
