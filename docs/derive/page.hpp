@@ -201,9 +201,7 @@ class page {
     page += "**" + std::string(d_.op.about.title) + "**\n\n";
     if (d_.op.about.derived)
       page +=
-          "> **Derived definition.** The source leaves this open or states it in prose only; the definition "
-          "here is"
-          " this project's own.\n\n";
+          "> **Derived definition.** This is this project's own definition, not one that a paper states.\n\n";
     const std::string figure = "docs/figures/" + name_ + ".svg";
     page += blocks(doc_.body) + "\n";
     if (std::filesystem::exists(root_ / figure))

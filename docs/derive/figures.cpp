@@ -1,0 +1,176 @@
+// guerdon_figures: curves of some operations, computed by the operations, as a script for gnuplot on standard output.
+// A file <operation>.svg appears on the operation's reference page.
+
+#include <guerdon/backend/scalar.hpp>
+#include <guerdon/guerdon.hpp>
+
+#include <cstdio>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace {
+
+const guerdon::scalar backend;
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+struct curve {
+  std::string title;
+  std::function<std::vector<double>(const std::vector<double>&)>
+      of;  // all points at once, as operations want them
+};
+
+void figure(const char* name, const char* x_label, const char* y_label, double from, double to,
+            const std::vector<curve>& curves, const char* more = "") {
+  constexpr int points = 241;
+  std::vector<double> x(points);
+  for (int i = 0; i < points; ++i) x[std::size_t(i)] = from + (to - from) * i / (points - 1);
+  std::printf(
+      "reset\nset terminal svg size 720,380 font 'sans-serif,13' background '#ffffff'\nset output '%s.svg'\n"
+      "set border 3 lc '#6d675f'\nset tics nomirror textcolor '#6d675f'\nset grid lc '#e6e0d6' lt 1 lw 1\n"
+      "set key tmargin left horizontal Left reverse noenhanced samplen 2 width -1 textcolor '#23211f' "
+      "spacing 1.2\nset xlabel '%s' tc '#23211f'\n"
+      "set ylabel '%s' tc '#23211f'\nset xrange [%g:%g]\nset offsets 0,0,graph 0.06,graph 0.06\n%s\n",
+      name, x_label, y_label, from, to, more);
+  for (std::size_t c = 0; c < curves.size(); ++c) {
+    const auto y = curves[c].of(x);
+    std::printf("$c%zu << END\n", c);
+    for (std::size_t i = 0; i < x.size(); ++i) std::printf("%g %g\n", x[i], y[i]);
+    std::printf("END\n");
+  }
+  static const char* colours[] = {"#96521a", "#1f5f72", "#47702b", "#7a4a9a",
+                                  "#c2912e", "#b0413e", "#5b6b7a", "#2a9d8f"};
+  std::printf("plot ");
+  for (std::size_t c = 0; c < curves.size(); ++c)
+    std::printf("%s$c%zu with lines lw 2.4 lc '%s' title '%s'", c ? ", " : "", c, colours[c % 8],
+                curves[c].title.c_str());
+  std::printf("\n");
+}
+
+/// f(x) for each point by itself.
+curve each(const std::string& title, double (*f)(double)) {
+  return {title, [f](const std::vector<double>& x) {
+            std::vector<double> y;
+            for (const double at : x) y.push_back(f(at));
+            return y;
+          }};
+}
+
+guerdon::policy_objective_outputs<double, guerdon::scalar::array> clipped(double ratio, double advantage,
+                                                                          double dual) {
+  const std::vector<double> now{std::log(ratio)}, old{0}, a{advantage};
+  return guerdon::ppo_clip_loss<double>(
+      backend, {.rows = guerdon::segments::uniform(1, 1), .logprob = now, .old_logprob = old, .advantage = a},
+      {.dual_clip = dual});
+}
+
+curve schedule(guerdon::schedule_kind kind, const char* title,
+               std::vector<guerdon::index_t> milestones = {}) {
+  return {title, [=](const std::vector<double>& x) {
+            const std::vector<guerdon::index_t> step(x.begin(), x.end());
+            return guerdon::schedule_value<double>(backend, {.step = step, .milestones = milestones},
+                                                   {.kind = kind,
+                                                    .start = 1,
+                                                    .end = 0.1,
+                                                    .total_steps = 200,
+                                                    .warmup_steps = 20,
+                                                    .time_constant = 60,
+                                                    .power = 2,
+                                                    .stable_ratio = 0.6,
+                                                    .factor = 0.5});
+          }};
+}
+
+curve bounded(guerdon::bounded_function function, const char* title) {
+  return {title, [=](const std::vector<double>& x) {
+            return guerdon::bounded_reward<double>(backend, {.reward = x}, {.function = function});
+          }};
+}
+
+curve divergence(guerdon::kl_estimator estimator, const char* title) {
+  return {title, [=](const std::vector<double>& x) {
+            const std::vector<double> zero(x.size(), 0);
+            return guerdon::kl_estimate<double>(backend, {.logprob = x, .ref_logprob = zero},
+                                                {.estimator = estimator})
+                .kl;
+          }};
+}
+
+curve overlong(guerdon::index_t cache, const char* title) {
+  return {title, [=](const std::vector<double>& x) {
+            const std::vector<guerdon::index_t> length(x.begin(), x.end());
+            return guerdon::soft_overlong_punishment<double>(backend, {.length = length},
+                                                             {.max_length = 1200, .cache_length = cache});
+          }};
+}
+
+curve beats(std::vector<double> references, const char* title) {
+  return {title, [=](const std::vector<double>& x) {
+            std::vector<double> all;
+            for (std::size_t i = 0; i < x.size(); ++i)
+              all.insert(all.end(), references.begin(), references.end());
+            return guerdon::par_reward<double>(
+                backend, {.reward = x,
+                          .ref_reward = all,
+                          .references = guerdon::segments::uniform(guerdon::index_t(x.size()),
+                                                                   guerdon::index_t(references.size()))});
+          }};
+}
+
+curve preference(guerdon::dpo_loss_type type, const char* title) {
+  return {title, [=](const std::vector<double>& x) {
+            std::vector<double> y;
+            for (const double margin : x) {
+              const std::vector<double> better{margin / 2}, worse{-margin / 2}, zero{0};
+              const std::vector<guerdon::index_t> one{1};
+              y.push_back(guerdon::dpo_loss<double>(backend,
+                                                    {.chosen_logprob = better,
+                                                     .rejected_logprob = worse,
+                                                     .ref_chosen_logprob = zero,
+                                                     .ref_rejected_logprob = zero,
+                                                     .chosen_length = one,
+                                                     .rejected_length = one},
+                                                    {.loss_type = type, .beta = 1})
+                              .loss[0]);
+            }
+            return y;
+          }};
+}
+
+}  // namespace
+
+int main() {
+  figure("ppo_clip_loss", "ratio of probabilities", "d loss / d log-probability", 0.01, 4,
+         {each("advantage 1", [](double r) { return clipped(r, 1, infinity).grad_logprob[0]; }),
+          each("advantage -1", [](double r) { return clipped(r, -1, infinity).grad_logprob[0]; }),
+          each("advantage -1, dual clip 3", [](double r) { return clipped(r, -1, 3).grad_logprob[0]; })});
+  figure("kl_estimate", "log-ratio to the reference policy", "estimate", -3, 3,
+         {divergence(guerdon::kl_estimator::k1, "k1"), divergence(guerdon::kl_estimator::abs, "abs"),
+          divergence(guerdon::kl_estimator::k2, "k2"), divergence(guerdon::kl_estimator::k3, "k3")},
+         "set yrange [-3:8]");
+  figure(
+      "bounded_reward", "reward", "shaped reward", -6, 6,
+      {bounded(guerdon::bounded_function::sigmoid, "sigmoid"),
+       bounded(guerdon::bounded_function::tanh, "tanh"), bounded(guerdon::bounded_function::arctan, "arctan"),
+       bounded(guerdon::bounded_function::fitted_poly, "fitted_poly")});
+  figure("par_reward", "learned reward of the answer", "shaped reward", -6, 6,
+         {beats({0}, "one reference at 0"), beats({-3, 3}, "references at -3 and 3"),
+          beats({-1, 0, 1, 2}, "references at -1, 0, 1, 2")});
+  figure("soft_overlong_punishment", "tokens of the answer", "penalty", 0, 1400,
+         {overlong(200, "max_length 1200, cache_length 200"),
+          overlong(800, "max_length 1200, cache_length 800")});
+  figure("schedule_value", "step", "value", 0, 240,
+         {schedule(guerdon::schedule_kind::linear, "linear"),
+          schedule(guerdon::schedule_kind::polynomial, "polynomial, power 2"),
+          schedule(guerdon::schedule_kind::cosine, "cosine"),
+          schedule(guerdon::schedule_kind::exponential, "exponential, time_constant 60"),
+          schedule(guerdon::schedule_kind::geometric, "geometric"),
+          schedule(guerdon::schedule_kind::step, "step, halved at 80 and 150", {80, 150}),
+          schedule(guerdon::schedule_kind::wsd, "wsd, stable_ratio 0.6")});
+  figure("dpo_loss", "log-ratio of the preferred answer minus that of the other (beta 1)", "loss", -3, 3,
+         {preference(guerdon::dpo_loss_type::sigmoid, "sigmoid"),
+          preference(guerdon::dpo_loss_type::hinge, "hinge"), preference(guerdon::dpo_loss_type::ipo, "ipo"),
+          preference(guerdon::dpo_loss_type::nca_pair, "nca_pair"),
+          preference(guerdon::dpo_loss_type::apo_zero, "apo_zero")},
+         "set yrange [0:6]");
+}
