@@ -13,7 +13,7 @@
 // - A logit of -inf (a forbidden token) has p = 0 and contributes 0 to value and gradient. The usual
 //   logsumexp - sum p x, as in verl and TRL, is NaN there.
 // - A row of which every logit is -inf has no distribution: NaN. So is a row with NaN or +inf. A row without
-// logits: 0.
+//   logits: 0.
 // - The gradient may be left out; it is the only large thing written.
 //
 // Cost: 12 bytes per logit in float (read three times, from cache where a row fits it), 4 more for the

@@ -12,16 +12,13 @@
 //
 // Details that differ:
 // - With one advantage per response and seq_mean_token_mean, the two levels agree in value and gradient. verl
-// runs
-//   the token form; TRL, slime and Liger the sequence form; AReaL the sequence form with the mean token
+//   runs the token form; TRL, slime and Liger the sequence form; AReaL the sequence form with the mean token
 //   advantage, which is what `sequence` does with one advantage per token.
 // - The usable clip range is a thousand times narrower than PPO's (3e-4 and 4e-4 in the paper): the mean of
-// many log-ratios
-//   moves little.
+//   many log-ratios moves little.
 // - `log_ratio_max` bounds the mean log-ratio from above before the exponential, and beyond it the gradient
-// is 0; single
-//   tokens are not clamped. `sequence` does without it, without `is_weight` and without `aggregation` (it is
-//   the mean over responses that have a valid token, times dp_size).
+//   is 0; single tokens are not clamped. `sequence` does without it, without `is_weight` and without
+//   `aggregation` (it is the mean over responses that have a valid token, times dp_size).
 // - NaN on a valid token makes its whole response NaN.
 // - The token form is the derivative of the loss only where the response's tokens share weight and advantage.
 //

@@ -13,13 +13,11 @@
 //
 // Details that differ:
 // - A good estimate is not a good loss. The mean gradient of k3 on samples of the policy is that of the
-// forward KL, that of
-//   k1 is zero; the reverse KL's is the one of k2, of k1 with on_policy weights, or of k3 with importance
-//   weights.
+//   forward KL, that of k1 is zero; the reverse KL's is the one of k2, of k1 with on_policy weights, or of k3
+//   with importance weights.
 // - verl clamps d to 20 and k3 to 10; OpenRLHF clamps every estimator to 10. A clamped value has no gradient
-// here: with
-//   `output_clamp = 10` a token that the policy has made 14 times less likely than the reference is no longer
-//   pulled back. No clamp is the default. Bounds are inclusive.
+//   here: with `output_clamp = 10` a token that the policy has made 14 times less likely than the reference
+//   is no longer pulled back. No clamp is the default. Bounds are inclusive.
 // - NeMo-RL weights on_policy by default, TRL and slime offer off_policy. The weight itself is not clamped.
 // - `straight_through` (verl's "k3+"): the value as chosen, the gradient of an unclamped, unweighted k2.
 // - k3 is evaluated without cancellation, so it is never negative and keeps its digits for small d.

@@ -12,12 +12,11 @@
 // Details that differ:
 // - The gradient is with respect to the raw logits, before the temperature.
 // - Trainers that sample with a temperature must use it here too, or the log-probabilities are those of
-// another policy.
+//   another policy.
 // - Where V is large the log-softmax of the whole row is usually materialised; here nothing of size V is
-// written but the
-//   gradient, and that may be left out.
+//   written but the gradient, and that may be left out.
 // - The maximum is taken off first: no offset overflows. A chosen token with a logit of -inf has
-// log-probability -inf.
+//   log-probability -inf.
 // - NaN or +inf in a row makes that row NaN.
 //
 // Cost: 8 bytes per logit in float (read twice, from cache where a row fits it), 8 more for the gradient.

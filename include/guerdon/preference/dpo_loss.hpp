@@ -20,14 +20,18 @@
 // | loss_type | loss of a pair |
 // |---|---|
 // | sigmoid | $-(1-e)\log\sigma(z) - e\log\sigma(-z)$ (e > 0: conservative DPO) |
-// | robust | $(-(1-e)\log\sigma(z) + e\log\sigma(-z))/(1-2e)$, unbiased when a share e of the labels is
-// flipped | | hinge | $\max(0, 1-z)$ | | ipo | $(c/L^+ - r/L^- - 1/(2\beta))^2$ | | ipo_sum | $(c - r -
-// 1/(2\beta))^2$ | | sigmoid_norm | $-\log\sigma(\beta(c/L^+ - r/L^-))$ | | exo_pair | $q(\log q - \log(1-e))
-// + (1-q)(\log(1-q) - \log e)$, $q = \sigma(z)$ | | nca_pair | $-\log\sigma(\beta c) -
-// \frac12\log\sigma(-\beta c) - \frac12\log\sigma(-\beta r)$ | | bco_pair | $-\log\sigma(\beta c) -
-// \log\sigma(-\beta r)$ | | sppo_hard | $(c - 1/(2\beta))^2 + (r + 1/(2\beta))^2$ | | apo_zero | $1 -
-// \sigma(\beta x^+) + \sigma(\beta x^-)$ | | apo_down | $\sigma(\beta x^+) + 1 - \sigma(z)$ | | discopop |
-// $-(1-m)\log\sigma(z) + m e^{-z}$, $m = \sigma(z/\tau)$ |
+// | robust | $(-(1-e)\log\sigma(z) + e\log\sigma(-z))/(1-2e)$, unbiased when a share e of the labels is flipped |
+// | hinge | $\max(0, 1-z)$ |
+// | ipo | $(c/L^+ - r/L^- - 1/(2\beta))^2$ |
+// | ipo_sum | $(c - r - 1/(2\beta))^2$ |
+// | sigmoid_norm | $-\log\sigma(\beta(c/L^+ - r/L^-))$ |
+// | exo_pair | $q(\log q - \log(1-e)) + (1-q)(\log(1-q) - \log e)$, $q = \sigma(z)$ |
+// | nca_pair | $-\log\sigma(\beta c) - \frac12\log\sigma(-\beta c) - \frac12\log\sigma(-\beta r)$ |
+// | bco_pair | $-\log\sigma(\beta c) - \log\sigma(-\beta r)$ |
+// | sppo_hard | $(c - 1/(2\beta))^2 + (r + 1/(2\beta))^2$ |
+// | apo_zero | $1 - \sigma(\beta x^+) + \sigma(\beta x^-)$ |
+// | apo_down | $\sigma(\beta x^+) + 1 - \sigma(z)$ |
+// | discopop | $-(1-m)\log\sigma(z) + m e^{-z}$, $m = \sigma(z/\tau)$ |
 //
 // The loss is the mean over the pairs.
 //
@@ -37,13 +41,12 @@
 //
 // Details that differ:
 // - Log-probabilities are sums over the answer's tokens. `ipo` divides by the lengths (its authors' advice,
-// TRL, AReaL);
-//   OpenRLHF runs the sums (`ipo_sum`).
+//   TRL, AReaL); OpenRLHF runs the sums (`ipo_sum`).
 // - `bco_pair` has no running mean of the rewards; that is bco_loss.
 // - Both apo losses look at the log-ratio itself where the table says x, whatever the divergence.
 // - An exponent that could overflow (in a divergence, or -z of discopop) is capped at 80 in float and 700 in
-// double, and the
-//   slope is that of the capped exponential: large, finite, and it pulls back. TRL's gradient is 0 there.
+//   double, and the slope is that of the capped exponential: large, finite, and it pulls back. TRL's gradient
+//   is 0 there.
 // - Without a reference policy: pass zeros for it.
 // - No pair: loss 0.
 //

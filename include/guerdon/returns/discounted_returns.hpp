@@ -7,9 +7,9 @@
 //
 // Details that differ:
 // - The discount is an array, 0 where an episode ended; then nothing behind that step counts, not even NaN or
-// infinity.
+//   infinity.
 // - The bootstrap is one value per column, after the last step. rlax takes a whole array of values and reads
-// its last row.
+//   its last row.
 //
 // Cost: 12 bytes per step in float, one pass.
 

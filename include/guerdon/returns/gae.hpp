@@ -11,15 +11,12 @@
 //
 // Details that differ:
 // - The discount is an array, so the end of an episode needs no second argument. Where an episode was cut off
-// and not ended,
-//   one array cannot say both "bootstrap here" and "do not trace further": gae_episodic takes the two flags,
-//   or set lambda to 0 at that step.
+//   and not ended, one array cannot say both "bootstrap here" and "do not trace further": gae_episodic takes
+//   the two flags, or set lambda to 0 at that step.
 // - values has T+1 rows; the last one bootstraps. CleanRL and Stable-Baselines3 store flags one step later
-// ("this
-//   observation starts an episode"): shift them first.
+//   ("this observation starts an episode"): shift them first.
 // - A coefficient of exactly 0 selects: NaN or infinity behind the end of an episode does not leak. rlax and
-// TorchRL multiply.
-//   NaN otherwise reaches the earlier steps of its column, and no other column.
+//   TorchRL multiply. NaN otherwise reaches the earlier steps of its column, and no other column.
 // - No normalisation; that is masked_whiten.
 //
 // Cost: 20 bytes per step in float (reward, discount, values; two results), one pass.

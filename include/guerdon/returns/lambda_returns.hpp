@@ -11,12 +11,10 @@
 //
 // Details that differ:
 // - `truncated` marks steps at which the episode was cut off, not ended: they bootstrap from value_next and
-// see no
-//   further (lambda 0 there). rlax has no such argument; TorchRL replaces the next return by value_next,
-//   which is the same.
+//   see no further (lambda 0 there). rlax has no such argument; TorchRL replaces the next return by
+//   value_next, which is the same.
 // - A coefficient of exactly 0 (discount, lambda, 1 - lambda) selects: whatever stands behind the end of an
-// episode does not
-//   leak.
+//   episode does not leak.
 // - The last step never depends on lambda: it is r + d V.
 //
 // Cost: 16 bytes per step in float, one pass.

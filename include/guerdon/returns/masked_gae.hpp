@@ -12,15 +12,13 @@
 //
 // Details that differ:
 // - `mask_mode = skip` (verl, NeMo-RL): a masked token does not exist for the recursion; neither its reward
-// nor its value
-//   is read and no discount is taken. `zero` (OpenRLHF): it is a step like any other, with reward and value
-//   0. `ignore` (TRL, slime, ROLL): it is a step with the reward and value that stand there; only its results
-//   are set to 0. On right padding filled with zeros the three agree, except that a bootstrap value decays
-//   through padding in `zero` and `ignore`.
+//   nor its value is read and no discount is taken. `zero` (OpenRLHF): it is a step like any other, with
+//   reward and value 0. `ignore` (TRL, slime, ROLL): it is a step with the reward and value that stand there;
+//   only its results are set to 0. On right padding filled with zeros the three agree, except that a
+//   bootstrap value decays through padding in `zero` and `ignore`.
 // - Advantages and returns are 0 under the mask. verl leaves whitened numbers there, TRL zeros.
 // - `whiten` standardises the advantage over all valid tokens after the returns were taken (masked_whiten
-// with its
-//   defaults). verl always does; here it is off by default.
+//   with its defaults). verl always does; here it is off by default.
 // - The bootstrap value is for a row that was cut off; trainers assume 0 or read the next column.
 // - NaN reaches every earlier token of its row; where gamma * lambda is 0 it reaches the one before.
 //
