@@ -169,6 +169,31 @@ std::vector<std::string> leftovers(const fs::path& root, const files& derived) {
   return found;
 }
 
+/// "page: target" for each relative link to a file that is not there, in every page of the project.
+std::vector<std::string> broken_links(const fs::path& root) {
+  std::vector<fs::path> pages{root / "README.md", root / "HACKING.md"};
+  for (const char* folder : {"docs", "examples", "bench"}) {
+    if (!fs::exists(root / folder)) continue;
+    for (const auto& entry : fs::recursive_directory_iterator(root / folder))
+      if (entry.path().extension() == ".md") pages.push_back(entry.path());
+  }
+  static const std::regex link(R"(\]\(([^)#\s]+)(?:#[^)]*)?\))");
+  std::vector<std::string> broken;
+  for (const fs::path& page : pages) {
+    bool code = false;
+    for (const std::string& line : lines_of(read_file(page))) {
+      if (line.starts_with("```")) code = !code;
+      if (code || line.starts_with("    ")) continue;
+      for (std::sregex_iterator at(line.begin(), line.end(), link), end; at != end; ++at) {
+        const std::string target = (*at)[1];
+        if (target.find("://") == std::string::npos && !fs::exists(page.parent_path() / target))
+          broken.push_back(fs::relative(page, root).generic_string() + ": " + target);
+      }
+    }
+  }
+  return broken;
+}
+
 void write(const fs::path& path, const std::string& content) {
   fs::create_directories(path.parent_path());
   std::ofstream stream(path, std::ios::binary);
@@ -198,7 +223,11 @@ int main(int argc, char** argv) {
       if (writes) fs::remove(root / path);
     }
     if (writes) std::printf("%zu files derived, %zu of them changed.\n", derived.size(), differing.size());
-    if (writes || differing.empty()) return 0;
+    if (writes) return 0;
+    const auto broken = broken_links(root);
+    for (const std::string& link : broken) std::fprintf(stderr, "no such file: %s\n", link.c_str());
+    if (!broken.empty()) std::fputs("These links lead nowhere: mend them in the pages named.\n", stderr);
+    if (differing.empty()) return broken.empty() ? 0 : 1;
     for (const std::string& path : differing) std::fprintf(stderr, "out of date: %s\n", path.c_str());
     std::fputs(
         "The derived files no longer follow from headers, descriptions and cases: run "
