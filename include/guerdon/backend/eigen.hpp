@@ -198,23 +198,30 @@ class eigen {
               steps, x_end(b), [&](index_t t) { return load(layout.at(t, b)); },
               [&](index_t t, auto x, auto next) { store(layout.at(t, b), x, next); });
       });
-    // Columns side by side in the vector lanes, their running values in the first-level cache.
+    // Columns side by side in the vector lanes, their running values in the first-level cache. Strips of two cache
+    // lines from the last to the first: all memory is walked downwards, which the prefetchers follow; strips that walk
+    // upwards for longer than that cost up to seven times as much.
     using R = decltype(x_end(index_t(0)));
-    constexpr index_t tile = 1024;
-    const auto tiles = (columns + tile - 1) / tile;
-    split(tiles, layout.size(), [&](index_t first_tile, index_t last_tile) {
-      alignas(64) R carry[tile];
-      for (index_t k = first_tile; k < last_tile; ++k) {
-        const index_t first = k * tile, width = std::min(tile, columns - first);
+    constexpr index_t most = 16384 / sizeof(R), strip = 128 / sizeof(R);
+    const index_t parts = std::max((columns + most - 1) / most, one_thread(layout.size()) ? 1 : index_t(threads()));
+    const index_t tile = (columns + parts * strip - 1) / (parts * strip) * strip;
+    split(parts, layout.size(), [&](index_t first_part, index_t last_part) {
+      alignas(64) R carry[most];
+      for (index_t part = first_part; part < last_part; ++part) {
+        const index_t first = part * tile, width = std::min(tile, columns - first);
         for (index_t j = 0; j < width; ++j) carry[j] = x_end(first + j);
         for (index_t t = steps - 1; t >= 0; --t) {
           const index_t row = t * columns + first;
-          GUERDON_IVDEP
-          for (index_t j = 0; j < width; ++j) {
-            const time_index at{t, first + j, row + j, row + j, row + columns + j};
-            const R next = carry[j], x = load(at)(next);
-            carry[j] = x;
-            store(at, x, next);
+          for (index_t end = width; end > 0;) {
+            const index_t begin = (end - 1) / strip * strip;
+            vector_team{}.each(end - begin, [=, &load, &store, &carry](index_t k) {
+              const index_t j = begin + k;
+              const time_index at{t, first + j, row + j, row + j, row + columns + j};
+              const R next = carry[j], x = load(at)(next);
+              carry[j] = x;
+              store(at, x, next);
+            });
+            end = begin;
           }
         }
       }

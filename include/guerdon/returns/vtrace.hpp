@@ -91,7 +91,7 @@ void vtrace_pass(const Backend& backend, const vtrace_inputs<T>& in, const vtrac
       },
       [=] GUERDON_HD(const time_index& at, R x, R next) {
         const bool ends = at.t == last;
-        const R v = R(value[at.i]), v_after = R(value[ends ? at.i : at.i + to_next]);
+        const R v = R(value[at.i]), v_after = R(value[at.i + to_next * index_t(!ends)]);
         const R lambda = decay(at);
         const R mixed = math::zero_select_product(lambda, next + v_after) +
                         math::zero_select_product(R(1) - lambda, v_after);
@@ -126,8 +126,11 @@ void vtrace(const Backend& backend, const vtrace_inputs<T>& in, const vtrace_out
   require_decay(o.lambda, in.step_lambda, in.element_lambda, in.time, op);
   require(o.clip_rho >= 0, op, "clip_rho", "must be at least 0");
   require(o.clip_pg_rho >= 0, op, "clip_pg_rho", "must be at least 0");
-  if constexpr (Backend::on_host)
-    for (const T ratio : in.rho) require(!(real_t<T>(ratio) < 0), op, "rho", "must not be negative");
+  if constexpr (Backend::on_host) {
+    int negative = 0;  // a loop that vectorises
+    for (const T ratio : in.rho) negative |= real_t<T>(ratio) < 0;
+    require(!negative, op, "rho", "must not be negative");
+  }
 
   with_decay(o.lambda, in.step_lambda, in.element_lambda, [&](auto decay) {
     if (in.mask)
