@@ -332,7 +332,7 @@ call draw(const operation& op, dice& d, shape_mode shape, content_mode content) 
   if (content == content_mode::masked_garbage)
     for (const input_info* i : given) {
       value& v = c.inputs[i->name];
-      const value* mask = mask_for(c, i->name, v);
+      const value* mask = mask_for(op, c, i->name, v);
       if (mask == nullptr || (i->kind != kind::real && i->kind != kind::wide)) continue;
       for (std::size_t k = 0; k < v.data.size(); ++k)
         if (mask->data[k] == 0) v.data[k] = garbage(d);
@@ -396,10 +396,14 @@ const parameter_info* parameter_named(const operation& op, std::string_view name
   return nullptr;
 }
 
-const value* mask_for(const call& c, std::string_view input, const value& v) {
+const value* mask_for(const operation& op, const call& c, std::string_view name, const value& v) {
   const auto mask = c.inputs.find("mask");
-  if (mask == c.inputs.end() || input == "mask" || mask->second.shape != v.shape) return nullptr;
-  return &mask->second;
+  if (mask == c.inputs.end() || name == "mask" || mask->second.shape != v.shape) return nullptr;
+  const std::string& shape = input_named(op, "mask")->shape;
+  const auto like_mask = [&](const auto& described) { return described.name == name && described.shape == shape; };
+  const bool applies = std::any_of(op.inputs.begin(), op.inputs.end(), like_mask) ||
+                       std::any_of(op.outputs.begin(), op.outputs.end(), like_mask);
+  return applies ? &mask->second : nullptr;
 }
 
 std::string settings_text(const settings& s) {

@@ -75,13 +75,12 @@ double rounded(double x, element_id element);
 /// Unit roundoff of the element type, times 2.
 double epsilon_of(element_id element);
 
-/// The operation's input of this name, as its shape fits the array given (an input may come in two shapes).
 const input_info* input_named(const operation& op, std::string_view name);
 const output_info* output_named(const operation& op, std::string_view name);
 const parameter_info* parameter_named(const operation& op, std::string_view name);
 
-/// The mask that says which elements of `v` count, if the call has one of the same shape.
-const value* mask_for(const call& c, std::string_view input, const value& v);
+/// The mask that says which elements of this input or output count, if there is one of the same shape.
+const value* mask_for(const operation& op, const call& c, std::string_view name, const value& v);
 
 /// "gamma=0.9 mode=reward", for messages.
 std::string settings_text(const settings& s);

@@ -51,7 +51,7 @@ void check_call(const operation& op, const describe::gradient& g, call c, dice& 
   };
   REQUIRE_MESSAGE(slope.size() == x.size(), where(0) << " has another size than " << by);
 
-  const value* mask = mask_for(c, by, x);
+  const value* mask = mask_for(op, c, by, x);
   for (std::size_t i = 0; mask && i < slope.data.size(); ++i)
     if (mask->data[i] == 0) {
       ++t.masked;

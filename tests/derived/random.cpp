@@ -14,7 +14,7 @@ TEST_CASE("random calls agree with the oracle on every backend") {
   const char* only = std::getenv("GUERDON_ONLY");
   const char* seed = std::getenv("GUERDON_SEED");
   if (only != nullptr) REQUIRE_MESSAGE(find_operation(only) != nullptr, "there is no operation " << only);
-  const int repetitions = std::max(1, static_cast<int>(8 * effort()));
+  const int repetitions = std::max(1, static_cast<int>(6 * effort()));
   for (const operation& op : all_operations()) {
     if (only != nullptr && op.about.name != only) continue;
     const auto result =

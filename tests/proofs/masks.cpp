@@ -14,7 +14,7 @@ namespace {
 call cleaned(const operation& op, call c) {
   for (auto& [key, v] : c.inputs) {
     const input_info* i = input_named(op, key);
-    const value* mask = mask_for(c, key, v);
+    const value* mask = mask_for(op, c, key, v);
     if (mask == nullptr || i == nullptr || (i->kind != kind::real && i->kind != kind::wide)) continue;
     for (std::size_t k = 0; k < v.data.size(); ++k)
       if (mask->data[k] == 0) v.data[k] = 0;
@@ -56,7 +56,7 @@ TEST_CASE("proof: NaN or infinity under the mask never leaks") {
           if (!a.outputs) continue;
           for (const auto& [key, v] : *a.outputs) {
             const value& w = b.outputs->at(key);
-            const value* mask = mask_for(dirty, "", v);
+            const value* mask = mask_for(op, dirty, key, v);
             int leaks = 0;
             for (std::size_t i = 0; i < v.data.size(); ++i) {
               if (mask && mask->data[i] == 0 && keeps_masked(dirty.parameters)) continue;
