@@ -46,6 +46,7 @@ class view {
     if constexpr (requires { C::static_layout; })
       static_assert((static_cast<int>(C::static_layout) & 1) == 1,
                     "guerdon reads arrays row-major: give an xtensor container with layout_type::row_major");
+    if constexpr (requires { container.data_offset(); }) data_ += container.data_offset();  // of xt::view: rows
   }
 
   /// An array of another element type is an error, not a conversion: say operation<double>(...) for doubles.
