@@ -168,20 +168,21 @@ struct hardware {
 #endif
 };
 
+// Two blocks per processor are promised: without the number ptxas spills to fit more in.
 template <class F>
-__global__ void __launch_bounds__(block_threads, 1) each_kernel(index_t n, const F f) {
+__global__ void __launch_bounds__(block_threads, 2) each_kernel(index_t n, const F f) {
   const index_t threads = index_t(gridDim.x) * blockDim.x;
   for (index_t i = index_t(blockIdx.x) * blockDim.x + threadIdx.x; i < n; i += threads) f(i);
 }
 
 template <class Program>
-__global__ void __launch_bounds__(block_threads) segments_kernel(const segments s, const Program program, index_t chunk) {
+__global__ void __launch_bounds__(block_threads, 2) segments_kernel(const segments s, const Program program, index_t chunk) {
   __shared__ block_storage storage;
   run_segments(hardware{}, storage, s, program, chunk, blockIdx.x, gridDim.x);
 }
 
 template <class R, class End, class Load, class Store>
-__global__ void __launch_bounds__(block_threads)
+__global__ void __launch_bounds__(block_threads, 2)
     strips_kernel(const time_layout layout, const End x_end, const Load load, const Store store) {
   __shared__ strip_storage<R> storage;
   run_strips(hardware{}, storage, layout, x_end, load, store, blockIdx.x, static_cast<int>(blockDim.x) / warp_threads);

@@ -1,0 +1,33 @@
+#pragma once
+// An operation on the CUDA backend, and on the scalar backend for reference. Generated sources, one per description,
+// call it.
+
+#include "bind.hpp"
+
+#include <guerdon/backend/scalar.hpp>
+
+namespace guerdon::harness {
+
+template <class D>
+operation device_operation() {
+  operation op = binder<D>::information();
+  op.backends = {backend_id::cuda};
+  op.run = [](const target& t, const arguments& given, const settings& chosen) -> arguments {
+    if (t.backend == backend_id::scalar) {
+      static const scalar reference;
+      if (t.element == element_id::float64) return binder<D>::template call<double>(reference, given, chosen);
+      return binder<D>::template call<float>(reference, given, chosen);
+    }
+    static const cuda gpu;
+    switch (t.element) {
+      case element_id::float64: return binder<D>::template call<double>(gpu, given, chosen);
+      case element_id::float32: return binder<D>::template call<float>(gpu, given, chosen);
+      case element_id::float16: return binder<D>::template call<half>(gpu, given, chosen);
+      case element_id::bfloat16: return binder<D>::template call<bfloat16>(gpu, given, chosen);
+    }
+    return {};
+  };
+  return op;
+}
+
+}  // namespace guerdon::harness
