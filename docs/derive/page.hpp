@@ -212,26 +212,33 @@ class page {
     return page;
   }
 
-  /// "GRPO, DeepSeekMath" for arXiv:2402.03300 in "GRPO, DeepSeekMath, arXiv:2402.03300, section 4.1.2; ...".
-  std::string called(const std::string& arxiv) const {
+  /// What the header calls a paper: "GRPO, DeepSeekMath" in "..., arXiv:1234.56789; GRPO, DeepSeekMath, arXiv:2402.03300".
+  std::string called(const std::string& paper) const {
     std::string source;
     for (const auto& b : doc_.source) source += join(b, " ") + " ";
-    const std::string title(d_.op.about.title);
-    const std::size_t open = title.rfind('('), at = source.find("arXiv:" + arxiv);
-    const std::string short_name =
-        open == std::string::npos ? "" : title.substr(open + 1, title.rfind(')') - open - 1);
-    if (at == std::string::npos) return short_name;
-    const std::size_t begin = source.find_last_of(";:(", at == 0 ? 0 : at - 1);
-    std::string text = prose::trim(source.substr(begin == std::string::npos ? 0 : begin + 1,
-                                                 at - (begin == std::string::npos ? 0 : begin + 1)));
+    const std::size_t at = source.find(paper);
+    if (at == std::string::npos) return "";
+    const std::size_t before = source.find_last_of(";:(", at == 0 ? 0 : at - 1);
+    const std::size_t begin = before == std::string::npos ? 0 : before + 1;
+    std::string text = prose::trim(source.substr(begin, at - begin));
     while (!text.empty() && (text.back() == ',' || text.back() == ' ')) text.pop_back();
-    return text.empty() ? short_name : text;
+    return text;
+  }
+
+  /// "PAR" of the title "Probability of beating the reference answers (PAR)", for the paper that is named first.
+  std::string title_calls(const std::string& paper) const {
+    const std::string title(d_.op.about.title);
+    const std::size_t open = title.rfind('('), close = title.rfind(')');
+    if (open == std::string::npos || close == std::string::npos || papers().front() != paper) return "";
+    return title.substr(open + 1, close - open - 1);
   }
 
   std::vector<std::string> papers() const {
-    std::vector<std::string> found;
-    for (const std::string& p : split_papers()) found.push_back(p);
-    return found;
+    std::vector<std::string> parts;
+    std::istringstream stream{std::string(d_.op.about.papers)};
+    for (std::string p; std::getline(stream, p, ';');)
+      if (!prose::trim(p).empty()) parts.push_back(prose::trim(p));
+    return parts;
   }
 
  private:
@@ -246,14 +253,6 @@ class page {
     std::string text;
     for (const auto& b : all) text += (text.empty() ? "" : "\n") + text_.block(b);
     return text;
-  }
-
-  std::vector<std::string> split_papers() const {
-    std::vector<std::string> parts;
-    std::istringstream stream{std::string(d_.op.about.papers)};
-    for (std::string p; std::getline(stream, p, ';');)
-      if (!prose::trim(p).empty()) parts.push_back(prose::trim(p));
-    return parts;
   }
 
   bool single_output() const { return headers_.members(outputs_).size() == 1; }

@@ -82,10 +82,13 @@ std::string index_by_paper(const std::vector<page>& pages, const std::vector<des
     std::string known, list;
     for (const std::size_t i : operations) {
       const std::string name(all[i].op.about.name);
-      if (known.empty() && arxiv) known = pages[i].called(paper.substr(6));
+      const std::string called = arxiv ? pages[i].called(paper) : "";
+      if (!called.empty() && (known.empty() || called.size() < known.size())) known = called;
       list += (list.empty() ? "" : ", ") +
               ("[`" + name + "`](" + std::string(all[i].op.about.family) + "/" + name + ".md)");
     }
+    for (const std::size_t i : operations)
+      if (known.empty() && arxiv) known = pages[i].title_calls(paper);
     text += "| " + (arxiv ? "[" + paper + "](https://arxiv.org/abs/" + paper.substr(6) + ")" : paper) +
             " | " + cell(known) + " | " + list + " |\n";
   }
