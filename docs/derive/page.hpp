@@ -479,6 +479,8 @@ class page {
                 ? "The host: `scalar` and `eigen`. Text does not run on a device.\n\n"
                 : "`scalar`, `eigen` and `cuda`, from one text, " + types + ". Float answers stay within " +
                       shortest(d_.op.about.tolerance) + " of the double ones, relative and absolute.\n\n";
+    if (d_.op.about.skeleton == describe::skeleton::sort)
+      text += "It orders inside segments: on a device include `<guerdon/backend/cuda_sort.cuh>`.\n\n";
     if (!doc_.cost.empty()) text += blocks(doc_.cost) + "\n";
     return text;
   }
