@@ -71,9 +71,7 @@ struct copo_advantage_program {
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t g) const {
     const index_t begin = groups.begin(g), n = groups.size(g);
-    const moments m = segment_moments(team, n, [&](index_t i) {
-      return counted_value<double>{double(reward[begin + i]), true};
-    });
+    const moments m = segment_moments(team, n, [&](index_t i) { return double(reward[begin + i]); });
     const bool score = n == 1 && o.singleton == singleton_rule::score;
     const double local_scale = scale(score ? 1 : m.variance(1));
     const moments all = batch[0];

@@ -51,9 +51,7 @@ struct copo_global_reward_program {
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t g) const {
     const index_t begin = groups.begin(g), n = groups.size(g);
-    const moments m = segment_moments(team, n, [&](index_t i) {
-      return counted_value<double>{double(reward[begin + i]), true};
-    });
+    const moments m = segment_moments(team, n, [&](index_t i) { return double(reward[begin + i]); });
     team.once([&] {
       double factor = 1;
       if (o.use_consistency && n > 1) {

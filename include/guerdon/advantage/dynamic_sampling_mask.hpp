@@ -55,9 +55,7 @@ struct sampling_program {
   GUERDON_HD void operator()(Team& team, index_t g) const {
     using R = real_t<T>;
     const index_t begin = in.groups.begin(g), n = in.groups.size(g);
-    const moments m = segment_moments(team, n, [&](index_t i) {
-      return counted_value<double>{double(in.metric[begin + i]), true};
-    });
+    const moments m = segment_moments(team, n, [&](index_t i) { return double(in.metric[begin + i]); });
     const bool usable = n > 0 && math::is_finite(m.low) && math::is_finite(m.high);
     const bool spread = n == 1 ? o.keep_singleton
                                : !m.constant() && math::sqrt(m.variance(0)) > double(R(o.min_std));

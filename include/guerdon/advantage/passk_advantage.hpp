@@ -51,7 +51,7 @@ struct passk_program {
     constexpr double inf = std::numeric_limits<double>::infinity();
     const index_t begin = groups.begin(g), n = groups.size(g);
     const auto r = [&](index_t i) { return double(reward[begin + i]); };
-    const moments m = segment_moments(team, n, [&](index_t i) { return counted_value<double>{r(i), true}; });
+    const moments m = segment_moments(team, n, r);
     const double first = team.template reduce<lowest>(n, [&](index_t i) {
       return lanes{r(i) == m.high ? double(i) : inf};
     })[0];

@@ -14,7 +14,7 @@
 //
 // Cost: 5 bytes per float element.
 
-#include <guerdon/core/launch.hpp>
+#include <guerdon/core/moments.hpp>
 
 namespace guerdon::inline GUERDON_ABI {
 
@@ -47,10 +47,9 @@ GUERDON_HD lanes<R, 4> mean_lanes(R x, bool valid) {
   return {math::select(valid, R(1), R(0)), math::select(valid, x, R(0)), math::select(valid, x, inf),
           math::select(valid, x, -inf)};
 }
-/// The sum of equal numbers need not be a multiple of them in floating point, but their mean is that number.
 GUERDON_HD inline double mean_of(const lanes<double, 4>& total, empty_mean on_empty) {
-  if (total[0] == 0) return on_empty == empty_mean::zero ? 0 : std::numeric_limits<double>::quiet_NaN();
-  return total[2] == total[3] ? total[2] : total[1] / total[0];
+  if (total[0] == 0 && on_empty == empty_mean::nan) return std::numeric_limits<double>::quiet_NaN();
+  return first_moments(total[0], total[1], total[2], total[3]).mean;
 }
 
 template <class T>
@@ -63,7 +62,7 @@ struct row_mean {
   GUERDON_HD void operator()(Team& team, index_t row) const {
     const T* const value = in.value.data() + in.rows.begin(row);
     const flag_t* const mask = in.mask.data() + in.rows.begin(row);
-    const auto total = team.template reduce<add, add, lowest, highest>(
+    const auto total = team.template reduce<add, add, lowest_number, highest_number>(
         in.rows.size(row), [=](index_t i) { return mean_lanes(real_t<T>(value[i]), mask[i] != 0); });
     team.once([&] { mean[row] = T(mean_of(total, on_empty)); });
   }
@@ -90,7 +89,7 @@ void masked_mean(const Backend& backend, const masked_mean_inputs<T>& in, const 
   require_size(out.mean.size(), 1, op, "mean", "a scalar output");
   const T* const value = in.value.data();
   const flag_t* const mask = in.mask.data();
-  reduce_array<add, add, lowest, highest>(
+  reduce_array<add, add, lowest_number, highest_number>(
       backend, n, [=] GUERDON_HD(index_t i) { return detail::mean_lanes(real_t<T>(value[i]), mask[i] != 0); },
       [=] GUERDON_HD(const lanes<double, 4>& total) { out.mean[0] = T(detail::mean_of(total, o.on_empty)); });
 }
