@@ -120,17 +120,28 @@ struct block_moments {
   }
 };
 
+/// Chan's merge of all blocks at once, by the whole team.
 struct merge_moments {
   view<const moments> partial;
   view<moments> result;
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t) const {
-    team.once([&] {
-      moments total;
-      for (index_t block = 0; block < partial.size(); ++block) total = merge(total, partial[block]);
-      result[0] = total;
+    const index_t blocks = partial.size();
+    const auto sums = team.template reduce<add, add, lowest, highest>(blocks, [&](index_t i) {
+      const moments& m = partial[i];
+      return lanes{m.count, m.count * m.mean, m.low, m.high};
     });
+    moments total = first_moments(sums[0], sums[1], sums[2], sums[3]);
+    if (!total.constant() || !math::is_finite(total.low)) {
+      const double mean = total.mean;
+      total.m2 = team.sum(blocks, [&](index_t i) {
+        const moments& m = partial[i];
+        const double shift = m.mean - mean;
+        return m.m2 + math::zero_select_product(m.count, shift * shift);
+      });
+    }
+    team.once([&] { result[0] = total; });
   }
 };
 
