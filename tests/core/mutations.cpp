@@ -81,8 +81,8 @@ struct planted_program {
     }
     const auto centred = [&](index_t i) { return math::select(in.mask[begin + i] != 0, detail::centred(clamped(i), mean), R(0)); };
     if (f == fault::missing_barrier) {
-      team.each(n, [&](index_t i) { out.centred[begin + n - 1 - i] = T(centred(n - 1 - i)); });
-      team.each(n, [&](index_t i) { out.centred[begin + i] = T(R(1) * R(out.centred[begin + i])); });
+      team.each(n, [&](index_t i) { out.centred[begin + n - 1 - i] = T(R(0.5) * centred(n - 1 - i)); });
+      team.each(n, [&](index_t i) { out.centred[begin + i] = T(R(2) * R(out.centred[begin + i])); });
     } else {
       team.each(n, [&](index_t i) {
         if (f == fault::last_of_block && i > 0 && i % 512 == 0) return;

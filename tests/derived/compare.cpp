@@ -16,15 +16,6 @@ std::string number_text(double x) {
 }
 std::string element_text(const value& v, std::size_t i) { return v.is_text ? '"' + v.text[i] + '"' : number_text(v.data[i]); }
 
-/// Elements of the longest real input: what the oracle's plain sums may have run over.
-double longest_input(const operation& op, const call& c) {
-  double longest = 0;
-  for (const auto& [key, v] : c.inputs)
-    if (const input_info* i = input_named(op, key); i != nullptr && i->kind == kind::real)
-      longest = std::max(longest, static_cast<double>(v.data.size()));
-  return longest;
-}
-
 /// The call with every real number moved by up to half an epsilon of the type.
 call moved(const operation& op, call c, double epsilon, dice& d) {
   const auto move = [&](double x) { return x * (1 + epsilon * d.real(-0.5, 0.5)); };
