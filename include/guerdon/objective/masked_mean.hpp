@@ -3,7 +3,7 @@
 //
 // $$\mu = \frac{1}{n} \sum_{i\,valid} x_i$$
 //
-// Source: this project's own definition; every trainer has such a function.
+// Source: the masked statistics of verl, OpenRLHF and NeMo-RL; the divisor is the exact count.
 //
 // Details that differ:
 // - The divisor is the count and nothing else, and the mean of equal numbers is that number. verl and NeMo-RL

@@ -3,7 +3,7 @@
 //
 // $$\sigma^2 = \frac{1}{n - d} \sum_{i\,valid} (x_i - \mu)^2$$
 //
-// Source: this project's own definition; every trainer has such a function.
+// Source: the masked statistics of verl, OpenRLHF and NeMo-RL; the divisor is the exact count.
 //
 // Details that differ:
 // - Two passes (mean, then centred squares), so that a large common offset costs no digits. slime takes

@@ -10,8 +10,7 @@ struct masked_mean {
                                  .family = "objective",
                                  .title = "Mean of the valid elements, of the whole array or per row",
                                  .papers = "",
-                                 .skeleton = skeleton::global_reduce,
-                                 .derived = true};
+                                 .skeleton = skeleton::global_reduce};
   template <class T>
   using inputs = masked_mean_inputs<T>;
   template <class T>

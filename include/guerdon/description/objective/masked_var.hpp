@@ -10,8 +10,7 @@ struct masked_var {
                                  .family = "objective",
                                  .title = "Variance of the valid elements, in two passes",
                                  .papers = "",
-                                 .skeleton = skeleton::global_reduce,
-                                 .derived = true};
+                                 .skeleton = skeleton::global_reduce};
   template <class T>
   using inputs = masked_var_inputs<T>;
   template <class T>
