@@ -59,7 +59,8 @@ template <class R>
 struct affine {
   R a, m;
 
-  GUERDON_HD R operator()(R x) const { return a + math::zero_select_product(m, x); }
+  /// The selection comes before the product: one fused multiply-add is all that waits for x.
+  GUERDON_HD R operator()(R x) const { return a + m * math::select(m == R(0), R(0), x); }
   GUERDON_HD static affine identity() { return {R(0), R(1)}; }
 };
 /// First `inner`, then `outer`.

@@ -35,7 +35,8 @@ void require_decay(double lambda, view<const T> step_lambda, view<const T> eleme
   if (step_lambda) require_size(step_lambda.size(), time.steps, operation, "lambda", "one number per step");
   if (element_lambda)
     require_size(element_lambda.size(), time.size(), operation, "lambda", "the time layout");
-  if (is_missing(lambda) && (step_lambda || element_lambda)) return;
+  // The empty array of an empty batch cannot be told from one left out.
+  if (is_missing(lambda) && (step_lambda || element_lambda || time.size() == 0)) return;
   require_given(lambda, operation, "lambda");
   require(lambda >= 0 && lambda <= 1, operation, "lambda", "must lie between 0 and 1");
 }
