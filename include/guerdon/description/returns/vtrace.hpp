@@ -18,6 +18,8 @@ struct vtrace {
   using outputs = vtrace_outputs<T>;
   using options = vtrace_options;
 
+  // The mask stops the recursion and hides nothing: a masked step's numbers still enter its q_estimate. Hence its
+  // shape is not spelled like theirs, which would say that it governs them.
   template <class T>
   static constexpr auto arguments() {
     return std::tuple(time_input(&inputs<T>::time), input("value", &inputs<T>::value, "T,B", any_real()),
@@ -25,7 +27,7 @@ struct vtrace {
                       input("reward", &inputs<T>::reward, "T,B", any_real()),
                       input("discount", &inputs<T>::discount, "T,B", between(0, 1)),
                       input("rho", &inputs<T>::rho, "T,B", between(0, 3)),
-                      optional_input("mask", &inputs<T>::mask, "T,B", yes_or_no()),
+                      optional_input("mask", &inputs<T>::mask, "T, B", yes_or_no()),
                       optional_input("lambda", &inputs<T>::step_lambda, "T", between(0, 1)),
                       optional_input("lambda", &inputs<T>::element_lambda, "T,B", between(0, 1)));
   }
