@@ -13,11 +13,11 @@ operation device_operation() {
   operation op = binder<D>::information();
   op.backends = {backend_id::cuda};
   op.run = [](const target& t, const arguments& given, const settings& chosen) -> arguments {
-    if (t.backend == backend_id::scalar) {
-      static const scalar reference;
-      if (t.element == element_id::float64) return binder<D>::template call<double>(reference, given, chosen);
-      return binder<D>::template call<float>(reference, given, chosen);
-    }
+    // Bad offsets are refused here: on the GPU, memory is not looked at before a launch.
+    static const scalar reference;
+    arguments on_host = t.element == element_id::float64 ? binder<D>::template call<double>(reference, given, chosen)
+                                                         : binder<D>::template call<float>(reference, given, chosen);
+    if (t.backend == backend_id::scalar) return on_host;
     static const cuda gpu;
     switch (t.element) {
       case element_id::float64: return binder<D>::template call<double>(gpu, given, chosen);

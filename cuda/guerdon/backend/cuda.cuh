@@ -2,14 +2,19 @@
 // The CUDA backend: every launch is one kernel on the backend's stream.
 //
 //   guerdon::cuda gpu{stream};                                     // any stream; none: the default stream
-//   auto reward = gpu.upload(rewards);                              // std::vector -> device array
+//   auto reward = gpu.upload(rewards);                             // std::vector -> device array
 //   auto advantage = guerdon::grpo_advantage(gpu, {reward, offsets});
 //   std::vector<float> back = advantage.to_host();                 // waits for the stream
 //
-// Operations return before the GPU has run them, and errors of the GPU itself show up in a later call. A call whose
-// scratch memory fits the workspace allocates nothing and waits for nothing, so it can be captured in a graph: call
-// it once before, or `gpu.workspace().reserve(bytes)`. Memory comes from the stream and goes back to it in order:
-// nothing is freed under a kernel that still runs.
+// Operations return before the GPU has run them, and errors of the GPU itself show up in a later call. Arguments are
+// checked as far as the host can see: what offsets and lengths hold in device memory is the caller's word.
+//
+// A call whose scratch memory fits the workspace allocates nothing and waits for nothing, so it can be captured in a
+// graph: call it once before, or `gpu.workspace().reserve(bytes)`. Memory comes from the stream and goes back to it
+// in order: nothing is freed under a kernel that still runs.
+//
+// A segment gets 8 lanes, a warp or a block by its length, never more: a few rows of a million tokens each leave most
+// of a GPU idle. Reductions over whole arrays do not, they are cut into blocks.
 //
 // Code that calls operations is compiled by nvcc with --extended-lambda and --expt-relaxed-constexpr, which the CMake
 // target guerdon::cuda brings along. cuda_sort.cuh adds the sort family.
