@@ -127,11 +127,8 @@ void vtrace(const Backend& backend, const vtrace_inputs<T>& in, const vtrace_out
   require(o.clip_rho >= 0, op, "clip_rho", "must be at least 0");
   require(o.clip_pg_rho >= 0, op, "clip_pg_rho", "must be at least 0");
   if constexpr (Backend::on_host) {
-    int negative = 0;  // loops that vectorise; under the mask anything may stand
-    if (in.mask)
-      for (index_t i = 0; i < n; ++i) negative |= int(real_t<T>(in.rho[i]) < 0) & int(in.mask[i] != 0);
-    else
-      for (const T ratio : in.rho) negative |= real_t<T>(ratio) < 0;
+    int negative = 0;  // a loop that vectorises
+    for (const T ratio : in.rho) negative |= real_t<T>(ratio) < 0;
     require(!negative, op, "rho", "must not be negative");
   }
 
