@@ -217,7 +217,7 @@ random_result random_calls(const operation& op, int repetitions, std::optional<s
   random_result result;
   for (const shape_mode s : shape_modes)
     for (const content_mode c : content_modes) {
-      if (c == content_mode::masked_garbage && input_named(op, "mask") == nullptr) continue;
+      if (c == content_mode::masked_garbage && !has_governing_mask(op)) continue;
       if (op.about.skeleton == describe::skeleton::text && c != content_mode::plain) continue;
       for (int k = 0; k < repetitions; ++k) {
         const std::uint64_t seed = seed_of(op.about.name, s, c, k);

@@ -396,6 +396,13 @@ const parameter_info* parameter_named(const operation& op, std::string_view name
   return nullptr;
 }
 
+bool has_governing_mask(const operation& op) {
+  const input_info* mask = input_named(op, "mask");
+  return mask != nullptr && std::any_of(op.inputs.begin(), op.inputs.end(), [&](const input_info& i) {
+    return i.shape == mask->shape && (i.kind == kind::real || i.kind == kind::wide);
+  });
+}
+
 const value* mask_for(const operation& op, const call& c, std::string_view name, const value& v) {
   const auto mask = c.inputs.find("mask");
   if (mask == c.inputs.end() || name == "mask" || mask->second.shape != v.shape) return nullptr;
