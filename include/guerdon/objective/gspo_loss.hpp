@@ -100,7 +100,7 @@ struct sequence_surrogate {
     GUERDON_HD of_row at_row(index_t) const { return *this; }
     template <class R>
     GUERDON_HD token_loss<R> operator()(const policy_token<R>& t) const {
-      return clip_ratio(row_advantage ? R(advantage) : t.advantage, R(ratio), R(ratio_slope), bounds);
+      return clip_ratio(math::select(row_advantage, R(advantage), t.advantage), R(ratio), R(ratio_slope), bounds);
     }
   };
 
