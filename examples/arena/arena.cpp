@@ -43,7 +43,7 @@ int run(int argc, char** argv) {
   app.add_option("--seeds", seeds, "train with the seeds 1 to N (default: 3; 5 with --full)")
       ->check(CLI::Range(1, 1000));
   app.add_option("--variants", keys, "only these, separated by commas (default: all)")->delimiter(',');
-  app.add_option("--steps", steps, "steps of reinforcement learning (default: 200; 600 with --full)")
+  app.add_option("--steps", steps, "steps of reinforcement learning (default: 120; 500 with --full)")
       ->check(CLI::Range(1, 1000000));
   app.add_option("--threads", o.threads, "runs side by side; changes no number")
       ->check(CLI::Range(1, 1024))
@@ -54,7 +54,7 @@ int run(int argc, char** argv) {
                "keep the runs that an earlier call finished in --out, and do the others");
   CLI11_PARSE(app, argc, argv);
 
-  if (full) o.settings.steps = 600;
+  if (full) o.settings.steps = 500;
   if (steps > 0) o.settings.steps = steps;
   if (seeds == 0) seeds = full ? 5 : 3;
   for (int seed = 1; seed <= seeds; ++seed) o.seeds.push_back(static_cast<std::uint64_t>(seed));

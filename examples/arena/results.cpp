@@ -315,11 +315,10 @@ void write_report(const results& r, const std::filesystem::path& path, double se
   page.paragraph("The same held-out problems before and after training, seed " +
                  std::to_string(r.seeds.front()) + ".");
   for (const variant* v : r.variants) {
-    ex::table t{{"problem", "before", "after"}, {}};
+    std::string text;
     for (const transcript& x : runs_of(r, *v).front()->transcripts)
-      t.rows.push_back({x.prompt, x.before, x.after});
-    page.subsection(v->title);
-    page.add(t);
+      text += x.prompt + "  before  " + x.before + std::string(prompt_width, ' ') + "  after   " + x.after;
+    page.code(text, v->title);
   }
 
   page.section("Settings");

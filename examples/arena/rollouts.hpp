@@ -45,6 +45,20 @@ struct rollouts {
   guerdon::segments groups() const { return guerdon::segments::uniform(text.prompts(), group); }
 };
 
+// The references of a prompt, laid out once for each of its answers.
+struct references_of_answers {
+  std::vector<float> reward;
+  std::vector<guerdon::index_t> offsets{0};
+
+  references_of_answers(const rollouts& r, const std::vector<float>& of_prompts) {
+    for (const index_t prompt : r.text.prompt_of) {
+      const auto first = of_prompts.begin() + prompt * r.references;
+      reward.insert(reward.end(), first, first + r.references);
+      offsets.push_back(static_cast<guerdon::index_t>(reward.size()));
+    }
+  }
+};
+
 // What an objective reads of a minibatch. Arrays that the recipe left empty are left out.
 inline guerdon::policy_objective_inputs<float> objective_inputs(const rollouts& r,
                                                                 const std::vector<float>& logprob) {

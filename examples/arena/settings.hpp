@@ -17,7 +17,7 @@ struct settings {
 
   // Reinforcement learning: each step draws `group` answers to each of `prompts` prompts and goes once through
   // them in `minibatches` updates, so that all but the first update meet a ratio other than 1.
-  index_t steps = 220, prompts = 16, group = 8, minibatches = 2;
+  index_t steps = 120, prompts = 16, group = 8, minibatches = 2;
   double rate = 0.001, clip = 1.0;
   index_t refills = 3;  // dynamic sampling draws at most this often for one step
 

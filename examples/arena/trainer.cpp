@@ -208,11 +208,11 @@ class trainer {
     r.text = sample(policy_, prompt_tokens(problems), r.group, stop_token, max_response, sampling_, &logits_);
     judge(cpu_, problems, r);
     r.old_logprob = logprobs(cpu_, logits_, r.text);
-    if (variant_.reference_policy)
+    if (variant_.uses.reference_policy)
       r.reference_logprob = logprobs(cpu_, reference_pass_.forward(warmed_up_, r.text), r.text);
-    if (variant_.reference_answers > 0) {
+    if (variant_.uses.reference_answers > 0) {
       rollouts reference;
-      reference.group = variant_.reference_answers;
+      reference.group = variant_.uses.reference_answers;
       reference.text = sample(warmed_up_, prompt_tokens(problems), reference.group, stop_token, max_response,
                               reference_sampling_);
       judge(cpu_, problems, reference);

@@ -22,211 +22,159 @@ namespace arena {
 
 using guerdon::aggregation_mode;
 
+using logprobs_now = const std::vector<float>&;
+
 // >>> shared
-// Targets of the length rewards, in characters. A terse solution takes some 27 of them, a long-winded one 45.
+// Targets of the length rewards, in characters: a terse solution takes some 27, a long-winded one 45.
 constexpr index_t target_length = 30;
 constexpr std::array target_length_by_difficulty{38.0, 32.0, 28.0};  // hard, medium, easy
 
-// The advantage and the objective that several recipes share.
 static void group_advantage(const eigen& cpu, rollouts& r) {
   r.advantage = guerdon::grpo_advantage(cpu, {.reward = r.reward, .groups = r.groups()});
 }
-static objective_result clipped_mean_of_answers(const eigen& cpu, const rollouts& r,
-                                                const std::vector<float>& logprob) {
+static objective_result clipped_mean_of_answers(const eigen& cpu, const rollouts& r, logprobs_now logprob) {
   return guerdon::ppo_clip_loss(cpu, objective_inputs(r, logprob),
                                 {.aggregation = {.mode = aggregation_mode::seq_mean_token_mean}});
 }
-
 // <<<
 
 // >>> grpo
-const variant grpo{
-    .key = "grpo", .title = "GRPO", .advantage = group_advantage, .objective = clipped_mean_of_answers};
+const variant grpo{"grpo", "GRPO", group_advantage, clipped_mean_of_answers};
 // <<<
 
 // >>> dr_grpo
-const variant dr_grpo{
-    .key = "dr_grpo",
-    .title = "Dr.GRPO",
-    .advantage =
-        [](const eigen& cpu, rollouts& r) {
-          r.advantage = guerdon::grpo_advantage(cpu, {.reward = r.reward, .groups = r.groups()},
-                                                {.std_scope = guerdon::std_scope::none});
-        },
-    .objective =
-        [](const eigen& cpu, const rollouts& r, const std::vector<float>& logprob) {
-          return guerdon::ppo_clip_loss(cpu, objective_inputs(r, logprob),
-                                        {.aggregation = {.mode = aggregation_mode::seq_mean_token_sum_norm,
-                                                         .loss_scale_factor = max_response}});
-        }};
+static void centred_advantage(const eigen& cpu, rollouts& r) {
+  r.advantage = guerdon::grpo_advantage(cpu, {.reward = r.reward, .groups = r.groups()},
+                                        {.std_scope = guerdon::std_scope::none});
+}
+static objective_result clipped_sum_over_constant(const eigen& cpu, const rollouts& r, logprobs_now logprob) {
+  return guerdon::ppo_clip_loss(cpu, objective_inputs(r, logprob),
+                                {.aggregation = {.mode = aggregation_mode::seq_mean_token_sum_norm,
+                                                 .loss_scale_factor = max_response}});
+}
+const variant dr_grpo{"dr_grpo", "Dr.GRPO", centred_advantage, clipped_sum_over_constant};
 // <<<
 
 // >>> rloo
-const variant rloo{
-    .key = "rloo",
-    .title = "RLOO",
-    .advantage =
-        [](const eigen& cpu, rollouts& r) {
-          r.advantage = guerdon::rloo_advantage(cpu, {.reward = r.reward, .groups = r.groups()});
-        },
-    .objective =
-        [](const eigen& cpu, const rollouts& r, const std::vector<float>& logprob) {
-          return guerdon::ppo_clip_loss(cpu, objective_inputs(r, logprob),
-                                        {.aggregation = {.mode = aggregation_mode::seq_mean_token_sum}});
-        }};
+static void leave_one_out_advantage(const eigen& cpu, rollouts& r) {
+  r.advantage = guerdon::rloo_advantage(cpu, {.reward = r.reward, .groups = r.groups()});
+}
+static objective_result clipped_sum_of_answers(const eigen& cpu, const rollouts& r, logprobs_now logprob) {
+  return guerdon::ppo_clip_loss(cpu, objective_inputs(r, logprob),
+                                {.aggregation = {.mode = aggregation_mode::seq_mean_token_sum}});
+}
+const variant rloo{"rloo", "RLOO", leave_one_out_advantage, clipped_sum_of_answers};
 // <<<
 
 // >>> reinforce_pp
-const variant reinforce_pp{
-    .key = "reinforce_pp",
-    .title = "REINFORCE++-baseline",
-    .advantage =
-        [](const eigen& cpu, rollouts& r) {
-          r.token_advantage = guerdon::reinforce_pp_baseline_advantage(
-              cpu, {.rows = r.rows(), .reward = r.reward, .groups = r.groups(), .mask = r.mask()});
-        },
-    .objective =
-        [](const eigen& cpu, const rollouts& r, const std::vector<float>& logprob) {
-          return guerdon::ppo_clip_loss(cpu, objective_inputs(r, logprob));
-        }};
+static void whitened_advantage(const eigen& cpu, rollouts& r) {
+  r.token_advantage = guerdon::reinforce_pp_baseline_advantage(
+      cpu, {.rows = r.rows(), .reward = r.reward, .groups = r.groups(), .mask = r.mask()});
+}
+static objective_result clipped_mean_of_tokens(const eigen& cpu, const rollouts& r, logprobs_now logprob) {
+  return guerdon::ppo_clip_loss(cpu, objective_inputs(r, logprob));
+}
+const variant reinforce_pp{"reinforce_pp", "REINFORCE++-baseline", whitened_advantage,
+                           clipped_mean_of_tokens};
 // <<<
 
 // >>> dapo
-const variant dapo{
-    .key = "dapo",
-    .title = "DAPO-style",
-    .advantage =
-        [](const eigen& cpu, rollouts& r) {
-          r.keep_group =
-              guerdon::dynamic_sampling_mask(cpu, {.metric = r.reward, .groups = r.groups()}).keep_group;
-          const auto penalty = guerdon::soft_overlong_punishment(
-              cpu, {.length = r.length}, {.max_length = max_response, .cache_length = max_response / 2});
-          for (std::size_t i = 0; i < penalty.size(); ++i) r.reward[i] += penalty[i];
-          group_advantage(cpu, r);
-        },
-    .objective =
-        [](const eigen& cpu, const rollouts& r, const std::vector<float>& logprob) {
-          return guerdon::ppo_clip_loss(
-              cpu, objective_inputs(r, logprob),
-              {.clip_high = 0.28, .aggregation = {.mode = aggregation_mode::token_mean}});
-        }};
+static void dapo_advantage(const eigen& cpu, rollouts& r) {
+  r.keep_group = guerdon::dynamic_sampling_mask(cpu, {.metric = r.reward, .groups = r.groups()}).keep_group;
+  const auto penalty = guerdon::soft_overlong_punishment(
+      cpu, {.length = r.length}, {.max_length = max_response, .cache_length = max_response / 2});
+  for (std::size_t i = 0; i < penalty.size(); ++i) r.reward[i] += penalty[i];
+  group_advantage(cpu, r);
+}
+static objective_result clip_higher(const eigen& cpu, const rollouts& r, logprobs_now logprob) {
+  return guerdon::ppo_clip_loss(cpu, objective_inputs(r, logprob), {.clip_high = 0.28});
+}
+const variant dapo{"dapo", "DAPO-style", dapo_advantage, clip_higher};
 // <<<
 
 // >>> gspo
-const variant gspo{.key = "gspo",
-                   .title = "GSPO",
-                   .advantage = group_advantage,
-                   .objective = [](const eigen& cpu, const rollouts& r, const std::vector<float>& logprob) {
-                     return guerdon::gspo_loss(cpu, objective_inputs(r, logprob));
-                   }};
+static objective_result clipped_answers(const eigen& cpu, const rollouts& r, logprobs_now logprob) {
+  return guerdon::gspo_loss(cpu, objective_inputs(r, logprob));
+}
+const variant gspo{"gspo", "GSPO", group_advantage, clipped_answers};
 // <<<
 
 // >>> copo
-const variant copo{
-    .key = "copo",
-    .title = "COPO",
-    .advantage =
-        [](const eigen& cpu, rollouts& r) {
-          const auto a = guerdon::copo_advantage(
-              cpu, {.reward = r.reward, .outcome_id = r.outcome, .groups = r.groups()});
-          r.advantage = a.local_advantage;
-          r.global_advantage = a.global_advantage;
-          r.local_weight = guerdon::copo_blend_weight(cpu, {.entropy = a.entropy,
-                                                            .reward = r.reward,
-                                                            .local_advantage = a.local_advantage,
-                                                            .groups = r.groups()});
-        },
-    .objective =
-        [](const eigen& cpu, const rollouts& r, const std::vector<float>& logprob) {
-          const auto copo = guerdon::copo_loss(cpu, {.rows = r.rows(),
-                                                     .logprob = logprob,
-                                                     .old_logprob = r.old_logprob,
-                                                     .local_advantage = r.advantage,
-                                                     .global_advantage = r.global_advantage,
-                                                     .local_weight = r.local_weight});
-          return objective_result{copo.loss, copo.grad_logprob, {}};  // COPO states no clip fraction
-        }};
+static void consistency_advantage(const eigen& cpu, rollouts& r) {
+  const auto a =
+      guerdon::copo_advantage(cpu, {.reward = r.reward, .outcome_id = r.outcome, .groups = r.groups()});
+  r.advantage = a.local_advantage;
+  r.global_advantage = a.global_advantage;
+  r.local_weight = guerdon::copo_blend_weight(
+      cpu,
+      {.entropy = a.entropy, .reward = r.reward, .local_advantage = a.local_advantage, .groups = r.groups()});
+}
+static objective_result blended(const eigen& cpu, const rollouts& r, logprobs_now logprob) {
+  const auto copo = guerdon::copo_loss(cpu, {.rows = r.rows(),
+                                             .logprob = logprob,
+                                             .old_logprob = r.old_logprob,
+                                             .local_advantage = r.advantage,
+                                             .global_advantage = r.global_advantage,
+                                             .local_weight = r.local_weight});
+  return {copo.loss, copo.grad_logprob, {}};  // it states no clip fraction
+}
+const variant copo{"copo", "COPO", consistency_advantage, blended};
 // <<<
 
 // >>> laser
-const variant laser{.key = "laser",
-                    .title = "GRPO with LASER",
-                    .advantage =
-                        [](const eigen& cpu, rollouts& r) {
-                          r.reward = guerdon::laser_reward(
-                                         cpu, {.reward = r.reward, .correct = r.correct, .length = r.length},
-                                         {.target_length = target_length})
-                                         .shaped_reward;
-                          group_advantage(cpu, r);
-                        },
-                    .objective = clipped_mean_of_answers};
+static void laser_advantage(const eigen& cpu, rollouts& r) {
+  const auto laser = guerdon::laser_reward(
+      cpu, {.reward = r.reward, .correct = r.correct, .length = r.length}, {.target_length = target_length});
+  r.reward = laser.shaped_reward;
+  group_advantage(cpu, r);
+}
+const variant laser{"laser", "GRPO with LASER", laser_advantage, clipped_mean_of_answers};
 // <<<
 
 // >>> laser_d
-const variant laser_d{.key = "laser_d",
-                      .title = "GRPO with LASER-D",
-                      .advantage =
-                          [](const eigen& cpu, rollouts& r) {
-                            r.reward =
-                                guerdon::laser_d_reward(cpu, {.reward = r.reward,
-                                                              .correct = r.correct,
-                                                              .length = r.length,
-                                                              .groups = r.groups(),
-                                                              .target_length = target_length_by_difficulty})
-                                    .shaped_reward;
-                            group_advantage(cpu, r);
-                          },
-                      .objective = clipped_mean_of_answers};
+static void laser_d_advantage(const eigen& cpu, rollouts& r) {
+  const auto laser = guerdon::laser_d_reward(cpu, {.reward = r.reward,
+                                                   .correct = r.correct,
+                                                   .length = r.length,
+                                                   .groups = r.groups(),
+                                                   .target_length = target_length_by_difficulty});
+  r.reward = laser.shaped_reward;
+  group_advantage(cpu, r);
+}
+const variant laser_d{"laser_d", "GRPO with LASER-D", laser_d_advantage, clipped_mean_of_answers};
 // <<<
 
 // >>> par
-const variant par{
-    .key = "par",
-    .title = "GRPO with PAR",
-    .advantage =
-        [](const eigen& cpu, rollouts& r) {
-          // Right or wrong alone, squeezed by a sigmoid, is still two values, which GRPO normalises away. As in the
-          // paper's pipeline a length penalty comes first, here and for the answers of the warmed-up policy.
-          const guerdon::soft_overlong_punishment_options ramp{.max_length = max_response,
-                                                               .cache_length = max_response};
-          const auto penalty = guerdon::soft_overlong_punishment(cpu, {.length = r.length}, ramp);
-          const auto reference_penalty =
-              guerdon::soft_overlong_punishment(cpu, {.length = r.reference_length}, ramp);
-          std::vector<float> reward = r.reward, reference;
-          std::vector<guerdon::index_t> offsets{0};
-          for (std::size_t i = 0; i < reward.size(); ++i) {
-            reward[i] += penalty[i];
-            const index_t prompt = r.text.prompt_of[static_cast<index_t>(i)];
-            for (index_t k = prompt * r.references; k < (prompt + 1) * r.references; ++k) {
-              const auto at = static_cast<std::size_t>(k);
-              reference.push_back(r.reference_reward[at] + reference_penalty[at]);
-            }
-            offsets.push_back(static_cast<guerdon::index_t>(reference.size()));
-          }
-          r.reward = guerdon::par_reward(
-              cpu, {.reward = reward, .ref_reward = reference, .references = offsets}, {.k = 4});
-          group_advantage(cpu, r);
-        },
-    .objective = clipped_mean_of_answers,
-    .reference_answers = 4};
+// Right or wrong alone, squeezed by a sigmoid, is still two values, and GRPO normalises those to what they were. So
+// a length penalty comes first, as in the paper's pipeline, for the references (answers of the warmed-up policy) too.
+static void par_advantage(const eigen& cpu, rollouts& r) {
+  const auto penalised = [&](std::vector<float> reward, const std::vector<guerdon::index_t>& length) {
+    const auto penalty = guerdon::soft_overlong_punishment(
+        cpu, {.length = length}, {.max_length = max_response, .cache_length = max_response});
+    for (std::size_t i = 0; i < reward.size(); ++i) reward[i] += penalty[i];
+    return reward;
+  };
+  const references_of_answers references(r, penalised(r.reference_reward, r.reference_length));
+  r.reward = guerdon::par_reward(cpu,
+                                 {.reward = penalised(r.reward, r.length),
+                                  .ref_reward = references.reward,
+                                  .references = references.offsets},
+                                 {.k = 4});
+  group_advantage(cpu, r);
+}
+const variant par{"par", "GRPO with PAR", par_advantage, clipped_mean_of_answers, {.reference_answers = 4}};
 // <<<
 
 // >>> kl
-const variant kl{.key = "kl",
-                 .title = "GRPO with k3 KL",
-                 .advantage = group_advantage,
-                 .objective =
-                     [](const eigen& cpu, const rollouts& r, const std::vector<float>& logprob) {
-                       using namespace guerdon;
-                       objective_result result{cpu.make<float>(1), cpu.make<float>(r.text.characters()),
-                                               cpu.make<float>(1)};
-                       policy_objective(cpu, objective_inputs(r, logprob),
-                                        {result.loss, result.grad_logprob, result.clip_fraction},
-                                        clipped_surrogate{} + 0.04 * kl_penalty{},
-                                        {.mode = aggregation_mode::seq_mean_token_mean}, "grpo_with_kl");
-                       return result;
-                     },
-                 .reference_policy = true};
+static objective_result clipped_with_kl(const eigen& cpu, const rollouts& r, logprobs_now logprob) {
+  objective_result out{cpu.make<float>(1), cpu.make<float>(r.text.characters()), cpu.make<float>(1)};
+  guerdon::policy_objective(cpu, objective_inputs(r, logprob),
+                            {out.loss, out.grad_logprob, out.clip_fraction},
+                            guerdon::clipped_surrogate{} + 0.04 * guerdon::kl_penalty{},
+                            {.mode = aggregation_mode::seq_mean_token_mean});
+  return out;
+}
+const variant kl{"kl", "GRPO with k3 KL", group_advantage, clipped_with_kl, {.reference_policy = true}};
 // <<<
 
 }  // namespace arena

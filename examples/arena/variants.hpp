@@ -19,13 +19,17 @@ using guerdon::eigen;
 using objective_result =
     guerdon::policy_objective_outputs<float, eigen::array>;  // loss, grad_logprob, clip_fraction
 
+// What a recipe needs of the warmed-up policy.
+struct reference_use {
+  index_t reference_answers = 0;  // so many to each prompt, for their rewards
+  bool reference_policy = false;  // its log-probabilities of the sampled answers
+};
+
 struct variant {
   std::string key, title;
-  void (*advantage)(const eigen& cpu, rollouts& r) = nullptr;
-  objective_result (*objective)(const eigen& cpu, const rollouts& r,
-                                const std::vector<float>& logprob) = nullptr;
-  index_t reference_answers = 0;  // to draw from the warmed-up policy for each prompt
-  bool reference_policy = false;  // whether the objective reads the warmed-up policy's log-probabilities
+  void (*advantage)(const eigen& cpu, rollouts& r);
+  objective_result (*objective)(const eigen& cpu, const rollouts& r, const std::vector<float>& logprob);
+  reference_use uses = {};
 };
 
 extern const variant grpo, dr_grpo, rloo, reinforce_pp, dapo, gspo, copo, laser, laser_d, par, kl;
