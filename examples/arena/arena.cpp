@@ -49,7 +49,7 @@ int run(int argc, char** argv) {
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
   app.add_option("--out", out, "folder for all that is written")->capture_default_str();
-  app.add_flag("--full", full, "five seeds and longer training: some eight minutes on two cores");
+  app.add_flag("--full", full, "five seeds and longer training: some nine minutes on two cores");
   app.add_flag("--resume", o.resume,
                "keep the runs that an earlier call finished in --out, and do the others");
   CLI11_PARSE(app, argc, argv);
@@ -61,7 +61,10 @@ int run(int argc, char** argv) {
   for (const arena::variant* v : arena::variants) {
     if (keys.empty()) o.variants.push_back(v);
   }
-  for (const std::string& key : keys) o.variants.push_back(&find_variant(key));
+  for (const std::string& key : keys) {
+    const arena::variant* v = &find_variant(key);
+    if (std::find(o.variants.begin(), o.variants.end(), v) == o.variants.end()) o.variants.push_back(v);
+  }
   o.out = out;
   o.stop = &stop;
   std::filesystem::create_directories(o.out);
