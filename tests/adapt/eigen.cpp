@@ -57,7 +57,8 @@ TEST_CASE("rows of a row-major array are views, columns are refused") {
   CHECK(&second[0] == &table(1, 0));
   const view<float> rows = table.middleRows(1, 2);
   CHECK(&rows[7] == &table(2, 3));
-  CHECK_THROWS_WITH_AS(view<float>(table.leftCols(2)), doctest::Contains("has gaps between its rows"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(view<float>(table.leftCols(2)), doctest::Contains("has gaps between its rows"),
+                       std::invalid_argument);
 }
 
 TEST_CASE("masks are bytes of any container") {

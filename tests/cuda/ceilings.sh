@@ -26,6 +26,11 @@ done >"$table.rows"
 rm "$table.rows"
 
 awk -F'\t' -v table="$table" '
+  function above(taken, ceiling, what) {
+    if (taken <= ceiling) return
+    printf "%s on %s takes %d %s, the ceiling is %d: %s\n", $1, $2, taken, what, ceiling, $6
+    bad = 1
+  }
   FNR == NR { if ($0 !~ /^#/ && NF >= 3) { most_registers[$1] = $2; most_shared[$1] = $3 }; next }
   FNR == 1 { next }
   {
@@ -34,8 +39,8 @@ awk -F'\t' -v table="$table" '
     if ($3 > registers[$1]) registers[$1] = $3
     if ($4 > shared[$1]) shared[$1] = $4
     if ($5 > 0) { printf "%s on %s spills %d bytes: %s\n", $1, $2, $5, $6; bad = 1 }
-    if ($3 > most_registers[op]) { printf "%s on %s takes %d registers, the ceiling is %d: %s\n", $1, $2, $3, most_registers[op], $6; bad = 1 }
-    if ($4 > most_shared[op]) { printf "%s on %s takes %d bytes of shared memory, the ceiling is %d: %s\n", $1, $2, $4, most_shared[op], $6; bad = 1 }
+    above($3, most_registers[op], "registers")
+    above($4, most_shared[op], "bytes of shared memory")
   }
   END {
     printf "%-34s %8s %10s %10s\n", "operation", "kernels", "registers", "shared"

@@ -83,7 +83,8 @@ std::vector<double> run_mixed(const Backend& backend, const segments& s, const s
 }
 
 template <class Backend>
-std::vector<double> run_recurrence(const Backend& backend, const segments& s, const std::vector<double>& x, bool backward) {
+std::vector<double> run_recurrence(const Backend& backend, const segments& s, const std::vector<double>& x,
+                                   bool backward) {
   std::vector<double> y(x.size());
   backend.for_segments(s, recurrence_program{s, x, y, backward});
   return y;

@@ -47,7 +47,8 @@ class fiber_gpu_block {
         if (f.state == done) --left;
         else release_group(k);
       }
-      if (!moved && left > 0) throw std::logic_error("a block that waits for ever: its threads wait for different things");
+      if (!moved && left > 0)
+        throw std::logic_error("a block that waits for ever: its threads wait for different things");
     }
   }
 
@@ -206,8 +207,9 @@ class emulated_gpu {
     for (index_t block = 0; block < blocks; ++block) {
       device::strip_storage<R> storage;
       std::memset(static_cast<void*>(&storage), 0xff, sizeof storage);
-      block_.run([&](int) { device::run_strips(fiber_machine{&block_}, storage, layout, x_end, load, store, block, warps); },
-                 warps * device::warp_threads);
+      block_.run(
+          [&](int) { device::run_strips(fiber_machine{&block_}, storage, layout, x_end, load, store, block, warps); },
+          warps * device::warp_threads);
     }
   }
 

@@ -63,8 +63,9 @@ struct step {
 
   void operator()() {
     guerdon::grpo_advantage<float>(gpu, {reward, segments::uniform(reward.size() / 8, 8)}, {advantage});
-    guerdon::ppo_clip_loss<float>(gpu, {.rows = segments(rows), .logprob = logprob, .old_logprob = old_logprob, .advantage = advantage},
-                                  {loss, gradient, clip_fraction});
+    guerdon::ppo_clip_loss<float>(
+        gpu, {.rows = segments(rows), .logprob = logprob, .old_logprob = old_logprob, .advantage = advantage},
+        {loss, gradient, clip_fraction});
   }
   std::vector<float> results() const {
     std::vector<float> all = gradient.to_host();
@@ -106,10 +107,13 @@ TEST_CASE("a step agrees with the scalar backend and gives the same bits every t
   CHECK(got == second.results());
 
   const guerdon::scalar reference;
-  const auto advantage = guerdon::grpo_advantage<float>(reference, {data.reward, segments::uniform(static_cast<index_t>(data.reward.size()) / 8, 8)});
+  const auto groups = segments::uniform(static_cast<index_t>(data.reward.size()) / 8, 8);
+  const auto advantage = guerdon::grpo_advantage<float>(reference, {data.reward, groups});
   const auto want = guerdon::ppo_clip_loss<float>(
-      reference, {.rows = segments(data.offsets), .logprob = data.now, .old_logprob = data.before, .advantage = advantage});
-  for (std::size_t i = 0; i < data.now.size(); ++i) REQUIRE(got[i] == doctest::Approx(want.grad_logprob[i]).epsilon(1e-5));
+      reference,
+      {.rows = segments(data.offsets), .logprob = data.now, .old_logprob = data.before, .advantage = advantage});
+  for (std::size_t i = 0; i < data.now.size(); ++i)
+    REQUIRE(got[i] == doctest::Approx(want.grad_logprob[i]).epsilon(1e-5));
   CHECK(got[data.now.size()] == doctest::Approx(want.loss[0]).epsilon(1e-5));
 }
 

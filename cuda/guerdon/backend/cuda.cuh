@@ -181,7 +181,8 @@ __global__ void __launch_bounds__(block_threads, 2) each_kernel(index_t n, const
 }
 
 template <class Program>
-__global__ void __launch_bounds__(block_threads, 2) segments_kernel(const segments s, const Program program, index_t chunk) {
+__global__ void __launch_bounds__(block_threads, 2)
+    segments_kernel(const segments s, const Program program, index_t chunk) {
   __shared__ block_storage storage;
   run_segments(hardware{}, storage, s, program, chunk, blockIdx.x, gridDim.x);
 }

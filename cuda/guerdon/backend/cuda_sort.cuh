@@ -13,7 +13,7 @@
 
 namespace guerdon::inline GUERDON_ABI {
 
-/// Integers, floats and doubles. Of equal keys the order does not show; a NaN comes last, or first where its sign is set.
+/// Integers, floats and doubles. A NaN comes last, or first where its sign is set.
 template <class Key>
   requires std::is_arithmetic_v<Key>
 struct cuda_sort<Key> {

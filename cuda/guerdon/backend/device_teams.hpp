@@ -218,8 +218,8 @@ struct strip_storage {
 };
 
 template <class R, class Machine, class End, class Load, class Store>
-GUERDON_HD void run_strips(const Machine& machine, strip_storage<R>& storage, const time_layout& layout, const End& x_end,
-                           const Load& load, const Store& store, index_t block, int warps) {
+GUERDON_HD void run_strips(const Machine& machine, strip_storage<R>& storage, const time_layout& layout,
+                           const End& x_end, const Load& load, const Store& store, index_t block, int warps) {
   const int lane = machine.thread() % warp_threads, warp = machine.thread() / warp_threads;
   const index_t b = block * warp_threads + lane;
   const bool here = b < layout.columns;
@@ -262,7 +262,9 @@ inline int strip_warps(const time_layout& layout, int processors) {
 }
 
 /// Few columns leave most lanes of a strip idle, and batch-major columns lie along time: a team per column.
-inline bool team_per_column(const time_layout& layout) { return layout.batch_major || layout.columns < warp_threads / 4; }
+inline bool team_per_column(const time_layout& layout) {
+  return layout.batch_major || layout.columns < warp_threads / 4;
+}
 
 /// recur_backward of one column.
 template <class End, class Load, class Store>

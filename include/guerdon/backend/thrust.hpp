@@ -85,7 +85,9 @@ class thrust_backend {
     ::thrust::copy(from.begin(), from.end(), host.begin());
     return host;
   }
-  workspace<detail::thrust_memory>::scope scratch() const { return workspace<detail::thrust_memory>::scope(workspace_); }
+  workspace<detail::thrust_memory>::scope scratch() const {
+    return workspace<detail::thrust_memory>::scope(workspace_);
+  }
 
   template <class F>
   void each(index_t n, const F& f) const {
