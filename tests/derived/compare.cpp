@@ -4,8 +4,22 @@
 #include <cstdio>
 #include <cstdlib>
 
+#if defined(__SANITIZE_ADDRESS__)
+#define GUERDON_WATCHED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define GUERDON_WATCHED 1
+#endif
+#endif
+
 namespace guerdon::harness {
 namespace {
+
+#ifdef GUERDON_WATCHED
+constexpr bool sanitized = true;
+#else
+constexpr bool sanitized = false;
+#endif
 
 constexpr target oracle{backend_id::scalar, element_id::float64};
 
@@ -238,11 +252,7 @@ random_result random_calls(const operation& op, int repetitions, std::optional<s
 
 double effort() {
   if (const char* given = std::getenv("GUERDON_TEST_EFFORT")) return std::atof(given);
-#if defined(__SANITIZE_ADDRESS__) || defined(GUERDON_SANITIZED)
-  return 0.25;
-#else
-  return 1;
-#endif
+  return sanitized ? 0.25 : 1;
 }
 
 }  // namespace guerdon::harness
