@@ -54,8 +54,9 @@ TEST_CASE("proof: NaN or infinity under the mask never leaks") {
                           op.about.name << " seed " << seed << ": what stands under the mask decides whether it refuses: "
                                         << a.refusal << b.refusal);
           if (!a.outputs) continue;
-          for (const auto& [key, v] : *a.outputs) {
-            const value& w = b.outputs->at(key);
+          for (const output_info& o : op.outputs) {
+            const std::string& key = o.name;
+            const value &v = a.outputs->at(key), &w = b.outputs->at(key);
             const value* mask = mask_for(op, dirty, key, v);
             int leaks = 0;
             for (std::size_t i = 0; i < v.data.size(); ++i) {

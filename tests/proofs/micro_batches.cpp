@@ -114,8 +114,9 @@ void check(const operation& op, const std::string& mode, std::uint64_t seed, int
     };
     CHECK_MESSAGE(close(loss, want.outputs->at("loss").data[0], 1e-12, 1e-12),
                   where() << "the losses add up to " << loss << ", the whole batch has " << want.outputs->at("loss").data[0]);
-    for (const auto& [key, g] : gradients) {
-      const auto& w = want.outputs->at(key).data;
+    for (const auto& gradient : gradients) {
+      const std::string& key = gradient.first;
+      const std::vector<double>&g = gradient.second, &w = want.outputs->at(key).data;
       REQUIRE_MESSAGE(g.size() == w.size(), where() << key << " has " << g.size() << " elements in its parts");
       for (std::size_t i = 0; i < g.size(); ++i) {
         ++compared;
