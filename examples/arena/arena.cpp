@@ -67,7 +67,11 @@ int run(int argc, char** argv) {
   }
   o.out = out;
   o.stop = &stop;
-  std::filesystem::create_directories(o.out);
+  std::error_code error;
+  std::filesystem::create_directories(o.out, error);
+  if (error)
+    throw std::runtime_error("cannot make the folder '" + out + "' (" + error.message() +
+                             "); give another --out");
 
   std::signal(SIGINT, on_interrupt);
   std::vector<arena::run_result> runs;

@@ -134,7 +134,8 @@ ex::table comparison(const results& r) {
                "to GRPO, %", "s per run"},
               {}};
   const auto percent = [](double x) { return ex::format_number(100 * x, 1); };
-  const auto range = [](const ex::interval& i, double scale, int digits) {
+  const auto range = [&](const ex::interval& i, double scale, int digits) -> std::string {
+    if (r.seeds.size() == 1) return "-";
     return ex::format_number(scale * i.low, digits) + " to " + ex::format_number(scale * i.high, digits);
   };
   const ex::interval before = accuracy_before(r);
@@ -175,7 +176,7 @@ std::string findings(const results& r) {
   }
   if (behind.empty()) {
     text << "Every variant learned: at least " << ex::format_number(100 * least, 1)
-         << " points over the warmed-up policy, intervals apart.\n";
+         << " points over the warmed-up policy" << (r.seeds.size() > 1 ? ", intervals apart.\n" : ".\n");
   } else {
     text << "Less than 20 points over the warmed-up policy, or intervals not apart: " << behind << ".\n";
   }
@@ -188,6 +189,8 @@ std::string findings(const results& r) {
            << signed_number(100 * difference(r, *v, *baseline).point) << " points of accuracy.\n";
     }
   }
+  if (r.seeds.size() == 1)
+    text << "One seed says nothing about the spread; give --seeds 3 or more for intervals.\n";
   return text.str();
 }
 
