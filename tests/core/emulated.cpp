@@ -1,5 +1,5 @@
-// The emulator shows what a single thread cannot: missing barriers, divergent collectives. Both are planted here and
-// seen; and the guarantee that programs rely on holds for every team.
+// The emulator shows what a single thread cannot: missing barriers, divergent collectives. Both are planted
+// here and seen; and the guarantee that programs rely on holds for every team.
 
 #include <guerdon/backend/emulated.hpp>
 #ifdef GUERDON_HAS_EIGEN
@@ -55,15 +55,18 @@ std::vector<int> run(int members, member_order order) {
 
 }  // namespace
 
-TEST_CASE("a missing barrier shows: the two orders of the members disagree with each other or with one member") {
+TEST_CASE(
+    "a missing barrier shows: the two orders of the members disagree with each other or with one member") {
   const auto alone = run<missing_barrier>(1, member_order::ascending);
-  const auto up = run<missing_barrier>(7, member_order::ascending), down = run<missing_barrier>(7, member_order::descending);
+  const auto up = run<missing_barrier>(7, member_order::ascending),
+             down = run<missing_barrier>(7, member_order::descending);
   CHECK((up != alone || down != alone));
   CHECK(up != down);
   const auto right = run<right_program>(1, member_order::ascending);
   CHECK(right == alone);
   for (const int members : {2, 7, 32})
-    for (const auto order : {member_order::ascending, member_order::descending}) CHECK(run<right_program>(members, order) == right);
+    for (const auto order : {member_order::ascending, member_order::descending})
+      CHECK(run<right_program>(members, order) == right);
 }
 
 TEST_CASE("divergent collectives are caught and named") {
@@ -89,10 +92,18 @@ TEST_CASE("divergent collectives are caught and named") {
     bool first = false;
     team.once([&] { first = true; });
     double x = 0;
-    if (first) x = team.sum(50, [](index_t) { return 1.0; });
-    else team.recur_backward(50, x, [](index_t) { return guerdon::affine<double>{1, 1}; }, [](index_t, double, double) {});
+    if (first)
+      x = team.sum(50, [](index_t) { return 1.0; });
+    else
+      team.recur_backward(
+          50, x,
+          [](index_t) {
+            return guerdon::affine<double>{1, 1};
+          },
+          [](index_t, double, double) {});
   };
-  CHECK(message(7, different) == "divergent collectives: member 0 waits in reduce while member 1 waits in recur_backward");
+  CHECK(message(7, different) ==
+        "divergent collectives: member 0 waits in reduce while member 1 waits in recur_backward");
   // And an innocent program runs after a guilty one.
   CHECK(message(7, [](auto& team, index_t) { (void)team.sum(3, [](index_t) { return 1.0; }); }) == "");
 }
@@ -112,10 +123,28 @@ struct visits {
       member_of[i] = me;
     });
     const auto seen = [&](index_t i) { wrong[i] += member_of[i] != me; };
-    (void)team.sum(n, [&](index_t i) { seen(i); return 0.0; });
-    (void)team.template reduce<guerdon::add, guerdon::highest>(n, [&](index_t i) { seen(i); return guerdon::lanes{0.0, 0.0}; });
-    team.recur_backward(n, 0.0, [&](index_t i) { seen(i); return guerdon::affine<double>{1, 1}; }, [&](index_t i, double, double) { seen(i); });
-    team.recur_forward(n, 0.0, [&](index_t i) { seen(i); return guerdon::affine<double>{1, 1}; }, [&](index_t i, double, double) { seen(i); });
+    (void)team.sum(n, [&](index_t i) {
+      seen(i);
+      return 0.0;
+    });
+    (void)team.template reduce<guerdon::add, guerdon::highest>(n, [&](index_t i) {
+      seen(i);
+      return guerdon::lanes{0.0, 0.0};
+    });
+    team.recur_backward(
+        n, 0.0,
+        [&](index_t i) {
+          seen(i);
+          return guerdon::affine<double>{1, 1};
+        },
+        [&](index_t i, double, double) { seen(i); });
+    team.recur_forward(
+        n, 0.0,
+        [&](index_t i) {
+          seen(i);
+          return guerdon::affine<double>{1, 1};
+        },
+        [&](index_t i, double, double) { seen(i); });
     team.each(n, seen);
   }
 };
@@ -139,17 +168,22 @@ TEST_CASE("member k visits the same indices in every collective of a program") {
 
 TEST_CASE("scans of many members are the serial recurrence") {
   std::vector<double> a(97), m(97);
-  for (std::size_t i = 0; i < a.size(); ++i) a[i] = static_cast<double>(i % 7) - 3, m[i] = i % 5 == 0 ? 0 : 0.9;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    a[i] = static_cast<double>(i % 7) - 3, m[i] = i % 5 == 0 ? 0 : 0.9;
   const auto run = [&](const auto& backend, bool forward) {
     std::vector<double> x(97), neighbour(97);
     backend.for_segments(segments::uniform(1, 97), [&](auto& team, index_t) {
-      const auto load = [&](index_t i) { return guerdon::affine<double>{a[static_cast<std::size_t>(i)], m[static_cast<std::size_t>(i)]}; };
+      const auto load = [&](index_t i) {
+        return guerdon::affine<double>{a[static_cast<std::size_t>(i)], m[static_cast<std::size_t>(i)]};
+      };
       const auto store = [&](index_t i, double value, double other) {
         x[static_cast<std::size_t>(i)] = value;
         neighbour[static_cast<std::size_t>(i)] = other;
       };
-      if (forward) team.recur_forward(97, 2.5, load, store);
-      else team.recur_backward(97, 2.5, load, store);
+      if (forward)
+        team.recur_forward(97, 2.5, load, store);
+      else
+        team.recur_backward(97, 2.5, load, store);
     });
     x.insert(x.end(), neighbour.begin(), neighbour.end());
     return x;

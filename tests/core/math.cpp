@@ -1,5 +1,5 @@
-// The elementary functions in float against double, to the bounds their comments state; and what NaN, infinities and
-// zeros give.
+// The elementary functions in float against double, to the bounds their comments state; and what NaN,
+// infinities and zeros give.
 
 #include <guerdon/core/math.hpp>
 
@@ -15,7 +15,8 @@ namespace math = guerdon::math;
 
 namespace {
 
-constexpr float inf = std::numeric_limits<float>::infinity(), not_a_number = std::numeric_limits<float>::quiet_NaN();
+constexpr float inf = std::numeric_limits<float>::infinity(),
+                not_a_number = std::numeric_limits<float>::quiet_NaN();
 
 /// Error in units of the last place of the exact value as a float.
 double ulps(float got, double exact) {
@@ -65,24 +66,40 @@ void check(const worst& w, double bound) {
 
 TEST_CASE("exp, expm1, log and log1p in float keep the bounds of their comments") {
   constexpr std::uint32_t stride = 997;  // two million numbers or so for each
-  check(sweep(-87.3f, 88.37f, stride, [](float x) { return math::exp(x); }, [](double x) { return std::exp(x); }), exp_bound);
-  check(sweep(-87.3f, 88.37f, stride, [](float x) { return math::expm1(x); }, [](double x) { return std::expm1(x); }), 2);
-  check(sweep(std::numeric_limits<float>::min(), std::numeric_limits<float>::max(), stride, [](float x) { return math::log(x); },
-              [](double x) { return std::log(x); }), 0.9);
-  check(sweep(-0.5f, 1e30f, stride, [](float x) { return math::log1p(x); }, [](double x) { return std::log1p(x); }), 2.5);
+  check(
+      sweep(
+          -87.3f, 88.37f, stride, [](float x) { return math::exp(x); }, [](double x) { return std::exp(x); }),
+      exp_bound);
+  check(sweep(
+            -87.3f, 88.37f, stride, [](float x) { return math::expm1(x); },
+            [](double x) { return std::expm1(x); }),
+        2);
+  check(sweep(
+            std::numeric_limits<float>::min(), std::numeric_limits<float>::max(), stride,
+            [](float x) { return math::log(x); }, [](double x) { return std::log(x); }),
+        0.9);
+  check(sweep(
+            -0.5f, 1e30f, stride, [](float x) { return math::log1p(x); },
+            [](double x) { return std::log1p(x); }),
+        2.5);
   // Around 1, where the logarithm passes 0, every single float.
-  check(sweep(0.99f, 1.01f, 1, [](float x) { return math::log(x); }, [](double x) { return std::log(x); }), 0.9);
+  check(sweep(
+            0.99f, 1.01f, 1, [](float x) { return math::log(x); }, [](double x) { return std::log(x); }),
+        0.9);
 }
 
 TEST_CASE("exp_excess loses no digits where x is small") {
   // (e^x - 1 - x) in long double, by its series where that cancels.
   const auto exact = [](double x) {
-    if (std::abs(x) > 0.5) return static_cast<double>(std::expm1(static_cast<long double>(x)) - static_cast<long double>(x));
+    if (std::abs(x) > 0.5)
+      return static_cast<double>(std::expm1(static_cast<long double>(x)) - static_cast<long double>(x));
     long double term = static_cast<long double>(x) * static_cast<long double>(x) / 2, total = 0;
     for (int k = 3; k < 30; ++k) total += term, term *= static_cast<long double>(x) / k;
     return static_cast<double>(total);
   };
-  check(sweep(-20, 20, 9973, [](float x) { return math::exp_excess(x); }, exact), 8);
+  check(sweep(
+            -20, 20, 9973, [](float x) { return math::exp_excess(x); }, exact),
+        8);
   for (double x = 1e-9; x < 20; x *= 1.01)
     for (const double signed_x : {x, -x})
       CHECK(std::abs(math::exp_excess(signed_x) - exact(signed_x)) <= 5e-14 * exact(signed_x));
@@ -125,7 +142,8 @@ TEST_CASE_TEMPLATE("sigmoid and its logarithm have linear tails and exact limits
   CHECK(std::isnan(math::log_sigmoid(R(not_a_number))));
   for (double x = -80; x <= 80; x += 0.37) {
     const double y = static_cast<double>(static_cast<R>(x));
-    const double s = 1 / (1 + std::exp(-y)), l = y < 0 ? y - std::log1p(std::exp(y)) : -std::log1p(std::exp(-y));
+    const double s = 1 / (1 + std::exp(-y)),
+                 l = y < 0 ? y - std::log1p(std::exp(y)) : -std::log1p(std::exp(-y));
     const double eps = static_cast<double>(std::numeric_limits<R>::epsilon());
     CAPTURE(x);
     CHECK(std::abs(static_cast<double>(math::sigmoid(static_cast<R>(x))) - s) <= 4 * eps * s);
@@ -133,7 +151,8 @@ TEST_CASE_TEMPLATE("sigmoid and its logarithm have linear tails and exact limits
   }
 }
 
-TEST_CASE_TEMPLATE("selects keep a NaN in the data and ignore a NaN bound; reductions keep both", R, float, double) {
+TEST_CASE_TEMPLATE("selects keep a NaN in the data and ignore a NaN bound; reductions keep both", R, float,
+                   double) {
   CHECK(std::isnan(math::min(R(not_a_number), R(1))));
   CHECK(std::isnan(math::max(R(not_a_number), R(1))));
   CHECK(std::isnan(math::clamp(R(not_a_number), R(0), R(1))));

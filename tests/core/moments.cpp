@@ -1,5 +1,5 @@
-// Moments at huge offsets: two passes inside a block and Chan's merge across blocks keep the digits that the textbook's
-// sum of squares loses.
+// Moments at huge offsets: two passes inside a block and Chan's merge across blocks keep the digits that the
+// textbook's sum of squares loses.
 
 #include <guerdon/backend/emulated.hpp>
 #include <guerdon/backend/scalar.hpp>
@@ -24,7 +24,8 @@ template <class T, class Backend>
 moments moments_of(const Backend& backend, const std::vector<T>& x) {
   std::vector<moments> result(1);
   const view<const T> v = x;
-  guerdon::array_moments(backend, v.size(), [=](index_t i) { return v[i]; }, view<moments>(result));
+  guerdon::array_moments(
+      backend, v.size(), [=](index_t i) { return v[i]; }, view<moments>(result));
   return result[0];
 }
 
@@ -33,10 +34,13 @@ template <class T, class Backend>
 moments counted_moments_of(const Backend& backend, const std::vector<T>& x) {
   std::vector<moments> result(1);
   const view<const T> v = x;
-  guerdon::array_moments(backend, v.size(), [=](index_t i) {
-    const bool counted = i % 3 != 2;
-    return guerdon::counted_value<T>{counted ? v[i] : std::numeric_limits<T>::quiet_NaN(), counted};
-  }, view<moments>(result));
+  guerdon::array_moments(
+      backend, v.size(),
+      [=](index_t i) {
+        const bool counted = i % 3 != 2;
+        return guerdon::counted_value<T>{counted ? v[i] : std::numeric_limits<T>::quiet_NaN(), counted};
+      },
+      view<moments>(result));
   return result[0];
 }
 
@@ -51,7 +55,8 @@ exact_moments exact(const std::vector<T>& x, bool every_third_left_out = false) 
     if (!every_third_left_out || i % 3 != 2) e.mean += static_cast<long double>(x[i]), ++n;
   e.mean /= n;
   for (std::size_t i = 0; i < x.size(); ++i)
-    if (!every_third_left_out || i % 3 != 2) e.variance += std::pow(static_cast<long double>(x[i]) - e.mean, 2.0L) / n;
+    if (!every_third_left_out || i % 3 != 2)
+      e.variance += std::pow(static_cast<long double>(x[i]) - e.mean, 2.0L) / n;
   return e;
 }
 
@@ -75,7 +80,9 @@ std::vector<T> shifted(std::size_t n, double offset, double spread) {
   return x;
 }
 
-double error(double got, long double want) { return std::abs(got - static_cast<double>(want)) / std::abs(static_cast<double>(want)); }
+double error(double got, long double want) {
+  return std::abs(got - static_cast<double>(want)) / std::abs(static_cast<double>(want));
+}
 
 template <class T, class Backend>
 void check_accuracy(const Backend& backend) {
@@ -101,7 +108,8 @@ void check_accuracy(const Backend& backend) {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("moments keep their digits at a huge offset, where the textbook's lose them all", T, float, double) {
+TEST_CASE_TEMPLATE("moments keep their digits at a huge offset, where the textbook's lose them all", T, float,
+                   double) {
   check_accuracy<T>(guerdon::scalar{});
   check_accuracy<T>(guerdon::emulated{7});
 #ifdef GUERDON_HAS_EIGEN

@@ -1,6 +1,6 @@
-// Does the random comparison see anything? A small operation, described like any other, and copies of its program with
-// one fault planted in each, as a backend's own overload might have it: each must be found, and the program without a
-// fault must pass.
+// Does the random comparison see anything? A small operation, described like any other, and copies of its
+// program with one fault planted in each, as a backend's own overload might have it: each must be found, and
+// the program without a fault must pass.
 
 #include "compare.hpp"
 #include "host_operation.hpp"
@@ -65,11 +65,15 @@ struct planted_program {
       if (f == fault::mask_by_multiplying) return valid * clamped(i);
       return math::select(in.mask[begin + i] != 0, clamped(i), R(0));
     };
-    const moments m = segment_moments(team, n, [&](index_t i) { return counted_value<R>{clamped(i), in.mask[begin + i] != 0}; });
+    const moments m = segment_moments(team, n, [&](index_t i) {
+      return counted_value<R>{clamped(i), in.mask[begin + i] != 0};
+    });
     double mean = m.mean, variance = m.variance(0);
     if (f == fault::mask_by_multiplying) mean = m.count > 0 ? team.sum(n, masked) / m.count : 0;
     if (f == fault::naive_variance) {
-      const auto sums = team.template reduce<add, add>(n, [&](index_t i) { return lanes{masked(i), masked(i) * masked(i)}; });
+      const auto sums = team.template reduce<add, add>(n, [&](index_t i) {
+        return lanes{masked(i), masked(i) * masked(i)};
+      });
       const R average = m.count > 0 ? R(sums[0] / m.count) : R(0);
       variance = m.constant() ? 0 : m.count > 0 ? double(R(sums[1] / m.count) - average * average) : 0;
     }
@@ -79,7 +83,9 @@ struct planted_program {
       for (index_t i = 0; i < n; ++i) total = T(R(total) + masked(i));
       mean = m.count > 0 ? double(R(total)) / m.count : 0;
     }
-    const auto centred = [&](index_t i) { return math::select(in.mask[begin + i] != 0, detail::centred(clamped(i), mean), R(0)); };
+    const auto centred = [&](index_t i) {
+      return math::select(in.mask[begin + i] != 0, detail::centred(clamped(i), mean), R(0));
+    };
     if (f == fault::missing_barrier) {
       team.each(n, [&](index_t i) { out.centred[begin + n - 1 - i] = T(R(0.5) * centred(n - 1 - i)); });
       team.each(n, [&](index_t i) { out.centred[begin + i] = T(R(2) * R(out.centred[begin + i])); });
@@ -97,7 +103,8 @@ struct planted_program {
 };
 
 template <storage T, backend Backend>
-void planted(const Backend& backend, const planted_inputs<T>& in, const planted_outputs<T>& out, const planted_options& o) {
+void planted(const Backend& backend, const planted_inputs<T>& in, const planted_outputs<T>& out,
+             const planted_options& o) {
   require_segments(backend, in.groups, in.value.size(), "planted", "group_offsets");
   require_size(in.mask.size(), in.value.size(), "planted", "mask", "value");
   constexpr bool oracle = std::is_same_v<Backend, scalar> && std::is_same_v<T, double>;
@@ -127,7 +134,8 @@ struct description {
   }
   template <class T>
   static constexpr auto results() {
-    return std::tuple(describe::output("centred", &outputs<T>::centred, "N"), describe::output("mean", &outputs<T>::mean, "G"),
+    return std::tuple(describe::output("centred", &outputs<T>::centred, "N"),
+                      describe::output("mean", &outputs<T>::mean, "G"),
                       describe::output("variance", &outputs<T>::variance, "G"));
   }
   static constexpr auto parameters() {

@@ -55,12 +55,15 @@ TEST_CASE("segments that do not cut the array are refused in one sentence") {
   CHECK(offsets_refusal({}, 0) == "operation: group_offsets is required and was not given");
   CHECK(offsets_refusal({1, 7}, 7) == "operation: group_offsets offsets must start at 0");
   CHECK(offsets_refusal({0, 5, 4, 7}, 7) == "operation: group_offsets offsets must not decrease");
-  CHECK(offsets_refusal({0, 5}, 7) == "operation: group_offsets offsets must end at the size of the array they cut");
+  CHECK(offsets_refusal({0, 5}, 7) ==
+        "operation: group_offsets offsets must end at the size of the array they cut");
   CHECK(refusal(segments::uniform(2, 3), 6) == "");
   CHECK(refusal(segments::uniform(2, 3), 7).find("does not match the size") != std::string::npos);
   const std::vector<index_t> lengths{2, 4}, negative{-1, 2};
-  CHECK(refusal(segments::padded(3, lengths), 6) == "operation: group_offsets lengths must lie between 0 and the stride");
-  CHECK(refusal(segments::padded(3, negative), 6) == "operation: group_offsets lengths must lie between 0 and the stride");
+  CHECK(refusal(segments::padded(3, lengths), 6) ==
+        "operation: group_offsets lengths must lie between 0 and the stride");
+  CHECK(refusal(segments::padded(3, negative), 6) ==
+        "operation: group_offsets lengths must lie between 0 and the stride");
   CHECK(refusal(segments::padded(4, lengths), 8) == "");
 }
 
@@ -99,8 +102,9 @@ TEST_CASE("sizes and required options are refused with what was expected") {
   enum class fruit { apple, pear };
   CHECK(message([] { guerdon::require_choice(static_cast<fruit>(7), fruit::pear, "operation", "fruit"); }) ==
         "operation: fruit is not one of its alternatives");
-  CHECK(message([] { guerdon::require_choice(fruit(guerdon::required), fruit::pear, "operation", "fruit"); }) ==
-        "operation: fruit is required and was not given");
+  CHECK(message([] {
+          guerdon::require_choice(fruit(guerdon::required), fruit::pear, "operation", "fruit");
+        }) == "operation: fruit is required and was not given");
   CHECK(message([] { guerdon::require_choice(fruit::pear, fruit::pear, "operation", "fruit"); }) == "");
 }
 

@@ -1,4 +1,5 @@
-// half and bfloat16: all 65536 values, and rounding to nearest even against a reference that knows nothing of bits.
+// half and bfloat16: all 65536 values, and rounding to nearest even against a reference that knows nothing of
+// bits.
 
 #include <guerdon/core/storage.hpp>
 
@@ -44,9 +45,11 @@ double decoded(std::uint32_t bits, const format& f, int exponent_bits) {
   const auto exponent = static_cast<int>((bits & 0x7fffu) >> f.mantissa_bits);
   const double mantissa = bits & ((1u << f.mantissa_bits) - 1);
   if (exponent == (1 << exponent_bits) - 1)
-    return mantissa != 0 ? std::numeric_limits<double>::quiet_NaN() : sign * std::numeric_limits<double>::infinity();
+    return mantissa != 0 ? std::numeric_limits<double>::quiet_NaN()
+                         : sign * std::numeric_limits<double>::infinity();
   if (exponent == 0) return sign * std::ldexp(mantissa, f.lowest_exponent - f.mantissa_bits);
-  return sign * std::ldexp(mantissa + std::ldexp(1.0, f.mantissa_bits), f.lowest_exponent + exponent - 1 - f.mantissa_bits);
+  return sign * std::ldexp(mantissa + std::ldexp(1.0, f.mantissa_bits),
+                           f.lowest_exponent + exponent - 1 - f.mantissa_bits);
 }
 
 template <class T>
@@ -68,16 +71,29 @@ void check_all(const format& f, int exponent_bits) {
 
 template <class T>
 void check_rounding(const format& f) {
-  std::vector<float> samples = {0.0f, -0.0f, 65504.0f, 65519.996f, 65520.0f, 65536.0f, 1e38f, 3.4e38f,
-                                std::numeric_limits<float>::max(), std::numeric_limits<float>::min(),
-                                std::numeric_limits<float>::denorm_min(), 0x1p-24f, 0x1p-25f, 0x1.000002p-25f, 0x1.8p-24f,
+  std::vector<float> samples = {0.0f,
+                                -0.0f,
+                                65504.0f,
+                                65519.996f,
+                                65520.0f,
+                                65536.0f,
+                                1e38f,
+                                3.4e38f,
+                                std::numeric_limits<float>::max(),
+                                std::numeric_limits<float>::min(),
+                                std::numeric_limits<float>::denorm_min(),
+                                0x1p-24f,
+                                0x1p-25f,
+                                0x1.000002p-25f,
+                                0x1.8p-24f,
                                 std::numeric_limits<float>::infinity()};
   for (std::uint32_t bits = 0; bits < 0x7f80u; ++bits) {
     // Each value, the tie between it and the next, and the floats on both sides of the tie.
     const float x = from_bits<T>(bits), next = from_bits<T>(bits + 1);
     const float tie = x + (next - x) / 2;
     if (!std::isfinite(next)) continue;
-    samples.insert(samples.end(), {x, tie, std::nextafterf(tie, 0.0f), std::nextafterf(tie, std::numeric_limits<float>::infinity())});
+    samples.insert(samples.end(), {x, tie, std::nextafterf(tie, 0.0f),
+                                   std::nextafterf(tie, std::numeric_limits<float>::infinity())});
   }
   for (std::uint64_t k = 0; k < 300000; ++k) {  // anything
     const auto bits = static_cast<std::uint32_t>(k * 2654435761u * 7u + 12345u) & 0x7fffffffu;
@@ -88,7 +104,9 @@ void check_rounding(const format& f) {
     for (const float x : {magnitude, -magnitude}) {
       const float got = T(x);
       const double want = reference(static_cast<double>(x), f);
-      const bool same = std::isnan(want) ? std::isnan(got) : static_cast<double>(got) == want && std::signbit(got) == std::signbit(x);
+      const bool same = std::isnan(want)
+                            ? std::isnan(got)
+                            : static_cast<double>(got) == want && std::signbit(got) == std::signbit(x);
       if (!same && ++wrong < 4) FAIL_CHECK("rounding " << x << " gives " << got << ", not " << want);
     }
   CHECK(wrong == 0);

@@ -16,8 +16,9 @@ int allocations = 0;
 
 void* allocate(std::size_t bytes, std::size_t alignment) {
   if (counting) ++allocations;
-  void* data = alignment <= alignof(std::max_align_t) ? std::malloc(bytes)
-                                                      : std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
+  void* data = alignment <= alignof(std::max_align_t)
+                   ? std::malloc(bytes)
+                   : std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
   if (data == nullptr) throw std::bad_alloc();
   return data;
 }
@@ -26,8 +27,12 @@ void* allocate(std::size_t bytes, std::size_t alignment) {
 
 void* operator new(std::size_t bytes) { return allocate(bytes == 0 ? 1 : bytes, 1); }
 void* operator new[](std::size_t bytes) { return allocate(bytes == 0 ? 1 : bytes, 1); }
-void* operator new(std::size_t bytes, std::align_val_t a) { return allocate(bytes == 0 ? 1 : bytes, static_cast<std::size_t>(a)); }
-void* operator new[](std::size_t bytes, std::align_val_t a) { return allocate(bytes == 0 ? 1 : bytes, static_cast<std::size_t>(a)); }
+void* operator new(std::size_t bytes, std::align_val_t a) {
+  return allocate(bytes == 0 ? 1 : bytes, static_cast<std::size_t>(a));
+}
+void* operator new[](std::size_t bytes, std::align_val_t a) {
+  return allocate(bytes == 0 ? 1 : bytes, static_cast<std::size_t>(a));
+}
 void operator delete(void* data) noexcept { std::free(data); }
 void operator delete[](void* data) noexcept { std::free(data); }
 void operator delete(void* data, std::size_t) noexcept { std::free(data); }
@@ -39,14 +44,17 @@ void operator delete[](void* data, std::size_t, std::align_val_t) noexcept { std
 
 namespace guerdon::harness {
 
-TEST_CASE("a warm call of any operation allocates nothing, on scalar and on eigen with one thread and with two") {
+TEST_CASE(
+    "a warm call of any operation allocates nothing, on scalar and on eigen with one thread and with two") {
   for (const operation& op : all_operations()) {
     if (op.about.skeleton == describe::skeleton::text) continue;  // its results are strings
     for (std::uint64_t seed = 0; seed < 8; ++seed) {
       dice d(seed + 6000);
-      constexpr shape_mode shapes[] = {shape_mode::ragged, shape_mode::block_edges, shape_mode::large, shape_mode::one_long};
+      constexpr shape_mode shapes[] = {shape_mode::ragged, shape_mode::block_edges, shape_mode::large,
+                                       shape_mode::one_long};
       const call c = rounded(op, draw(op, d, shapes[seed % 4], content_mode::plain), element_id::float32);
-      for (const target& t : {target{backend_id::scalar, element_id::float32}, target{backend_id::eigen, element_id::float32, 1},
+      for (const target& t : {target{backend_id::scalar, element_id::float32},
+                              target{backend_id::eigen, element_id::float32, 1},
                               target{backend_id::eigen, element_id::float32, 2}}) {
         if (!op.has(t.backend) || !ask(op, t, c).outputs) continue;  // the first call may
         allocations = 0;

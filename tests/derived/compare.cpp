@@ -28,16 +28,20 @@ std::string number_text(double x) {
   std::snprintf(buffer, sizeof buffer, "%.9g", x);
   return buffer;
 }
-std::string element_text(const value& v, std::size_t i) { return v.is_text ? '"' + v.text[i] + '"' : number_text(v.data[i]); }
+std::string element_text(const value& v, std::size_t i) {
+  return v.is_text ? '"' + v.text[i] + '"' : number_text(v.data[i]);
+}
 
 /// The call with every real number moved by up to half an epsilon of the type.
 call moved(const operation& op, call c, double epsilon, dice& d) {
   const auto move = [&](double x) { return x * (1 + epsilon * d.real(-0.5, 0.5)); };
   for (auto& [key, v] : c.inputs)
-    if (const input_info* i = input_named(op, key); i != nullptr && (i->kind == kind::real || i->kind == kind::wide))
+    if (const input_info* i = input_named(op, key);
+        i != nullptr && (i->kind == kind::real || i->kind == kind::wide))
       for (double& x : v.data) x = move(x);
   for (auto& [key, s] : c.parameters)
-    if (double* x = std::get_if<double>(&s); x != nullptr && parameter_named(op, key)->form == parameter_info::number)
+    if (double* x = std::get_if<double>(&s);
+        x != nullptr && parameter_named(op, key)->form == parameter_info::number)
       *x = std::clamp(move(*x), parameter_named(op, key)->range.low, parameter_named(op, key)->range.high);
   return c;
 }
@@ -47,7 +51,8 @@ class sensitivity {
  public:
   sensitivity(const operation& op, const call& c, double epsilon, const target& reference, dice& d) {
     for (int k = 0; k < 8; ++k)
-      if (answer a = ask(op, reference, moved(op, c, epsilon, d)); a.outputs) samples_.push_back(std::move(*a.outputs));
+      if (answer a = ask(op, reference, moved(op, c, epsilon, d)); a.outputs)
+        samples_.push_back(std::move(*a.outputs));
   }
   bool allows(const std::string& output, std::size_t i, double got, double want, double bound) const {
     double most = 0;
@@ -64,11 +69,11 @@ class sensitivity {
 };
 
 struct rules {
-  double tolerance;   // relative and absolute
-  double floor;       // absolute
-  double carried;     // relative to the largest output
-  double epsilon;     // how far inputs may be moved; 0: not at all
-  double overflow;    // beyond it the type may hold infinities only
+  double tolerance;  // relative and absolute
+  double floor;      // absolute
+  double carried;    // relative to the largest output
+  double epsilon;    // how far inputs may be moved; 0: not at all
+  double overflow;   // beyond it the type may hold infinities only
 };
 
 double largest(const value& v) {
@@ -81,7 +86,8 @@ double largest(const value& v) {
 double largest_input(const operation& op, const call& c) {
   double most = 0;
   for (const auto& [key, v] : c.inputs)
-    if (const input_info* i = input_named(op, key); i != nullptr && (i->kind == kind::real || i->kind == kind::wide))
+    if (const input_info* i = input_named(op, key);
+        i != nullptr && (i->kind == kind::real || i->kind == kind::wide))
       most = std::max(most, largest(v));
   return most;
 }
@@ -92,8 +98,8 @@ double longest_array(const call& c) {
   return static_cast<double>(n);
 }
 
-std::string compare(const operation& op, const call& c, const target& t, const target& reference, const answer& want,
-                    const rules& r, dice& d) {
+std::string compare(const operation& op, const call& c, const target& t, const target& reference,
+                    const answer& want, const rules& r, dice& d) {
   const auto where = [&] { return " on " + name(t) + ": "; };
   answer got;
   try {
@@ -108,10 +114,12 @@ std::string compare(const operation& op, const call& c, const target& t, const t
   std::optional<sensitivity> moves;
   for (const output_info& o : op.outputs) {
     const value &w = want.outputs->at(o.name), &g = got.outputs->at(o.name);
-    if (g.shape != w.shape || g.size() != w.size()) return where() + o.name + " has shape " + shape_text(g.shape);
+    if (g.shape != w.shape || g.size() != w.size())
+      return where() + o.name + " has shape " + shape_text(g.shape);
     const double floor = r.floor + r.carried * largest(w);
     for (std::size_t i = 0; i < static_cast<std::size_t>(w.size()); ++i) {
-      if (never_written(g, i, o.kind)) return where() + o.name + "[" + std::to_string(i) + "] was never written";
+      if (never_written(g, i, o.kind))
+        return where() + o.name + "[" + std::to_string(i) + "] was never written";
       bool same = false;
       if (g.is_text) {
         same = g.text[i] == w.text[i];
@@ -126,7 +134,8 @@ std::string compare(const operation& op, const call& c, const target& t, const t
         }
       }
       if (!same)
-        return where() + o.name + "[" + std::to_string(i) + "]: got " + element_text(g, i) + ", want " + element_text(w, i);
+        return where() + o.name + "[" + std::to_string(i) + "]: got " + element_text(g, i) + ", want " +
+               element_text(w, i);
     }
   }
   return "";
@@ -136,8 +145,10 @@ index_t segment_count(const operation& op, const call& c) {
   index_t most = 0;
   for (const auto& [key, v] : c.inputs) {
     const input_info* i = input_named(op, key);
-    if (key == "row_offsets" || (i != nullptr && i->kind == kind::segments)) most = std::max(most, v.size());
-    else if (op.has_rows && v.shape.size() == 2) most = std::max(most, v.shape[0]);
+    if (key == "row_offsets" || (i != nullptr && i->kind == kind::segments))
+      most = std::max(most, v.size());
+    else if (op.has_rows && v.shape.size() == 2)
+      most = std::max(most, v.shape[0]);
   }
   return most;
 }
@@ -163,8 +174,10 @@ std::vector<target> targets(const operation& op, element_id element, index_t seg
       all.push_back({b, element, 7});
     } else {
       const target emulators[] = {{b, element, 1}, {b, element, 32}, {b, element, 7}, {b, element, 32, true}};
-      if (turn < 0) all.insert(all.end(), std::begin(emulators), std::end(emulators));
-      else all.insert(all.end(), {emulators[turn % 2], emulators[2 + turn % 2]});
+      if (turn < 0)
+        all.insert(all.end(), std::begin(emulators), std::end(emulators));
+      else
+        all.insert(all.end(), {emulators[turn % 2], emulators[2 + turn % 2]});
     }
   }
   return all;
@@ -206,10 +219,12 @@ std::string disagreement(const operation& op, const call& c, content_mode conten
     }
     const double epsilon = epsilon_of(element);
     const bool wide = element == element_id::float64;
-    const double tolerance = wide ? std::max(op.about.tolerance * epsilon / float_epsilon, longest_array(here) * epsilon)
-                                  : op.about.tolerance;
-    const rules r{tolerance, offset ? (wide ? 128 : 1) * 32 * epsilon * largest_input(op, here) : 0, 4 * epsilon,
-                  offset ? 0 : epsilon, wide ? 1e308 : double(std::numeric_limits<float>::max()) / 2};
+    const double tolerance =
+        wide ? std::max(op.about.tolerance * epsilon / float_epsilon, longest_array(here) * epsilon)
+             : op.about.tolerance;
+    const rules r{tolerance, offset ? (wide ? 128 : 1) * 32 * epsilon * largest_input(op, here) : 0,
+                  4 * epsilon, offset ? 0 : epsilon,
+                  wide ? 1e308 : double(std::numeric_limits<float>::max()) / 2};
     for (const target& t : targets(op, element, segments, turn))
       if (std::string text = compare(op, here, t, oracle, want, r, d); !text.empty()) return text;
   }
@@ -219,10 +234,12 @@ std::string disagreement(const operation& op, const call& c, content_mode conten
     const target reference{backend_id::scalar, element_id::float32};
     const answer want = ask(op, reference, here);
     const double epsilon = epsilon_of(element);
-    const rules r{op.about.tolerance + 2 * epsilon, 0, 4 * float_epsilon, epsilon, element == element_id::float16 ? 3e4 : 1e38};
+    const rules r{op.about.tolerance + 2 * epsilon, 0, 4 * float_epsilon, epsilon,
+                  element == element_id::float16 ? 3e4 : 1e38};
     for (const backend_id b : {backend_id::scalar, backend_id::eigen})
       if (op.has(b))
-        if (std::string text = compare(op, here, {b, element}, reference, want, r, d); !text.empty()) return text;
+        if (std::string text = compare(op, here, {b, element}, reference, want, r, d); !text.empty())
+          return text;
   }
   return "";
 }
@@ -242,8 +259,9 @@ random_result random_calls(const operation& op, int repetitions, std::optional<s
         if (ask(op, oracle, drawn).outputs) ++result.answered;
         const std::string text = disagreement(op, drawn, c, d);
         if (!text.empty())
-          result.failures.push_back(std::string(op.about.name) + " seed " + std::to_string(seed) + " " + name(s) + "/" +
-                                    name(c) + (drawn.inputs.count("row_offsets") ? " ragged {" : " {") +
+          result.failures.push_back(std::string(op.about.name) + " seed " + std::to_string(seed) + " " +
+                                    name(s) + "/" + name(c) +
+                                    (drawn.inputs.count("row_offsets") ? " ragged {" : " {") +
                                     settings_text(drawn.parameters) + "}" + text);
       }
     }

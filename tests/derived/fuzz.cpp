@@ -1,5 +1,5 @@
-// Arguments built from bytes, right and wrong ones: a fixed set of a few thousand in every run of the tests, any number
-// in the libFuzzer target (cmake -DGUERDON_FUZZ=ON with clang; target guerdon_fuzz).
+// Arguments built from bytes, right and wrong ones: a fixed set of a few thousand in every run of the tests,
+// any number in the libFuzzer target (cmake -DGUERDON_FUZZ=ON with clang; target guerdon_fuzz).
 
 #include "fuzz_one.hpp"
 
@@ -10,7 +10,8 @@
 namespace guerdon::harness {
 
 TEST_CASE("careless callers get a sentence, never a crash, a half-written answer or two answers") {
-  const auto calls = static_cast<std::uint64_t>(300 * static_cast<double>(all_operations().size()) * effort());
+  const auto calls =
+      static_cast<std::uint64_t>(300 * static_cast<double>(all_operations().size()) * effort());
   std::uint64_t answered = 0;
   int failures = 0;
   for (std::uint64_t seed = 0; seed < calls && failures < 10; ++seed) {

@@ -8,7 +8,8 @@
 namespace guerdon::harness {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN(), inf = std::numeric_limits<double>::infinity();
+constexpr double nan = std::numeric_limits<double>::quiet_NaN(),
+                 inf = std::numeric_limits<double>::infinity();
 
 /// Some element of `map`, or nullptr.
 template <class Map>
@@ -20,8 +21,10 @@ auto* any_of(Map& map, dice& d) {
 }
 
 void resize(value& v, index_t n) {
-  if (v.is_text) v.text.resize(static_cast<std::size_t>(n), "x");
-  else v.data.resize(static_cast<std::size_t>(n), 1);
+  if (v.is_text)
+    v.text.resize(static_cast<std::size_t>(n), "x");
+  else
+    v.data.resize(static_cast<std::size_t>(n), 1);
 }
 index_t product(const std::vector<index_t>& shape) {
   index_t n = 1;
@@ -50,16 +53,20 @@ void spoil(const operation& op, call& c, dice& d) {
       auto* input = any_of(c.inputs, d);
       if (input == nullptr) return;
       value& v = input->second;
-      if (v.shape.size() > 1 && d.chance(0.5)) std::reverse(v.shape.begin(), v.shape.end());
-      else if (v.shape.size() > 1) v.shape = {v.size()};
-      else v.shape.push_back(1);
+      if (v.shape.size() > 1 && d.chance(0.5))
+        std::reverse(v.shape.begin(), v.shape.end());
+      else if (v.shape.size() > 1)
+        v.shape = {v.size()};
+      else
+        v.shape.push_back(1);
       return;
     }
     case 3: {  // offsets that are none
       for (auto& [key, v] : c.inputs) {
         const input_info* i = input_named(op, key);
         if ((key != "row_offsets" && (i == nullptr || i->kind != kind::segments)) || v.data.empty()) continue;
-        v.data[static_cast<std::size_t>(d.whole(0, v.size() - 1))] = odd_integers[d.whole(0, std::size(odd_integers) - 1)];
+        v.data[static_cast<std::size_t>(d.whole(0, v.size() - 1))] =
+            odd_integers[d.whole(0, std::size(odd_integers) - 1)];
       }
       return;
     }
@@ -71,22 +78,28 @@ void spoil(const operation& op, call& c, dice& d) {
       const bool integer = i == nullptr || i->kind == kind::integer || i->kind == kind::segments;
       for (index_t k = d.whole(1, 4); k > 0; --k)
         v.data[static_cast<std::size_t>(d.whole(0, v.size() - 1))] =
-            integer ? odd_integers[d.whole(0, std::size(odd_integers) - 1)] : odd_numbers[d.whole(0, std::size(odd_numbers) - 1)];
+            integer ? odd_integers[d.whole(0, std::size(odd_integers) - 1)]
+                    : odd_numbers[d.whole(0, std::size(odd_numbers) - 1)];
       return;
     }
     case 5: {  // odd options
       if (op.parameters.empty()) return;
       const parameter_info& p = d.pick(op.parameters);
       setting& s = c.parameters[p.name];
-      if (d.chance(0.3)) s = std::string("no such thing");
-      else if (p.form == parameter_info::number) s = odd_numbers[d.whole(0, std::size(odd_numbers) - 1)];
-      else s = odd_integers[d.whole(0, std::size(odd_integers) - 1)];
+      if (d.chance(0.3))
+        s = std::string("no such thing");
+      else if (p.form == parameter_info::number)
+        s = odd_numbers[d.whole(0, std::size(odd_numbers) - 1)];
+      else
+        s = odd_integers[d.whole(0, std::size(odd_integers) - 1)];
       return;
     }
     default: {  // rows of another layout
       if (!op.has_rows) return;
-      if (c.inputs.count("row_offsets")) c.inputs.erase("row_offsets");
-      else c.inputs["row_offsets"] = offsets(std::vector<index_t>(static_cast<std::size_t>(d.whole(0, 3)), 0));
+      if (c.inputs.count("row_offsets"))
+        c.inputs.erase("row_offsets");
+      else
+        c.inputs["row_offsets"] = offsets(std::vector<index_t>(static_cast<std::size_t>(d.whole(0, 3)), 0));
     }
   }
 }
@@ -98,7 +111,8 @@ bool fuzz_one(const std::uint8_t* data, std::size_t size) {
   const operation& op = d.pick(all_operations());
   constexpr shape_mode shapes[] = {shape_mode::ragged, shape_mode::empty_batch, shape_mode::empty_segments,
                                    shape_mode::length_one, shape_mode::long_rows};
-  call c = draw(op, d, shapes[d.whole(0, std::size(shapes) - 1)], content_modes[d.whole(0, std::size(content_modes) - 1)]);
+  call c = draw(op, d, shapes[d.whole(0, std::size(shapes) - 1)],
+                content_modes[d.whole(0, std::size(content_modes) - 1)]);
   for (index_t faults = d.whole(0, 3); faults > 0; --faults) spoil(op, c, d);
 
   const auto complain = [&](const std::string& what) {

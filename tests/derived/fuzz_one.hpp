@@ -6,8 +6,9 @@
 
 namespace guerdon::harness {
 
-/// Runs the call on scalar and eigen in double. Throws where anything but std::invalid_argument comes out of one,
-/// where one refuses after it has written, or where they disagree. Returns whether the call was answered.
+/// Runs the call on scalar and eigen in double. Throws where anything but std::invalid_argument comes out of
+/// one, where one refuses after it has written, or where they disagree. Returns whether the call was
+/// answered.
 bool fuzz_one(const std::uint8_t* data, std::size_t size);
 
 }  // namespace guerdon::harness

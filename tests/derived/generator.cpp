@@ -11,7 +11,7 @@
 
 namespace guerdon::harness {
 
-// --- dice ---------------------------------------------------------------------------------------------------------
+// --- dice --------------------------------------------------------------------------------------------------
 std::uint64_t dice::bits(int bytes) {
   if (from_bytes_) {
     std::uint64_t x = 0;
@@ -41,9 +41,10 @@ double dice::normal() {
   return radius * std::cos(6.283185307179586 * real(0, 1));
 }
 
-// --- names --------------------------------------------------------------------------------------------------------
+// --- names -------------------------------------------------------------------------------------------------
 const char* name(shape_mode m) {
-  constexpr std::array names{"empty_batch", "empty_segments", "length_one", "ragged", "long_rows", "one_long", "block_edges", "large"};
+  constexpr std::array names{"empty_batch", "empty_segments", "length_one",  "ragged",
+                             "long_rows",   "one_long",       "block_edges", "large"};
   return names[static_cast<std::size_t>(m)];
 }
 const char* name(content_mode m) {
@@ -59,19 +60,23 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 std::vector<std::string> symbols_of(std::string_view shape) {
   std::vector<std::string> parts(1);
   for (const char c : shape) {
-    if (c == ',') parts.emplace_back();
-    else if (c != ' ') parts.back() += c;
+    if (c == ',')
+      parts.emplace_back();
+    else if (c != ' ')
+      parts.back() += c;
   }
   return parts;
 }
-bool is_number(const std::string& symbol) { return symbol.find_first_not_of("0123456789") == std::string::npos; }
+bool is_number(const std::string& symbol) {
+  return symbol.find_first_not_of("0123456789") == std::string::npos;
+}
 std::string without_plus_one(const std::string& symbol) {
   return symbol.ends_with("+1") ? symbol.substr(0, symbol.size() - 2) : symbol;
 }
 
-// --- sizes --------------------------------------------------------------------------------------------------------
-/// The dimensions of one call. One level of it (a cut into segments, the rows, or a free dimension) is in the focus:
-/// it gets the sizes of the mode; the others stay small.
+// --- sizes -------------------------------------------------------------------------------------------------
+/// The dimensions of one call. One level of it (a cut into segments, the rows, or a free dimension) is in the
+/// focus: it gets the sizes of the mode; the others stay small.
 class layout {
  public:
   layout(const operation& op, const std::vector<const input_info*>& given, dice& d, shape_mode mode)
@@ -91,8 +96,10 @@ class layout {
     for (const input_info* i : given)
       for (const std::string& part : symbols_of(i->shape)) {
         const std::string s = without_plus_one(part);
-        const bool settled = s == "*" || is_number(s) || is_counted(cuts, s) || is_cut(cuts, s) || (rows && (s == "B" || s == "T"));
-        if (!settled && std::find(dimensions.begin(), dimensions.end(), s) == dimensions.end()) dimensions.push_back(s);
+        const bool settled = s == "*" || is_number(s) || is_counted(cuts, s) || is_cut(cuts, s) ||
+                             (rows && (s == "B" || s == "T"));
+        if (!settled && std::find(dimensions.begin(), dimensions.end(), s) == dimensions.end())
+          dimensions.push_back(s);
       }
     levels += static_cast<index_t>(dimensions.size());
     index_t focus = d.whole(0, std::max<index_t>(levels - 1, 0));
@@ -152,14 +159,22 @@ class layout {
   index_t count(bool focused) {
     if (!focused) return dice_.whole(1, 4);
     switch (mode_) {
-      case shape_mode::empty_batch: return 0;
-      case shape_mode::empty_segments: return dice_.whole(1, 6);
-      case shape_mode::length_one: return dice_.whole(1, 40);
-      case shape_mode::ragged: return dice_.whole(1, 20);
-      case shape_mode::long_rows: return dice_.whole(1, 10);
-      case shape_mode::one_long: return 1;
-      case shape_mode::block_edges: return dice_.whole(1, 2);
-      case shape_mode::large: return 300;
+      case shape_mode::empty_batch:
+        return 0;
+      case shape_mode::empty_segments:
+        return dice_.whole(1, 6);
+      case shape_mode::length_one:
+        return dice_.whole(1, 40);
+      case shape_mode::ragged:
+        return dice_.whole(1, 20);
+      case shape_mode::long_rows:
+        return dice_.whole(1, 10);
+      case shape_mode::one_long:
+        return 1;
+      case shape_mode::block_edges:
+        return dice_.whole(1, 2);
+      case shape_mode::large:
+        return 300;
     }
     return 0;
   }
@@ -167,14 +182,22 @@ class layout {
     constexpr index_t edges[] = {31, 32, 33, 511, 512, 513, 4095, 4096, 4097};
     if (!focused) return dice_.whole(dice_.chance(0.1) ? 0 : 1, 4);
     switch (mode_) {
-      case shape_mode::empty_batch: return dice_.whole(0, 3);
-      case shape_mode::empty_segments: return dice_.chance(0.7) ? 0 : dice_.whole(1, 2);
-      case shape_mode::length_one: return 1;
-      case shape_mode::ragged: return dice_.whole(0, 9);
-      case shape_mode::long_rows: return dice_.whole(1, 64);
-      case shape_mode::one_long: return dice_.whole(1000, 5000);
-      case shape_mode::block_edges: return edges[dice_.whole(0, std::size(edges) - 1)];
-      case shape_mode::large: return dice_.whole(40, 160);
+      case shape_mode::empty_batch:
+        return dice_.whole(0, 3);
+      case shape_mode::empty_segments:
+        return dice_.chance(0.7) ? 0 : dice_.whole(1, 2);
+      case shape_mode::length_one:
+        return 1;
+      case shape_mode::ragged:
+        return dice_.whole(0, 9);
+      case shape_mode::long_rows:
+        return dice_.whole(1, 64);
+      case shape_mode::one_long:
+        return dice_.whole(1000, 5000);
+      case shape_mode::block_edges:
+        return edges[dice_.whole(0, std::size(edges) - 1)];
+      case shape_mode::large:
+        return dice_.whole(40, 160);
     }
     return 0;
   }
@@ -185,8 +208,10 @@ class layout {
     const auto known = sizes_.find(input.cut);
     if (known != sizes_.end()) {  // a second cut of the same dimension: anywhere
       for (index_t s = 0; s < segments; ++s) offsets.push_back(dice_.whole(0, known->second));
-      if (segments > 0) offsets.back() = known->second;
-      else known->second = 0;
+      if (segments > 0)
+        offsets.back() = known->second;
+      else
+        known->second = 0;
       std::sort(offsets.begin(), offsets.end());
     } else {
       for (index_t s = 0; s < segments; ++s) offsets.push_back(offsets.back() + length(focused));
@@ -217,16 +242,21 @@ class layout {
   std::vector<index_t> any_;
 };
 
-// --- contents -----------------------------------------------------------------------------------------------------
+// --- contents ----------------------------------------------------------------------------------------------
 double one_number(const describe::domain& range, dice& d) {
   using describe::domain;
   const double low = range.low, high = range.high;
   switch (range.kind) {
-    case domain::normal: return (low + high) / 2 + (high - low) / 2 * d.normal();
-    case domain::uniform: return d.real(low, high);
-    case domain::integer: return static_cast<double>(d.whole(static_cast<index_t>(low), static_cast<index_t>(high)));
-    case domain::flag: return d.chance(0.5) ? 1 : 0;
-    case domain::text: break;
+    case domain::normal:
+      return (low + high) / 2 + (high - low) / 2 * d.normal();
+    case domain::uniform:
+      return d.real(low, high);
+    case domain::integer:
+      return static_cast<double>(d.whole(static_cast<index_t>(low), static_cast<index_t>(high)));
+    case domain::flag:
+      return d.chance(0.5) ? 1 : 0;
+    case domain::text:
+      break;
   }
   return 0;
 }
@@ -294,13 +324,17 @@ value contents(const input_info& input, const layout& sizes, dice& d, content_mo
 setting one_setting(const parameter_info& p, dice& d) {
   const auto& r = p.range;
   switch (p.form) {
-    case parameter_info::flag: return d.chance(0.5) ? 1.0 : 0.0;
-    case parameter_info::choice: return d.pick(p.names);
+    case parameter_info::flag:
+      return d.chance(0.5) ? 1.0 : 0.0;
+    case parameter_info::choice:
+      return d.pick(p.names);
     case parameter_info::integer: {
       const double low = r.open_low && r.draw_low <= r.low ? r.low + 1 : r.draw_low;
-      return static_cast<double>(d.whole(static_cast<index_t>(std::ceil(low)), static_cast<index_t>(std::floor(r.draw_high))));
+      return static_cast<double>(
+          d.whole(static_cast<index_t>(std::ceil(low)), static_cast<index_t>(std::floor(r.draw_high))));
     }
-    case parameter_info::number: break;
+    case parameter_info::number:
+      break;
   }
   if (d.chance(0.15) && !r.open_low) return r.draw_low;
   if (d.chance(0.1) && !(r.open_high && r.draw_high >= r.high)) return r.draw_high;
@@ -309,7 +343,7 @@ setting one_setting(const parameter_info& p, dice& d) {
 
 }  // namespace
 
-// --- calls --------------------------------------------------------------------------------------------------------
+// --- calls -------------------------------------------------------------------------------------------------
 call draw(const operation& op, dice& d, shape_mode shape, content_mode content) {
   std::vector<const input_info*> given;
   for (std::size_t k = 0; k < op.inputs.size(); ++k) {
@@ -319,8 +353,9 @@ call draw(const operation& op, dice& d, shape_mode shape, content_mode content) 
       if (d.chance(0.5)) *at = &i;  // the other shape of the same input
       continue;
     }
-    const bool has_alternative = std::any_of(op.inputs.begin() + static_cast<std::ptrdiff_t>(k) + 1, op.inputs.end(),
-                                             [&](const input_info& other) { return other.name == i.name; });
+    const bool has_alternative =
+        std::any_of(op.inputs.begin() + static_cast<std::ptrdiff_t>(k) + 1, op.inputs.end(),
+                    [&](const input_info& other) { return other.name == i.name; });
     if (!i.optional || d.chance(has_alternative ? 0.9 : 0.6)) given.push_back(&i);
   }
   const layout sizes(op, given, d, shape);
@@ -328,7 +363,8 @@ call draw(const operation& op, dice& d, shape_mode shape, content_mode content) 
   call c;
   if (sizes.row_offsets()) c.inputs["row_offsets"] = offsets(*sizes.row_offsets());
   for (const input_info* i : given)
-    c.inputs[i->name] = i->kind == kind::segments ? offsets(sizes.offsets(i->name)) : contents(*i, sizes, d, content);
+    c.inputs[i->name] =
+        i->kind == kind::segments ? offsets(sizes.offsets(i->name)) : contents(*i, sizes, d, content);
   if (content == content_mode::masked_garbage)
     for (const input_info* i : given) {
       value& v = c.inputs[i->name];
@@ -344,20 +380,28 @@ call draw(const operation& op, dice& d, shape_mode shape, content_mode content) 
 
 double rounded(double x, element_id element) {
   switch (element) {
-    case element_id::float64: return x;
-    case element_id::float32: return static_cast<float>(x);
-    case element_id::float16: return half(x);
-    case element_id::bfloat16: return bfloat16(x);
+    case element_id::float64:
+      return x;
+    case element_id::float32:
+      return static_cast<float>(x);
+    case element_id::float16:
+      return half(x);
+    case element_id::bfloat16:
+      return bfloat16(x);
   }
   return x;
 }
 
 double epsilon_of(element_id element) {
   switch (element) {
-    case element_id::float64: return 0x1p-52;
-    case element_id::float32: return 0x1p-23;
-    case element_id::float16: return 0x1p-10;
-    case element_id::bfloat16: return 0x1p-7;
+    case element_id::float64:
+      return 0x1p-52;
+    case element_id::float32:
+      return 0x1p-23;
+    case element_id::float16:
+      return 0x1p-10;
+    case element_id::bfloat16:
+      return 0x1p-7;
   }
   return 0;
 }
@@ -399,15 +443,17 @@ const parameter_info* parameter_named(const operation& op, std::string_view name
 bool has_governing_mask(const operation& op) {
   const input_info* mask = input_named(op, "mask");
   return mask != nullptr && std::any_of(op.inputs.begin(), op.inputs.end(), [&](const input_info& i) {
-    return i.shape == mask->shape && (i.kind == kind::real || i.kind == kind::wide);
-  });
+           return i.shape == mask->shape && (i.kind == kind::real || i.kind == kind::wide);
+         });
 }
 
 const value* mask_for(const operation& op, const call& c, std::string_view name, const value& v) {
   const auto mask = c.inputs.find("mask");
   if (mask == c.inputs.end() || name == "mask" || mask->second.shape != v.shape) return nullptr;
   const std::string& shape = input_named(op, "mask")->shape;
-  const auto like_mask = [&](const auto& described) { return described.name == name && described.shape == shape; };
+  const auto like_mask = [&](const auto& described) {
+    return described.name == name && described.shape == shape;
+  };
   const bool applies = std::any_of(op.inputs.begin(), op.inputs.end(), like_mask) ||
                        std::any_of(op.outputs.begin(), op.outputs.end(), like_mask);
   return applies ? &mask->second : nullptr;
@@ -418,7 +464,8 @@ std::string settings_text(const settings& s) {
   for (const auto& [key, x] : s) {
     char number[40];
     if (const double* y = std::get_if<double>(&x)) std::snprintf(number, sizeof number, "%.17g", *y);
-    text += (text.empty() ? "" : " ") + key + "=" + (std::holds_alternative<double>(x) ? number : std::get<std::string>(x));
+    text += (text.empty() ? "" : " ") + key + "=" +
+            (std::holds_alternative<double>(x) ? number : std::get<std::string>(x));
   }
   return text;
 }

@@ -22,9 +22,12 @@ settings settings_of(const operation& op, std::string_view where) {
     const std::size_t equals = part.find('=');
     const std::string key(part.substr(0, equals)), x(part.substr(equals + 1));
     const parameter_info* p = parameter_named(op, key);
-    REQUIRE_MESSAGE(p != nullptr, op.about.name << ": gradient names the parameter " << key << ", which is not described");
-    if (p->form == parameter_info::choice) result[key] = x;
-    else result[key] = std::stod(x);
+    REQUIRE_MESSAGE(p != nullptr,
+                    op.about.name << ": gradient names the parameter " << key << ", which is not described");
+    if (p->form == parameter_info::choice)
+      result[key] = x;
+    else
+      result[key] = std::stod(x);
   }
   return result;
 }
@@ -39,15 +42,16 @@ struct tally {
   int checked = 0, kinks = 0, masked = 0;
 };
 
-void check_call(const operation& op, const describe::gradient& g, call c, dice& d, std::uint64_t seed, tally& t) {
+void check_call(const operation& op, const describe::gradient& g, call c, dice& d, std::uint64_t seed,
+                tally& t) {
   const std::string of(g.of), by(g.by), gradient_name(g.name);
   const answer base = ask(op, in_double, c);
   if (!base.outputs) return;
   const value& slope = base.outputs->at(gradient_name);
   value& x = c.inputs.at(by);
   const auto where = [&](std::size_t i) {
-    return std::string(op.about.name) + " seed " + std::to_string(seed) + " {" + settings_text(c.parameters) + "}: " +
-           gradient_name + "[" + std::to_string(i) + "]";
+    return std::string(op.about.name) + " seed " + std::to_string(seed) + " {" + settings_text(c.parameters) +
+           "}: " + gradient_name + "[" + std::to_string(i) + "]";
   };
   REQUIRE_MESSAGE(slope.size() == x.size(), where(0) << " has another size than " << by);
 
@@ -97,7 +101,8 @@ TEST_CASE("gradients equal finite differences") {
       for (std::uint64_t seed = 0; seed < 60 && t.checked < 400; ++seed) {
         dice d(seed * 7919 + static_cast<std::uint64_t>(gradients));
         constexpr shape_mode shapes[] = {shape_mode::length_one, shape_mode::ragged, shape_mode::long_rows};
-        call c = draw(op, d, shapes[seed % 3], seed % 4 == 3 ? content_mode::masked_garbage : content_mode::plain);
+        call c =
+            draw(op, d, shapes[seed % 3], seed % 4 == 3 ? content_mode::masked_garbage : content_mode::plain);
         for (const auto& [key, x] : where) c.parameters[key] = x;
         if (c.inputs.count(g.by)) check_call(op, g, c, d, seed, t);
       }
@@ -105,7 +110,8 @@ TEST_CASE("gradients equal finite differences") {
       CAPTURE(g.name);
       CAPTURE(g.where);
       CHECK_MESSAGE(t.checked >= 50, "too few derivatives could be checked: " << t.checked);
-      CHECK_MESSAGE(t.checked >= 2 * t.kinks, "most elements lie at kinks: " << t.kinks << " of " << t.kinks + t.checked);
+      CHECK_MESSAGE(t.checked >= 2 * t.kinks,
+                    "most elements lie at kinks: " << t.kinks << " of " << t.kinks + t.checked);
       if (input_named(op, "mask") && input_named(op, "mask")->shape == input_named(op, g.by)->shape)
         CHECK_MESSAGE(t.masked > 0, "no gradient under a mask was seen");
     }

@@ -1,5 +1,6 @@
 #pragma once
-// From a description to an operation without static types: shapes, conversions, options, the call, the way back.
+// From a description to an operation without static types: shapes, conversions, options, the call, the way
+// back.
 
 #include "operation.hpp"
 
@@ -27,14 +28,19 @@ struct view_element<text_view> {
 };
 /// Element type of the member that a description points to.
 template <class Struct, class Member>
-using element_t = typename view_element<std::remove_cvref_t<decltype(std::declval<Struct>().*std::declval<Member>())>>::type;
+using element_t = typename view_element<
+    std::remove_cvref_t<decltype(std::declval<Struct>().*std::declval<Member>())>>::type;
 
 template <class Element>
 constexpr kind kind_of() {
-  if constexpr (std::is_same_v<Element, index_t>) return kind::integer;
-  else if constexpr (std::is_same_v<Element, flag_t>) return kind::flag;
-  else if constexpr (std::is_same_v<Element, std::string>) return kind::text;
-  else return kind::real;
+  if constexpr (std::is_same_v<Element, index_t>)
+    return kind::integer;
+  else if constexpr (std::is_same_v<Element, flag_t>)
+    return kind::flag;
+  else if constexpr (std::is_same_v<Element, std::string>)
+    return kind::text;
+  else
+    return kind::real;
 }
 
 /// In the description for float, a member of doubles is wide by intent.
@@ -44,20 +50,27 @@ constexpr kind kind_in() {
   return std::is_same_v<element, double> ? kind::wide : kind_of<element>();
 }
 
-/// What outputs hold before the call, so that an element never written, or written by a call that refuses, shows.
+/// What outputs hold before the call, so that an element never written, or written by a call that refuses,
+/// shows.
 template <class Element>
 Element poison() {
-  if constexpr (std::is_same_v<Element, index_t>) return -8765432109;
-  else if constexpr (std::is_same_v<Element, flag_t>) return 0x5a;
-  else if constexpr (std::is_same_v<Element, std::string>) return "\x01 never written";
-  else return Element(-8.765e4f);
+  if constexpr (std::is_same_v<Element, index_t>)
+    return -8765432109;
+  else if constexpr (std::is_same_v<Element, flag_t>)
+    return 0x5a;
+  else if constexpr (std::is_same_v<Element, std::string>)
+    return "\x01 never written";
+  else
+    return Element(-8.765e4f);
 }
 
 inline std::vector<std::string> split(std::string_view text, char at) {
   std::vector<std::string> parts(1);
   for (const char c : text) {
-    if (c == at) parts.emplace_back();
-    else if (c != ' ') parts.back() += c;
+    if (c == at)
+      parts.emplace_back();
+    else if (c != ' ')
+      parts.back() += c;
   }
   return parts;
 }
@@ -70,14 +83,15 @@ class dimensions {
   explicit dimensions(std::string_view operation) : operation_(operation) {}
 
   void make_ragged(const std::vector<index_t>& row_offsets) {
-    if (row_offsets.empty()) refuse(operation_, "row_offsets", "must hold at least one number, the 0 they start with");
+    if (row_offsets.empty())
+      refuse(operation_, "row_offsets", "must hold at least one number, the 0 they start with");
     symbols_["B"] = static_cast<index_t>(row_offsets.size()) - 1;
     symbols_["B,T"] = row_offsets.back();
   }
   bool ragged() const { return symbols_.count("B,T") > 0; }
 
-  /// Does an array of this shape fit the description's by its number of dimensions? Ragged arrays are flat, so there
-  /// the size decides.
+  /// Does an array of this shape fit the description's by its number of dimensions? Ragged arrays are flat,
+  /// so there the size decides.
   bool fits(const std::vector<index_t>& given, std::string_view shape) const {
     if (shape == "*") return true;
     if (ragged() && shape == "B,T") return given.size() == 1 && given[0] == symbols_.at("B,T");
@@ -139,7 +153,8 @@ class dimensions {
   }
   [[noreturn]] void mismatch(std::string_view argument, const std::vector<index_t>& given,
                              const std::string& expected) const {
-    refuse(operation_, argument, "has the wrong shape " + shape_text(given) + " where " + expected + " is expected");
+    refuse(operation_, argument,
+           "has the wrong shape " + shape_text(given) + " where " + expected + " is expected");
   }
 
   std::string operation_;
@@ -155,13 +170,17 @@ struct host_arrays {
 /// Moves typed arrays into a backend's memory and back. Host backends use them where they are.
 template <class Element, class Backend>
 auto upload(const Backend& backend, const std::vector<Element>& data) {
-  if constexpr (Backend::on_host) return data;
-  else return backend.upload(data);
+  if constexpr (Backend::on_host)
+    return data;
+  else
+    return backend.upload(data);
 }
 template <class Element, class Backend, class Array>
 std::vector<Element> download(const Backend& backend, const Array& array) {
-  if constexpr (Backend::on_host) return array;
-  else return backend.template download<Element>(array);
+  if constexpr (Backend::on_host)
+    return array;
+  else
+    return backend.template download<Element>(array);
 }
 
 template <class D>
@@ -172,8 +191,10 @@ class binder {
     const runner<T> run = [](const void* b, const auto& in, const auto& out, const options& o) {
       D::template run<T>(*static_cast<const Backend*>(b), in, out, o);
     };
-    if constexpr (Backend::on_host) return call_in<T>(host_arrays{}, run, &backend, given, chosen);
-    else return call_in<T>(backend, run, &backend, given, chosen);
+    if constexpr (Backend::on_host)
+      return call_in<T>(host_arrays{}, run, &backend, given, chosen);
+    else
+      return call_in<T>(backend, run, &backend, given, chosen);
   }
 
   /// The description as data; the caller adds backends and run.
@@ -181,8 +202,10 @@ class binder {
     operation op;
     op.about = D::about;
     std::apply([&](const auto&... d) { (describe_input(d, op), ...); }, D::template arguments<float>());
-    std::apply([&](const auto&... d) { (op.outputs.push_back(describe_output(d)), ...); }, D::template results<float>());
-    std::apply([&](const auto&... p) { (op.parameters.push_back(describe_parameter(p)), ...); }, D::parameters());
+    std::apply([&](const auto&... d) { (op.outputs.push_back(describe_output(d)), ...); },
+               D::template results<float>());
+    std::apply([&](const auto&... p) { (op.parameters.push_back(describe_parameter(p)), ...); },
+               D::parameters());
     if constexpr (requires { D::gradients; }) op.gradients.assign(D::gradients.begin(), D::gradients.end());
     return op;
   }
@@ -200,7 +223,8 @@ class binder {
                            const settings& chosen) {
     const auto o = read_options(chosen, given);
     dimensions shape(D::about.name);
-    if (const auto rows = given.find("row_offsets"); rows != given.end()) shape.make_ragged(integers(rows->second));
+    if (const auto rows = given.find("row_offsets"); rows != given.end())
+      shape.make_ragged(integers(rows->second));
 
     typename D::template inputs<T> in{};
     std::vector<std::shared_ptr<void>> kept;
@@ -235,7 +259,8 @@ class binder {
         if (!describes_parameter(key)) throw harness_error("parameter " + key + " is not in the description");
     }
     for (const auto& [key, unused] : given)
-      if (key != "row_offsets" && !describes_input(key)) throw harness_error("input " + key + " is not in the description");
+      if (key != "row_offsets" && !describes_input(key))
+        throw harness_error("input " + key + " is not in the description");
     return o;
   }
 
@@ -243,14 +268,21 @@ class binder {
     return std::apply([&](const auto&... p) { return ((p.name == key) || ...); }, D::parameters());
   }
   static bool describes_input(std::string_view key) {
-    return std::apply([&](const auto&... d) { return (names(d, key) || ...); }, D::template arguments<float>());
+    return std::apply([&](const auto&... d) { return (names(d, key) || ...); },
+                      D::template arguments<float>());
   }
   template <class M>
-  static bool names(const describe::input_t<M>& d, std::string_view key) { return d.name == key; }
+  static bool names(const describe::input_t<M>& d, std::string_view key) {
+    return d.name == key;
+  }
   template <class M>
-  static bool names(const describe::segments_t<M>& d, std::string_view key) { return d.name == key; }
+  static bool names(const describe::segments_t<M>& d, std::string_view key) {
+    return d.name == key;
+  }
   template <class Other>
-  static bool names(const Other&, std::string_view) { return false; }
+  static bool names(const Other&, std::string_view) {
+    return false;
+  }
 
   template <class P>
   static void read(const P& p, const settings& chosen, options& o, std::size_t& used) {
@@ -290,8 +322,10 @@ class binder {
         return;
       }
     // A number beyond the enumerators is what a careless cast would give: for the operation to refuse.
-    if (const double* number = std::get_if<double>(&s); number && (*number < 0 || *number >= double(N)) && std::abs(*number) < 1e6) {
-      std::invoke(p.get, o) = static_cast<std::remove_cvref_t<decltype(std::invoke(p.get, o))>>(static_cast<int>(*number));
+    if (const double* number = std::get_if<double>(&s);
+        number && (*number < 0 || *number >= double(N)) && std::abs(*number) < 1e6) {
+      std::invoke(p.get, o) =
+          static_cast<std::remove_cvref_t<decltype(std::invoke(p.get, o))>>(static_cast<int>(*number));
       return;
     }
     std::string alternatives;
@@ -315,21 +349,29 @@ class binder {
                       D::template arguments<float>());
   }
   template <class M>
-  static bool takes_by_name(const describe::input_t<M>& d, std::string_view name, const value* v, const dimensions& shape) {
+  static bool takes_by_name(const describe::input_t<M>& d, std::string_view name, const value* v,
+                            const dimensions& shape) {
     return d.name == name && takes(d, v, shape);
   }
   template <class Other>
-  static bool takes_by_name(const Other&, std::string_view, const value*, const dimensions&) { return false; }
+  static bool takes_by_name(const Other&, std::string_view, const value*, const dimensions&) {
+    return false;
+  }
   /// Another input of the same name and another shape.
   template <class M>
   static bool has_alternative(const describe::input_t<M>& d) {
-    return std::apply([&](const auto&... e) { return ((names(e, d.name) && !same_shape(e, d.shape)) || ...); },
-                      D::template arguments<float>());
+    return std::apply(
+        [&](const auto&... e) { return ((names(e, d.name) && !same_shape(e, d.shape)) || ...); },
+        D::template arguments<float>());
   }
   template <class M>
-  static bool same_shape(const describe::input_t<M>& d, std::string_view shape) { return d.shape == shape; }
+  static bool same_shape(const describe::input_t<M>& d, std::string_view shape) {
+    return d.shape == shape;
+  }
   template <class Other>
-  static bool same_shape(const Other&, std::string_view) { return true; }
+  static bool same_shape(const Other&, std::string_view) {
+    return true;
+  }
 
   template <class T, class M>
   static void bind_array(const describe::input_t<M>& d, const arguments& given, dimensions& shape) {
@@ -337,14 +379,14 @@ class binder {
   }
   template <class T, class M>
   static void bind_array(const describe::segments_t<M>& d, const arguments& given, dimensions& shape) {
-    if (const value* v = find(given, d.name))
-      shape.bind(v->shape, std::string(d.count) + "+1", d.name);
+    if (const value* v = find(given, d.name)) shape.bind(v->shape, std::string(d.count) + "+1", d.name);
   }
   template <class T, class Other>
   static void bind_array(const Other&, const arguments&, dimensions&) {}
 
   template <class Element, class Backend>
-  static auto& keep(const Backend& backend, const std::vector<Element>& data, std::vector<std::shared_ptr<void>>& kept) {
+  static auto& keep(const Backend& backend, const std::vector<Element>& data,
+                    std::vector<std::shared_ptr<void>>& kept) {
     using array = decltype(upload(backend, data));
     auto stored = std::make_shared<array>(upload(backend, data));
     kept.push_back(stored);
@@ -366,12 +408,16 @@ class binder {
       in.*d.member = keep<element>(backend, v->text, kept);
     } else {
       std::vector<element> data;
-      data.reserve(v->data.size() + 1);  // a given empty array is not a missing one: its data pointer is not null
+      data.reserve(v->data.size() +
+                   1);  // a given empty array is not a missing one: its data pointer is not null
       for (const double x : v->data) {
-        if constexpr (std::is_same_v<element, flag_t>) data.push_back(x != 0);
+        if constexpr (std::is_same_v<element, flag_t>)
+          data.push_back(x != 0);
         else if constexpr (std::is_same_v<element, index_t>)
-          data.push_back(x >= -9e15 && x <= 9e15 ? static_cast<index_t>(x) : std::numeric_limits<index_t>::min());
-        else data.push_back(static_cast<element>(x));
+          data.push_back(x >= -9e15 && x <= 9e15 ? static_cast<index_t>(x)
+                                                 : std::numeric_limits<index_t>::min());
+        else
+          data.push_back(static_cast<element>(x));
       }
       using stored_t = std::vector<element>;
       auto& stored = keep<element>(backend, stored_t(std::move(data)), kept);
@@ -380,8 +426,8 @@ class binder {
     }
   }
   template <class T, class M, class Backend, class In>
-  static void fill(const describe::segments_t<M>& d, const arguments& given, const dimensions&, const Backend& backend,
-                   In& in, std::vector<std::shared_ptr<void>>& kept) {
+  static void fill(const describe::segments_t<M>& d, const arguments& given, const dimensions&,
+                   const Backend& backend, In& in, std::vector<std::shared_ptr<void>>& kept) {
     const value* v = find(given, d.name);
     if (v == nullptr) {
       if (!d.optional) refuse(D::about.name, d.name, "offsets are required and were not given");
@@ -400,8 +446,8 @@ class binder {
       in.*d.member = segments::uniform(shape.any()[0], shape.any()[1]);
   }
   template <class T, class M, class Backend, class In>
-  static void fill(const describe::time_t<M>& d, const arguments&, const dimensions& shape, const Backend&, In& in,
-                   std::vector<std::shared_ptr<void>>&) {
+  static void fill(const describe::time_t<M>& d, const arguments&, const dimensions& shape, const Backend&,
+                   In& in, std::vector<std::shared_ptr<void>>&) {
     if (shape.knows("B") && shape.knows("T")) in.*d.member = time_major(shape["T"], shape["B"]);
   }
   static std::vector<index_t> integers(const value& v) {
@@ -413,9 +459,13 @@ class binder {
 
   // --- outputs -------------------------------------------------------------------------------------
   template <class M>
-  static std::string_view shape_for(const describe::output_t<M, std::string_view>& d, const options&) { return d.shape; }
+  static std::string_view shape_for(const describe::output_t<M, std::string_view>& d, const options&) {
+    return d.shape;
+  }
   template <class M, class S>
-  static std::string_view shape_for(const describe::output_t<M, S>& d, const options& o) { return d.shape(o); }
+  static std::string_view shape_for(const describe::output_t<M, S>& d, const options& o) {
+    return d.shape(o);
+  }
 
   template <class T, class M, class S, class Backend, class Out>
   static void prepare(const describe::output_t<M, S>& d, const dimensions& shape, const options& o,
@@ -426,64 +476,92 @@ class binder {
     index_t n = 1;
     for (const index_t size : sizes) n *= size;
     auto& stored = keep<element>(
-        backend, std::vector<element>(static_cast<std::size_t>(n < 0 ? 0 : n), detail::poison<element>()), kept);
+        backend, std::vector<element>(static_cast<std::size_t>(n < 0 ? 0 : n), detail::poison<element>()),
+        kept);
     out.*d.member = stored;
     fetch.push_back([&backend, &stored, sizes, name = std::string(d.name)](arguments& result, bool refused) {
       const std::vector<element> data = download<element>(backend, stored);
       if (refused) {
         for (const element& x : data)
-          if (!same(x, detail::poison<element>())) throw harness_error("wrote to " + name + " before refusing");
+          if (!same(x, detail::poison<element>()))
+            throw harness_error("wrote to " + name + " before refusing");
         return;
       }
       value v{sizes, {}, {}, std::is_same_v<element, std::string>};
       for (const element& x : data) {
-        if constexpr (std::is_same_v<element, std::string>) v.text.push_back(x);
-        else v.data.push_back(static_cast<double>(x));
+        if constexpr (std::is_same_v<element, std::string>)
+          v.text.push_back(x);
+        else
+          v.data.push_back(static_cast<double>(x));
       }
       result[name] = std::move(v);
     });
   }
   template <class E>
-  static bool same(const E& a, const E& b) { return a == b; }
+  static bool same(const E& a, const E& b) {
+    return a == b;
+  }
 
   // --- the description as data -----------------------------------------------------------------------
   template <class M>
   static void describe_input(const describe::input_t<M>& d, operation& op) {
-    op.inputs.push_back({std::string(d.name), std::string(d.shape), detail::kind_in<typename D::template inputs<float>, M>(), d.domain,
-                         d.optional, {}});
+    op.inputs.push_back({std::string(d.name),
+                         std::string(d.shape),
+                         detail::kind_in<typename D::template inputs<float>, M>(),
+                         d.domain,
+                         d.optional,
+                         {}});
   }
   template <class M>
   static void describe_input(const describe::segments_t<M>& d, operation& op) {
-    op.inputs.push_back({std::string(d.name), std::string(d.count) + "+1", kind::segments, {}, d.optional,
+    op.inputs.push_back({std::string(d.name),
+                         std::string(d.count) + "+1",
+                         kind::segments,
+                         {},
+                         d.optional,
                          std::string(d.cut)});
   }
   template <class M>
-  static void describe_input(const describe::rows_t<M>&, operation& op) { op.has_rows = true; }
+  static void describe_input(const describe::rows_t<M>&, operation& op) {
+    op.has_rows = true;
+  }
   template <class M>
   static void describe_input(const describe::time_t<M>&, operation&) {}
 
   template <class M, class S>
   static output_info describe_output(const describe::output_t<M, S>& d) {
-    return {std::string(d.name), std::string(shape_for(d, options{})), detail::kind_in<typename D::template outputs<float>, M>()};
+    return {std::string(d.name), std::string(shape_for(d, options{})),
+            detail::kind_in<typename D::template outputs<float>, M>()};
   }
 
   template <class G>
   static parameter_info describe_parameter(const describe::number_t<G>& p) {
     options o{};
     const double x = std::invoke(p.get, o);
-    return {parameter_info::number, std::string(p.name), p.range, is_missing(x) ? std::nullopt : std::optional<setting>(x), {}};
+    return {parameter_info::number,
+            std::string(p.name),
+            p.range,
+            is_missing(x) ? std::nullopt : std::optional<setting>(x),
+            {}};
   }
   template <class G>
   static parameter_info describe_parameter(const describe::integer_t<G>& p) {
     options o{};
     const index_t x = std::invoke(p.get, o);
-    return {parameter_info::integer, std::string(p.name), p.range,
-            is_missing(x) ? std::nullopt : std::optional<setting>(static_cast<double>(x)), {}};
+    return {parameter_info::integer,
+            std::string(p.name),
+            p.range,
+            is_missing(x) ? std::nullopt : std::optional<setting>(static_cast<double>(x)),
+            {}};
   }
   template <class G>
   static parameter_info describe_parameter(const describe::flag_parameter_t<G>& p) {
     options o{};
-    return {parameter_info::flag, std::string(p.name), describe::closed(0, 1), setting(std::invoke(p.get, o) ? 1.0 : 0.0), {}};
+    return {parameter_info::flag,
+            std::string(p.name),
+            describe::closed(0, 1),
+            setting(std::invoke(p.get, o) ? 1.0 : 0.0),
+            {}};
   }
   template <class G, std::size_t N>
   static parameter_info describe_parameter(const describe::choice_t<G, N>& p) {

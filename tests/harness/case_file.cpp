@@ -27,16 +27,20 @@ value value_of(const json& j) {
     v.is_text = j.empty() || j[0].is_string();
     v.shape = {static_cast<index_t>(j.size())};
     for (const json& x : j) {
-      if (v.is_text) v.text.push_back(x.get<std::string>());
-      else v.data.push_back(number_of(x));
+      if (v.is_text)
+        v.text.push_back(x.get<std::string>());
+      else
+        v.data.push_back(number_of(x));
     }
     return v;
   }
   v.shape = j.at("shape").get<std::vector<index_t>>();
   for (const json& x : j.at("data")) {
     if (x.is_string() && x != "nan" && x != "inf" && x != "-inf") v.is_text = true;
-    if (v.is_text) v.text.push_back(x.get<std::string>());
-    else v.data.push_back(number_of(x));
+    if (v.is_text)
+      v.text.push_back(x.get<std::string>());
+    else
+      v.data.push_back(number_of(x));
   }
   return v;
 }
@@ -61,8 +65,10 @@ known_answer case_of(const json& j, std::size_t index) {
       }
     }
   for (const auto& [key, x] : j.at("expected").items()) {
-    if (key == "error") a.error = x.get<std::string>();
-    else a.expected[key] = value_of(x);
+    if (key == "error")
+      a.error = x.get<std::string>();
+    else
+      a.expected[key] = value_of(x);
   }
   return a;
 }
@@ -130,8 +136,9 @@ std::vector<failure> check(const operation& op, const known_answer& a, const tar
       continue;
     }
     for (std::size_t i = 0; i < static_cast<std::size_t>(want.size()); ++i) {
-      const bool same = want.is_text || have.is_text ? want.is_text == have.is_text && want.text[i] == have.text[i]
-                                                     : close(have.data[i], want.data[i], atol, rtol);
+      const bool same = want.is_text || have.is_text
+                            ? want.is_text == have.is_text && want.text[i] == have.text[i]
+                            : close(have.data[i], want.data[i], atol, rtol);
       if (!same) {
         failures.push_back({key + "[" + std::to_string(i) + "]", text_of(have, i), text_of(want, i)});
         break;

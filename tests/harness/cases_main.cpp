@@ -14,10 +14,13 @@ using namespace guerdon::harness;
 /// The ways in which a case is run on one backend: all must pass.
 std::vector<target> targets(backend_id backend, element_id element) {
   switch (backend) {
-    case backend_id::eigen: return {{backend, element, 1}, {backend, element, 2}};
+    case backend_id::eigen:
+      return {{backend, element, 1}, {backend, element, 2}};
     case backend_id::emulated:
-      return {{backend, element, 1}, {backend, element, 7}, {backend, element, 32}, {backend, element, 32, true}};
-    default: return {{backend, element}};
+      return {
+          {backend, element, 1}, {backend, element, 7}, {backend, element, 32}, {backend, element, 32, true}};
+    default:
+      return {{backend, element}};
   }
 }
 
@@ -73,8 +76,9 @@ int main(int argc, char** argv) {
         bool passed = true;
         for (const target& t : targets(b, e)) {
           for (const failure& f : check(*op, a, t)) {
-            std::printf("FAIL %s[%zu] on %s/%s (width %d) \"%s\": %s: got %s, want %s\n", a.op.c_str(), a.index,
-                        name(b), name(e), t.width, a.note.c_str(), f.output.c_str(), f.got.c_str(), f.want.c_str());
+            std::printf("FAIL %s[%zu] on %s/%s (width %d) \"%s\": %s: got %s, want %s\n", a.op.c_str(),
+                        a.index, name(b), name(e), t.width, a.note.c_str(), f.output.c_str(), f.got.c_str(),
+                        f.want.c_str());
             passed = false;
           }
           if (!passed) break;
@@ -91,7 +95,8 @@ int main(int argc, char** argv) {
   if (missing)
     for (const std::string& op : not_built) std::printf("missing: %s\n", op.c_str());
   if (!any_backend && backend != "all" && skipped < cases.size())
-    std::fprintf(stderr, "guerdon_cases: backend %s was not built in, or runs none of these operations\n", backend.c_str());
+    std::fprintf(stderr, "guerdon_cases: backend %s was not built in, or runs none of these operations\n",
+                 backend.c_str());
   tally sum;
   for (const auto& [key, t] : tallies) sum.passed += t.passed, sum.failed += t.failed;
   std::printf("%zu passed, %zu failed, %zu skipped\n", sum.passed, sum.failed, skipped);

@@ -26,8 +26,10 @@ auto with_host_backend(const target& t, F f) {
 #endif
     case backend_id::emulated: {
       static std::map<std::pair<int, bool>, emulated> backends;
-      const auto at = backends.try_emplace({t.width, t.descending}, t.width,
-                                           t.descending ? member_order::descending : member_order::ascending).first;
+      const auto at = backends
+                          .try_emplace({t.width, t.descending}, t.width,
+                                       t.descending ? member_order::descending : member_order::ascending)
+                          .first;
       return f(at->second);
     }
 #ifdef GUERDON_HAS_HOST_THRUST
@@ -40,7 +42,8 @@ auto with_host_backend(const target& t, F f) {
       static const scalar backend;
       return f(backend);
     }
-    default: throw harness_error(std::string("backend ") + name(t.backend) + " was not built in");
+    default:
+      throw harness_error(std::string("backend ") + name(t.backend) + " was not built in");
   }
 }
 
@@ -61,17 +64,21 @@ operation host_operation() {
     return with_host_backend(t, [&](const auto& backend) -> arguments {
       using backend_t = std::remove_cvref_t<decltype(backend)>;
       switch (t.element) {
-        case element_id::float64: return binder<D>::template call<double>(backend, given, chosen);
-        case element_id::float32: return binder<D>::template call<float>(backend, given, chosen);
+        case element_id::float64:
+          return binder<D>::template call<double>(backend, given, chosen);
+        case element_id::float32:
+          return binder<D>::template call<float>(backend, given, chosen);
         case element_id::float16:
         case element_id::bfloat16:
           if constexpr (std::is_same_v<backend_t, scalar>) {
-            if (t.element == element_id::float16) return binder<D>::template call<half>(backend, given, chosen);
+            if (t.element == element_id::float16)
+              return binder<D>::template call<half>(backend, given, chosen);
             return binder<D>::template call<bfloat16>(backend, given, chosen);
           }
 #ifdef GUERDON_HAS_EIGEN
           else if constexpr (std::is_same_v<backend_t, eigen>) {
-            if (t.element == element_id::float16) return binder<D>::template call<half>(backend, given, chosen);
+            if (t.element == element_id::float16)
+              return binder<D>::template call<half>(backend, given, chosen);
             return binder<D>::template call<bfloat16>(backend, given, chosen);
           }
 #endif

@@ -55,7 +55,8 @@ struct parameter_info {
   std::vector<std::string> names;   // choice
 };
 
-/// Called right before and after an operation, without the harness's own conversions: for tests that count what it does.
+/// Called right before and after an operation, without the harness's own conversions: for tests that count
+/// what it does.
 inline void (*before_call)() = nullptr;
 inline void (*after_call)() = nullptr;
 
@@ -65,10 +66,11 @@ struct operation {
   std::vector<output_info> outputs;
   std::vector<parameter_info> parameters;
   std::vector<describe::gradient> gradients;
-  bool has_rows = false;    // takes segments of tokens: may run ragged
+  bool has_rows = false;  // takes segments of tokens: may run ragged
   std::vector<backend_id> backends;
 
-  /// Throws std::invalid_argument where the operation refuses, harness_error where something is wrong with it.
+  /// Throws std::invalid_argument where the operation refuses, harness_error where something is wrong with
+  /// it.
   std::function<arguments(const target&, const arguments&, const settings&)> run;
 
   bool has(backend_id b) const {

@@ -28,8 +28,8 @@ inline value offsets(const std::vector<index_t>& from) {
   return {{static_cast<index_t>(from.size())}, {from.begin(), from.end()}, {}, false};
 }
 
-/// Inputs by name, or outputs by name. The key "row_offsets" makes the pair of dimensions "B,T" ragged: arrays of
-/// that shape are then flat, and row b is [row_offsets[b], row_offsets[b+1]).
+/// Inputs by name, or outputs by name. The key "row_offsets" makes the pair of dimensions "B,T" ragged:
+/// arrays of that shape are then flat, and row b is [row_offsets[b], row_offsets[b+1]).
 using arguments = std::map<std::string, value, std::less<>>;
 
 /// A number (flags are 0 and 1) or the name of an alternative.

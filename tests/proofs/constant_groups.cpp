@@ -1,5 +1,6 @@
-// Proof 1: in a group whose members all got the same reward there is nothing to learn. Every group-relative advantage
-// is exactly 0 there, in every precision on every backend: 0.1 three times included, whose mean is not 0.1.
+// Proof 1: in a group whose members all got the same reward there is nothing to learn. Every group-relative
+// advantage is exactly 0 there, in every precision on every backend: 0.1 three times included, whose mean is
+// not 0.1.
 
 #include "compare.hpp"
 
@@ -17,12 +18,15 @@ const input_info* groups_of(const operation& op, const output_info& advantage) {
   return nullptr;
 }
 
-/// Element `k` of an array in which every member of a group has one number, or one row: which member is it of?
+/// Element `k` of an array in which every member of a group has one number, or one row: which member is it
+/// of?
 std::size_t member_of(const call& c, const value& v, std::size_t k, double members) {
   const auto ragged = c.inputs.find("row_offsets");
   if (ragged != c.inputs.end()) {
     const auto& at = ragged->second.data;
-    return static_cast<std::size_t>(std::upper_bound(at.begin(), at.end(), static_cast<double>(k)) - at.begin()) - 1;
+    return static_cast<std::size_t>(std::upper_bound(at.begin(), at.end(), static_cast<double>(k)) -
+                                    at.begin()) -
+           1;
   }
   return k / (v.data.size() / static_cast<std::size_t>(members));
 }
@@ -65,7 +69,8 @@ TEST_CASE("proof: constant groups give exact zeros in every precision on every b
         const bool global = o.name.find("global") != std::string::npos;
         make_constant(op, drawn, *groups, global || seed % 5 == 0, d);
         drawn.parameters.erase("singleton");  // what a group of one gets must not move the batch
-        for (const element_id e : {element_id::float64, element_id::float32, element_id::float16, element_id::bfloat16}) {
+        for (const element_id e :
+             {element_id::float64, element_id::float32, element_id::float16, element_id::bfloat16}) {
           const call c = rounded(op, drawn, e);
           const std::vector<double> cut = c.inputs.at(groups->name).data;
           for (const target& t : targets(op, e, c.inputs.at(groups->name).size())) {
@@ -76,14 +81,15 @@ TEST_CASE("proof: constant groups give exact zeros in every precision on every b
             const value& advantage = a.outputs->at(o.name);
             int wrong = 0;
             for (std::size_t k = 0; k < advantage.data.size(); ++k) {
-              const auto member = static_cast<double>(o.shape == groups->cut ? k : member_of(c, advantage, k, cut.back()));
+              const auto member =
+                  static_cast<double>(o.shape == groups->cut ? k : member_of(c, advantage, k, cut.back()));
               const auto next = std::upper_bound(cut.begin(), cut.end(), member);
               if (*next - *(next - 1) < 2) continue;  // a group of one has rules of its own
               ++(advantage.data[k] == 0 ? zeros : wrong);
             }
             CHECK_MESSAGE(wrong == 0, op.about.name << " seed " << seed + 1000 << " on " << name(t) << " {"
-                                                    << settings_text(c.parameters) << "}: " << wrong << " elements of "
-                                                    << o.name << " are not 0");
+                                                    << settings_text(c.parameters) << "}: " << wrong
+                                                    << " elements of " << o.name << " are not 0");
           }
         }
       }

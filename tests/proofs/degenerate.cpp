@@ -1,5 +1,5 @@
-// Proof 2: a group of one, an empty group, an empty row and an empty batch are defined. No output is NaN unless an
-// option asks for it, and none is left unwritten.
+// Proof 2: a group of one, an empty group, an empty row and an empty batch are defined. No output is NaN
+// unless an option asks for it, and none is left unwritten.
 
 #include "compare.hpp"
 
@@ -20,7 +20,8 @@ bool asks_for_nan(const settings& s) {
 TEST_CASE("proof: groups of one, empty groups, empty rows and empty batches are defined") {
   for (const operation& op : all_operations()) {
     int answered = 0;
-    for (const shape_mode shape : {shape_mode::empty_batch, shape_mode::empty_segments, shape_mode::length_one})
+    for (const shape_mode shape :
+         {shape_mode::empty_batch, shape_mode::empty_segments, shape_mode::length_one})
       for (std::uint64_t seed = 0; seed < 24; ++seed) {
         dice d(seed + 2000);
         call c = draw(op, d, shape, content_mode::plain);
@@ -39,9 +40,10 @@ TEST_CASE("proof: groups of one, empty groups, empty rows and empty batches are 
             int undefined = 0;
             for (std::size_t i = 0; i < static_cast<std::size_t>(v.size()); ++i)
               undefined += never_written(v, i, o.kind) || (!v.is_text && std::isnan(v.data[i]));
-            CHECK_MESSAGE(undefined == 0, op.about.name << " " << name(shape) << " seed " << seed + 2000 << " on " << name(t)
-                                                        << " {" << settings_text(c.parameters) << "}: " << undefined
-                                                        << " elements of " << o.name << " are NaN or unwritten");
+            CHECK_MESSAGE(undefined == 0,
+                          op.about.name << " " << name(shape) << " seed " << seed + 2000 << " on " << name(t)
+                                        << " {" << settings_text(c.parameters) << "}: " << undefined
+                                        << " elements of " << o.name << " are NaN or unwritten");
           }
         }
       }

@@ -1,5 +1,5 @@
-// Proof 3: what stands under a mask never leaks. With NaN, infinities and huge numbers there, every output has the
-// bits it has with zeros there.
+// Proof 3: what stands under a mask never leaks. With NaN, infinities and huge numbers there, every output
+// has the bits it has with zeros there.
 
 #include "compare.hpp"
 
@@ -43,7 +43,8 @@ TEST_CASE("proof: NaN or infinity under the mask never leaks") {
     int compared = 0;
     for (std::uint64_t seed = 0; seed < 40; ++seed) {
       dice d(seed + 3000);
-      constexpr shape_mode shapes[] = {shape_mode::ragged, shape_mode::long_rows, shape_mode::length_one, shape_mode::block_edges};
+      constexpr shape_mode shapes[] = {shape_mode::ragged, shape_mode::long_rows, shape_mode::length_one,
+                                       shape_mode::block_edges};
       const call drawn = draw(op, d, shapes[seed % 4], content_mode::masked_garbage);
       if (ignores_mask(drawn.parameters)) continue;
       for (const element_id e : {element_id::float64, element_id::float32}) {
@@ -51,7 +52,8 @@ TEST_CASE("proof: NaN or infinity under the mask never leaks") {
         for (const target& t : targets(op, e, seed % 4 == 3 ? 1000 : 0)) {
           const answer a = ask(op, t, dirty), b = ask(op, t, clean);
           REQUIRE_MESSAGE(a.outputs.has_value() == b.outputs.has_value(),
-                          op.about.name << " seed " << seed << ": what stands under the mask decides whether it refuses: "
+                          op.about.name << " seed " << seed
+                                        << ": what stands under the mask decides whether it refuses: "
                                         << a.refusal << b.refusal);
           if (!a.outputs) continue;
           for (const output_info& o : op.outputs) {
@@ -65,8 +67,8 @@ TEST_CASE("proof: NaN or infinity under the mask never leaks") {
               ++compared;
             }
             CHECK_MESSAGE(leaks == 0, op.about.name << " seed " << seed << " on " << name(t) << " {"
-                                                    << settings_text(dirty.parameters) << "}: " << leaks << " elements of "
-                                                    << key << " depend on what is masked");
+                                                    << settings_text(dirty.parameters) << "}: " << leaks
+                                                    << " elements of " << key << " depend on what is masked");
           }
         }
       }

@@ -1,6 +1,6 @@
-// Proof 4: gradient accumulation. A batch split into micro-batches, each given the counts of the whole batch, has the
-// same loss (as a sum) and the same gradients (side by side) as the batch in one piece, in every mode that takes
-// global counts.
+// Proof 4: gradient accumulation. A batch split into micro-batches, each given the counts of the whole batch,
+// has the same loss (as a sum) and the same gradients (side by side) as the batch in one piece, in every mode
+// that takes global counts.
 
 #include "compare.hpp"
 
@@ -36,7 +36,8 @@ call slice(const operation& op, const call& whole, index_t first, index_t last) 
     if (i == nullptr || (i->shape[0] != 'B' && i->shape != "*")) continue;
     if (ragged != whole.inputs.end() && v.size() == static_cast<index_t>(ragged->second.data.back())) {
       const auto& at = ragged->second.data;
-      cut(v, static_cast<index_t>(at[static_cast<std::size_t>(first)]), static_cast<index_t>(at[static_cast<std::size_t>(last)]));
+      cut(v, static_cast<index_t>(at[static_cast<std::size_t>(first)]),
+          static_cast<index_t>(at[static_cast<std::size_t>(last)]));
       v.shape = {v.size()};
     } else if (v.shape[0] == rows) {
       const index_t width = rows == 0 ? 0 : v.size() / rows;
@@ -65,9 +66,12 @@ counts count(const call& c) {
   for (index_t b = 0; b < rows; ++b) {
     const index_t width = rows == 0 ? 0 : mask.size() / rows;
     const auto at = [&](index_t row) {
-      return ragged == c.inputs.end() ? row * width : static_cast<index_t>(ragged->second.data[static_cast<std::size_t>(row)]);
+      return ragged == c.inputs.end()
+                 ? row * width
+                 : static_cast<index_t>(ragged->second.data[static_cast<std::size_t>(row)]);
     };
-    const double valid = static_cast<double>(std::count_if(mask.data.begin() + at(b), mask.data.begin() + at(b + 1), [](double m) { return m != 0; }));
+    const double valid = static_cast<double>(std::count_if(
+        mask.data.begin() + at(b), mask.data.begin() + at(b + 1), [](double m) { return m != 0; }));
     n.tokens += valid;
     n.rows += valid > 0;
   }
@@ -110,17 +114,22 @@ void check(const operation& op, const std::string& mode, std::uint64_t seed, int
         }
     }
     const auto where = [&] {
-      return std::string(op.about.name) + " " + mode + " seed " + std::to_string(seed) + " on " + name(backend) + ": ";
+      return std::string(op.about.name) + " " + mode + " seed " + std::to_string(seed) + " on " +
+             name(backend) + ": ";
     };
     CHECK_MESSAGE(close(loss, want.outputs->at("loss").data[0], 1e-12, 1e-12),
-                  where() << "the losses add up to " << loss << ", the whole batch has " << want.outputs->at("loss").data[0]);
+                  where() << "the losses add up to " << loss << ", the whole batch has "
+                          << want.outputs->at("loss").data[0]);
     for (const auto& gradient : gradients) {
       const std::string& key = gradient.first;
       const std::vector<double>&g = gradient.second, &w = want.outputs->at(key).data;
-      REQUIRE_MESSAGE(g.size() == w.size(), where() << key << " has " << g.size() << " elements in its parts");
+      REQUIRE_MESSAGE(g.size() == w.size(), where()
+                                                << key << " has " << g.size() << " elements in its parts");
       for (std::size_t i = 0; i < g.size(); ++i) {
         ++compared;
-        if (!close(g[i], w[i], 1e-13, 1e-12)) FAIL_CHECK(where() << key << "[" << i << "] is " << g[i] << " in its part, " << w[i] << " in the whole");
+        if (!close(g[i], w[i], 1e-13, 1e-12))
+          FAIL_CHECK(where() << key << "[" << i << "] is " << g[i] << " in its part, " << w[i]
+                             << " in the whole");
       }
     }
   }
@@ -132,14 +141,17 @@ TEST_CASE("proof: micro-batches with global counts add up to the batch") {
   int operations = 0;
   for (const operation& op : all_operations()) {
     const parameter_info* aggregation = aggregation_of(op);
-    if (aggregation == nullptr || !parameter_named(op, "global_num_tokens") || !output_named(op, "loss")) continue;
+    if (aggregation == nullptr || !parameter_named(op, "global_num_tokens") || !output_named(op, "loss"))
+      continue;
     ++operations;
     for (const std::string& mode : aggregation->names) {
       if (mode == "prompt-mean") continue;  // divides by the prompts of this batch: takes no global count
       int compared = 0;
       for (std::uint64_t seed = 0; seed < 20; ++seed) check(op, mode, seed, compared);
-      const bool has_gradient = std::any_of(op.outputs.begin(), op.outputs.end(), [](const output_info& o) { return o.name.starts_with("grad"); });
-      if (has_gradient) CHECK_MESSAGE(compared > 100, op.about.name << " answered too few calls in mode " << mode);
+      const bool has_gradient = std::any_of(op.outputs.begin(), op.outputs.end(),
+                                            [](const output_info& o) { return o.name.starts_with("grad"); });
+      if (has_gradient)
+        CHECK_MESSAGE(compared > 100, op.about.name << " answered too few calls in mode " << mode);
     }
   }
   CHECK(operations >= 1);

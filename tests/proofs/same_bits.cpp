@@ -28,7 +28,8 @@ TEST_CASE("proof: 1, 2, 3 and 7 threads and every repetition give the same bits"
     int threaded = 0;
     for (std::uint64_t seed = 0; seed < 6; ++seed) {
       dice d(seed + 5000);
-      const call drawn = draw(op, d, shape_mode::large, seed % 3 == 2 ? content_mode::offset : content_mode::plain);
+      const call drawn =
+          draw(op, d, shape_mode::large, seed % 3 == 2 ? content_mode::offset : content_mode::plain);
       for (const element_id e : {element_id::float32, element_id::float64}) {
         const call c = rounded(op, drawn, e);
         const answer want = ask(op, {backend_id::eigen, e, 1}, c);
@@ -40,8 +41,9 @@ TEST_CASE("proof: 1, 2, 3 and 7 threads and every repetition give the same bits"
             REQUIRE(got.outputs);
             for (const output_info& o : op.outputs)
               CHECK_MESSAGE(same_bits(want.outputs->at(o.name), got.outputs->at(o.name)),
-                            op.about.name << " seed " << seed << " {" << settings_text(c.parameters) << "}: " << o.name
-                                          << " has other bits in " << name(e) << " with " << threads << " threads");
+                            op.about.name << " seed " << seed << " {" << settings_text(c.parameters)
+                                          << "}: " << o.name << " has other bits in " << name(e) << " with "
+                                          << threads << " threads");
           }
       }
     }
