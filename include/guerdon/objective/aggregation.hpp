@@ -68,14 +68,13 @@ inline void require_aggregation(const aggregation_options& o, const segments& ro
           "loss_scale_factor", "must be given for ragged rows, which have no padded width");
 }
 
-/// weight[row] = d loss / d token loss of the row's valid tokens; 0 for a row without any.
+/// weight[row] = d loss / d token loss of the row's valid tokens; 0 for a row without any. tokens[row] = how many.
 /// `groups` cuts the rows into prompts and is read for prompt_mean only.
 template <class Backend>
 void aggregation_weights(const Backend& backend, const segments& rows, view<const flag_t> mask, const segments& groups,
-                         const aggregation_options& o, view<double> weight) {
+                         const aggregation_options& o, view<double> weight, view<double> tokens) {
   auto scratch = backend.scratch();
   const index_t count = rows.count();
-  const auto tokens = scratch.template take<double>(count);
   const auto totals = scratch.template take<double>(3);  // N, S, P
   backend.for_segments(rows, detail::count_tokens{rows, mask, tokens});
   reduce_array<add, add>(

@@ -103,7 +103,8 @@ void loss_aggregate(const Backend& backend, const loss_aggregate_inputs<T>& in,
   auto scratch = backend.scratch();
   const auto weight = scratch.template take<double>(rows);
   const auto partial = scratch.template take<double>(rows);
-  aggregation_weights(backend, in.rows, in.mask, in.groups, aggregation, weight);
+  const auto valid = scratch.template take<double>(rows);
+  aggregation_weights(backend, in.rows, in.mask, in.groups, aggregation, weight, valid);
   backend.for_segments(in.rows, detail::aggregate_row<T>{in, weight, out.weight, partial});
   const auto loss = out.loss;
   reduce_array<add>(

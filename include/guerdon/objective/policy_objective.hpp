@@ -83,39 +83,38 @@ struct policy_objective_outputs {
 
 namespace detail {
 
-/// Loss, clipped and valid tokens of one row, and its gradient. Flags are types so that the token loop has no branch.
+/// Loss and clipped tokens of one row, and its gradient. Flags are types so that the token loop has no branch.
 template <class T, class Term>
 struct policy_program {
   policy_objective_inputs<T> in;
   Term term;
   view<const double> weight;
   view<T> gradient;
-  view<double> partial;  // [rows, 3]
+  view<double> partial;  // [rows, 2]
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t row) const {
     const auto total = in.mask ? with_mask<true>(team, row) : with_mask<false>(team, row);
     const double w = weight[row];
     team.once([&] {
-      partial[row * 3] = math::zero_select_product(w, total[0]);
-      partial[row * 3 + 1] = total[1];
-      partial[row * 3 + 2] = total[2];
+      partial[row * 2] = math::zero_select_product(w, total[0]);
+      partial[row * 2 + 1] = total[1];
     });
   }
 
  private:
   template <bool masked, class Team>
-  GUERDON_HD lanes<double, 3> with_mask(Team& team, index_t row) const {
+  GUERDON_HD lanes<double, 2> with_mask(Team& team, index_t row) const {
     return in.token_advantage ? with_advantage<masked, true>(team, row) : with_advantage<masked, false>(team, row);
   }
   template <bool masked, bool per_token, class Team>
-  GUERDON_HD lanes<double, 3> with_advantage(Team& team, index_t row) const {
+  GUERDON_HD lanes<double, 2> with_advantage(Team& team, index_t row) const {
     return in.is_weight || in.ref_logprob ? tokens<masked, per_token, true>(team, row)
                                           : tokens<masked, per_token, false>(team, row);
   }
 
   template <bool masked, bool per_token, bool extras, class Team>
-  GUERDON_HD lanes<double, 3> tokens(Team& team, index_t row) const {
+  GUERDON_HD lanes<double, 2> tokens(Team& team, index_t row) const {
     using R = real_t<T>;
     const index_t begin = in.rows.begin(row), n = in.rows.size(row);
     const R w = R(weight[row]);
@@ -130,7 +129,7 @@ struct policy_program {
     const T* const reference = extras && in.ref_logprob ? in.ref_logprob.data() + begin : logprob;
     const flag_t* const mask = masked ? in.mask.data() + begin : nullptr;
     T* const grad = gradient.data() + begin;
-    return team.template reduce<add, add, add>(n, [=](index_t i) {
+    return team.template reduce<add, add>(n, [=](index_t i) {
       const R now = R(logprob[i]);
       const R advantage = per_token ? R(token_advantage[i]) : row_advantage;
       const R ref = extras ? R(reference[i]) : now;
@@ -138,8 +137,7 @@ struct policy_program {
       const R correction = extras ? math::select(weighted, R(is_weight[i]), R(1)) : R(1);
       const bool valid = masked ? mask[i] != 0 : true;
       grad[i] = T(math::select(valid, w * (correction * token.slope), R(0)));
-      return lanes{math::select(valid, correction * token.loss, R(0)), math::select(valid, token.clipped, R(0)),
-                   math::select(valid, R(1), R(0))};
+      return lanes{math::select(valid, correction * token.loss, R(0)), math::select(valid, token.clipped, R(0))};
     });
   }
 };
@@ -177,12 +175,13 @@ void policy_objective(const Backend& backend, const policy_objective_inputs<T>& 
   const index_t rows = in.rows.count();
   auto scratch = backend.scratch();
   const auto weight = scratch.template take<double>(rows);
-  const auto partial = scratch.template take<double>(rows * 3);
-  aggregation_weights(backend, in.rows, in.mask, in.groups, aggregation, weight);
+  const auto valid = scratch.template take<double>(rows);
+  const auto partial = scratch.template take<double>(rows * 2);
+  aggregation_weights(backend, in.rows, in.mask, in.groups, aggregation, weight, valid);
   backend.for_segments(in.rows, detail::policy_program<T, Term>{in, term, weight, out.grad_logprob, partial});
   reduce_array<add, add, add>(
       backend, rows,
-      [=] GUERDON_HD(index_t row) { return lanes{partial[row * 3], partial[row * 3 + 1], partial[row * 3 + 2]}; },
+      [=] GUERDON_HD(index_t row) { return lanes{partial[row * 2], partial[row * 2 + 1], valid[row]}; },
       [=] GUERDON_HD(const lanes<double, 3>& total) {
         out.loss[0] = T(total[0]);
         if (out.clip_fraction) out.clip_fraction[0] = T(total[2] > 0 ? total[1] / total[2] : 0.0);
