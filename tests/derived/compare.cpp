@@ -228,7 +228,7 @@ std::string disagreement(const operation& op, const call& c, content_mode conten
     for (const target& t : targets(op, element, segments, turn))
       if (std::string text = compare(op, here, t, oracle, want, r, d); !text.empty()) return text;
   }
-  if (offset) return "";  // no spread left in 8 or 11 bits
+  if (offset || !runs_narrow) return "";  // an offset leaves no spread in 8 or 11 bits
   for (const element_id element : {element_id::float16, element_id::bfloat16}) {
     const call here = rounded(op, c, element);
     const target reference{backend_id::scalar, element_id::float32};

@@ -47,9 +47,6 @@ auto with_host_backend(const target& t, F f) {
   }
 }
 
-/// Half and bfloat16 run where arithmetic is vectorised and where it is defined.
-inline bool runs_narrow(backend_id b) { return b == backend_id::scalar || b == backend_id::eigen; }
-
 template <class D>
 operation host_operation() {
   operation op = binder<D>::information();
@@ -70,13 +67,13 @@ operation host_operation() {
           return binder<D>::template call<float>(backend, given, chosen);
         case element_id::float16:
         case element_id::bfloat16:
-          if constexpr (std::is_same_v<backend_t, scalar>) {
+          if constexpr (runs_narrow && std::is_same_v<backend_t, scalar>) {
             if (t.element == element_id::float16)
               return binder<D>::template call<half>(backend, given, chosen);
             return binder<D>::template call<bfloat16>(backend, given, chosen);
           }
 #ifdef GUERDON_HAS_EIGEN
-          else if constexpr (std::is_same_v<backend_t, eigen>) {
+          else if constexpr (runs_narrow && std::is_same_v<backend_t, eigen>) {
             if (t.element == element_id::float16)
               return binder<D>::template call<half>(backend, given, chosen);
             return binder<D>::template call<bfloat16>(backend, given, chosen);

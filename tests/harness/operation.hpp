@@ -34,6 +34,13 @@ struct harness_error : std::logic_error {
 
 enum class kind { real, wide, integer, flag, text, segments };
 
+/// Are half and bfloat16 built in? They double the compile time, so the matrix of other compilers goes without.
+#ifdef GUERDON_TEST_NARROW
+inline constexpr bool runs_narrow = true;
+#else
+inline constexpr bool runs_narrow = false;
+#endif
+
 struct input_info {
   std::string name, shape;
   harness::kind kind;
