@@ -148,15 +148,15 @@ TEST_CASE("a bad line is named by column and key") {
       {R"({"ground_truth":"3","responses":[]} {})", 37, "", "is not JSON"},
       {"", 1, "", "is not JSON"},
   };
-  for (const auto& [line, column, key, what] : cases) {
-    CAPTURE(std::string(line));
+  for (const expected_error& expected : cases) {
+    CAPTURE(std::string(expected.line));
     try {
-      ex::parse_rollouts(line);
+      ex::parse_rollouts(expected.line);
       FAIL_CHECK("was accepted");
     } catch (const ex::bad_line& bad) {
-      CHECK(bad.column == column);
-      CHECK(bad.key == key);
-      CHECK(std::string(bad.what()).find(what) != std::string::npos);
+      CHECK(bad.column == expected.column);
+      CHECK(bad.key == expected.key);
+      CHECK(std::string(bad.what()).find(expected.what) != std::string::npos);
     }
   }
 }

@@ -33,7 +33,8 @@ void* operator new(std::size_t bytes, std::align_val_t a) {
 void* operator new[](std::size_t bytes, std::align_val_t a) {
   return allocate(bytes == 0 ? 1 : bytes, static_cast<std::size_t>(a));
 }
-void operator delete(void* data) noexcept { std::free(data); }
+// Not inlined: beside a call of operator new, g++ would take its free() for a mismatch.
+[[gnu::noinline]] void operator delete(void* data) noexcept { std::free(data); }
 void operator delete[](void* data) noexcept { std::free(data); }
 void operator delete(void* data, std::size_t) noexcept { std::free(data); }
 void operator delete[](void* data, std::size_t) noexcept { std::free(data); }
