@@ -9,17 +9,18 @@ using namespace guerdon;
 extern "C" {
 
 double guerdon_ppo_clip_loss(const float* logprob, const float* old_logprob, const float* advantage, const flag_t* mask,
-                             index_t rows, index_t length, double clip_high, float* grad) {
+                             index_t rows, index_t length, double clip_high, float* grad,
+                             float* clip_fraction) {
   static const eigen cpu;
   const index_t n = rows * length;
-  float loss = 0, clip_fraction = 0;
+  float loss = 0;
   ppo_clip_loss(cpu,
                 {.rows = segments::uniform(rows, length),
                  .logprob = {logprob, n},
                  .old_logprob = {old_logprob, n},
                  .token_advantage = {advantage, n},
                  .mask = {mask, n}},
-                {.loss = {&loss, 1}, .grad_logprob = {grad, n}, .clip_fraction = {&clip_fraction, 1}},
+                {.loss = {&loss, 1}, .grad_logprob = {grad, n}, .clip_fraction = {clip_fraction, 1}},
                 {.clip_high = clip_high});
   return loss;
 }

@@ -20,7 +20,7 @@
 #endif
 
 // "The iterations of this loop do not depend on each other": lets g++ vectorise without a run-time alias check.
-// clang has no silent form of it (it warns wherever it cannot vectorise) and checks at run time.
+// clang checks at run time; its own form would let it read past a condition that guards an array's end.
 #if defined(__GNUC__) && !defined(__clang__)
 #define GUERDON_IVDEP _Pragma("GCC ivdep")
 #else

@@ -83,12 +83,14 @@ struct exp_parts {
   float r;      ///< x - n ln 2, |r| <= ln 2 / 2
 };
 
-/// Clamping keeps n inside the exponent field; a NaN passes through into r.
+/// Bounds between which n stays inside the exponent field.
+inline constexpr float exp_low = -88.0f, exp_high = 89.0f;
+
+/// Of an x within those bounds; a NaN passes through into r.
 GUERDON_HD inline exp_parts reduce_exp(float x) {
-  const float bounded = clamp(x, -88.0f, 89.0f);
-  const float shifted = multiply_add(bounded, 1.44269504f, round_magic);
+  const float shifted = multiply_add(x, 1.44269504f, round_magic);
   const float n = shifted - round_magic;
-  const float r = multiply_add(n, 2.12194440e-4f, multiply_add(n, -0.693359375f, bounded));
+  const float r = multiply_add(n, 2.12194440e-4f, multiply_add(n, -0.693359375f, x));
   const auto exponent = (bits_as<std::uint32_t>(shifted) << 23) + 0x3f800000u;
   return {bits_as<float>(exponent), r};
 }
@@ -104,20 +106,31 @@ GUERDON_HD inline float exp_tail(float r) {
   return p * r * r;
 }
 
+/// e^x of an x within the bounds.
+GUERDON_HD inline float bounded_exp(float x) {
+  const auto [scale, r] = reduce_exp(x);
+  return (exp_tail(r) + r + 1.0f) * scale;
+}
+
 }  // namespace detail
 
 /// e^x. Float: at most 1.01 ulp with FMA and 1.3 ulp without, exp(-inf) = 0, exp(inf) = inf, exp(NaN) = NaN; results under
 /// 8.4e-39 flush to 0 (x < -87.68), results over 2.4e38 overflow (x > 88.376). Double: the C library's.
 GUERDON_HD inline double exp(double x) { return ::exp(x); }
 GUERDON_HD inline float exp(float x) {
-  const auto [scale, r] = detail::reduce_exp(x);
-  return (detail::exp_tail(r) + r + 1.0f) * scale;
+  return detail::bounded_exp(clamp(x, detail::exp_low, detail::exp_high));
+}
+
+/// exp(clamp(x, low, high)), in float at the cost of exp alone.
+GUERDON_HD inline double exp_clamped(double x, double low, double high) { return exp(clamp(x, low, high)); }
+GUERDON_HD inline float exp_clamped(float x, float low, float high) {
+  return detail::bounded_exp(clamp(x, max(low, detail::exp_low), min(high, detail::exp_high)));
 }
 
 /// e^x - 1 without cancellation near 0. Float: at most 2 ulp; overflows where exp does.
 GUERDON_HD inline double expm1(double x) { return ::expm1(x); }
 GUERDON_HD inline float expm1(float x) {
-  const auto [scale, r] = detail::reduce_exp(x);
+  const auto [scale, r] = detail::reduce_exp(clamp(x, detail::exp_low, detail::exp_high));
   const float near = multiply_add(scale, detail::exp_tail(r) + r, scale - 1.0f);
   return select(x > 88.0f, exp(x), near);
 }

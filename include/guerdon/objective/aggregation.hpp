@@ -35,7 +35,7 @@ struct count_tokens {
   GUERDON_HD void operator()(Team& team, index_t row) const {
     const index_t begin = rows.begin(row), n = rows.size(row);
     const double count =
-        mask ? team.sum(n, [&](index_t i) { return mask[begin + i] ? 1.0f : 0.0f; }) : static_cast<double>(n);
+        mask ? team.sum(n, [&](index_t i) { return mask[begin + i] ? 1 : 0; }) : static_cast<double>(n);
     team.once([&] { tokens[row] = count; });
   }
 };

@@ -44,25 +44,22 @@ inline void require_clip_bounds(const clip_bounds& c, std::string_view operation
   require(c.delta > 1, operation, "delta", "must be greater than 1");
 }
 
-/// advantage * x, where an advantage of 0 gives 0 even for an infinite x, but not for a NaN.
-template <class R>
-GUERDON_HD R advantage_product(R advantage, R x) {
-  return math::select(advantage == R(0) && x == x, R(0), advantage * x);
-}
-
 /// Loss and slope for a ratio r whose derivative by the token's log-probability is `r_slope`.
 template <class R>
 GUERDON_HD token_loss<R> clip_ratio(R advantage, R r, R r_slope, const clip_bounds& bounds) {
   const R low = R(1) - R(bounds.clip_low), high = R(1) + R(bounds.clip_high);
   const R dual = R(bounds.dual_clip), delta = R(bounds.delta);
-  const R u1 = -advantage_product(advantage, math::min(r, delta));
-  const R u2 = -advantage_product(advantage, math::clamp(r, low, high));
-  const bool clipped = u2 > u1;
-  const bool beyond_dual = (advantage < R(0)) & (r > dual);
-  const R surrogate = math::max(u1, u2);
-  const R loss = math::select(beyond_dual, math::min(surrogate, -advantage_product(advantage, dual)), surrogate);
-  const R slope = math::select(clipped | beyond_dual | (r > delta), R(0), -advantage_product(advantage, r_slope));
-  return {loss, slope, math::select(clipped, R(1), R(0))};
+  const bool positive = advantage > R(0), negative = advantage < R(0);
+  const R bounded = math::min(r, delta), inside = math::clamp(r, low, high);
+  // The larger of the surrogates is -A times the smaller ratio where A > 0, and times the larger where A < 0. Without a
+  // sign it is finite for A = 0, even if r overflows, and NaN where A is.
+  const R no_sign = math::min(r, R(1)) + advantage;
+  const R ratio = math::select(positive, math::min(bounded, inside),
+                               math::select(negative, math::max(bounded, inside), no_sign));
+  const R factor = math::select(negative, math::min(ratio, dual), ratio);
+  const bool clipped = (positive | negative) & ((ratio < bounded) | (ratio > bounded));
+  const bool stopped = (factor < r) | (factor > r);  // the gradient passes where the factor is r itself
+  return {-advantage * factor, math::select(stopped, R(0), -advantage * r_slope), math::select(clipped, R(1), R(0))};
 }
 
 /// The token term of PPO: clip_ratio of exp(clamped log-ratio).
@@ -73,10 +70,9 @@ struct clipped_surrogate {
   GUERDON_HD clipped_surrogate at_row(index_t) const { return *this; }
   template <class R>
   GUERDON_HD token_loss<R> operator()(const policy_token<R>& t) const {
-    const R limit = R(log_ratio_clamp);
-    const R d = t.logprob - t.old_logprob;
-    const R r = math::exp(math::clamp(d, -limit, limit));
-    const R r_slope = math::select((d < -limit) | (d > limit), R(0), r);
+    const R limit = R(log_ratio_clamp), d = t.logprob - t.old_logprob;
+    const R r = math::exp_clamped(d, -limit, limit);
+    const R r_slope = math::select(math::abs(d) > limit, R(0), r);
     return clip_ratio(t.advantage, r, r_slope, bounds);
   }
 };
