@@ -223,7 +223,7 @@ class binder {
                            const settings& chosen) {
     const auto o = read_options(chosen, given);
     dimensions shape(D::about.name);
-    if (const auto rows = given.find("row_offsets"); rows != given.end())
+    if (const auto rows = given.find("row_offsets"); rows != given.end() && !is_padded(rows->second))
       shape.make_ragged(integers(rows->second));
 
     typename D::template inputs<T> in{};
@@ -379,7 +379,7 @@ class binder {
   }
   template <class T, class M>
   static void bind_array(const describe::segments_t<M>& d, const arguments& given, dimensions& shape) {
-    if (const value* v = find(given, d.name)) shape.bind(v->shape, std::string(d.count) + "+1", d.name);
+    if (const value* v = find(given, d.name)) shape.bind({v->shape.back()}, std::string(d.count) + "+1", d.name);
   }
   template <class T, class Other>
   static void bind_array(const Other&, const arguments&, dimensions&) {}
@@ -433,13 +433,13 @@ class binder {
       if (!d.optional) refuse(D::about.name, d.name, "offsets are required and were not given");
       return;
     }
-    in.*d.member = segments(view<const index_t>(keep<index_t>(backend, integers(*v), kept)));
+    in.*d.member = segments_of(*v, backend, kept);
   }
   template <class T, class M, class Backend, class In>
   static void fill(const describe::rows_t<M>& d, const arguments& given, const dimensions& shape,
                    const Backend& backend, In& in, std::vector<std::shared_ptr<void>>& kept) {
     if (const value* rows = find(given, "row_offsets"))
-      in.*d.member = segments(view<const index_t>(keep<index_t>(backend, integers(*rows), kept)));
+      in.*d.member = segments_of(*rows, backend, kept);
     else if (shape.knows("B") && shape.knows("T"))
       in.*d.member = segments::uniform(shape["B"], shape["T"]);
     else if (shape.any().size() == 2)
@@ -449,6 +449,12 @@ class binder {
   static void fill(const describe::time_t<M>& d, const arguments&, const dimensions& shape, const Backend&,
                    In& in, std::vector<std::shared_ptr<void>>&) {
     if (shape.knows("B") && shape.knows("T")) in.*d.member = time_major(shape["T"], shape["B"]);
+  }
+  template <class Backend>
+  static segments segments_of(const value& v, const Backend& backend, std::vector<std::shared_ptr<void>>& kept) {
+    const view<const index_t> numbers = keep<index_t>(backend, integers(v), kept);
+    if (!is_padded(v)) return segments(numbers);
+    return segments::padded(static_cast<index_t>(v.data[0]), {numbers.data() + 1, numbers.size() - 1});
   }
   static std::vector<index_t> integers(const value& v) {
     std::vector<index_t> data;

@@ -28,8 +28,16 @@ inline value offsets(const std::vector<index_t>& from) {
   return {{static_cast<index_t>(from.size())}, {from.begin(), from.end()}, {}, false};
 }
 
+/// Where offsets are expected: segments padded to a stride.
+inline value padded(index_t stride, const std::vector<index_t>& lengths) {
+  value v{{1, static_cast<index_t>(lengths.size()) + 1}, {static_cast<double>(stride)}, {}, false};
+  v.data.insert(v.data.end(), lengths.begin(), lengths.end());
+  return v;
+}
+inline bool is_padded(const value& v) { return v.shape.size() == 2; }
+
 /// Inputs by name, or outputs by name. The key "row_offsets" makes the pair of dimensions "B,T" ragged:
-/// arrays of that shape are then flat, and row b is [row_offsets[b], row_offsets[b+1]).
+/// arrays of that shape are then flat, and row b is [row_offsets[b], row_offsets[b+1]); padded rows leave them [B,T].
 using arguments = std::map<std::string, value, std::less<>>;
 
 /// A number (flags are 0 and 1) or the name of an alternative.

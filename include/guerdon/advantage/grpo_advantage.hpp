@@ -155,10 +155,11 @@ void grpo_advantage(const Backend& backend, const grpo_advantage_inputs<T>& in,
   // The spread of the raw rewards, or of the centred ones, in which a group of one that is NaN takes no part.
   const auto spread = scratch.template take<moments>(1);
   const auto reward = in.reward;
+  const auto groups = in.groups;
   const auto advantage = out.advantage;
   array_moments(backend, n, [=] GUERDON_HD(index_t i) {
     const double r = double(reward[i]);
-    const bool excluded = o.nan_policy == nan_policy::exclude && r != r;
+    const bool excluded = (o.nan_policy == nan_policy::exclude && r != r) || !groups.holds(i);
     if (o.std_source == std_source::reward) return counted_value<double>{r, !excluded};
     const bool dropped = o.singleton == singleton_rule::nan && lone[i];
     return counted_value<double>{double(advantage[i]), !excluded && !dropped};
@@ -166,7 +167,7 @@ void grpo_advantage(const Backend& backend, const grpo_advantage_inputs<T>& in,
   backend.each(n, [=] GUERDON_HD(index_t i) {
     const double scale = spread_scale(spread[0].variance(double(o.ddof)), epsilon, o.epsilon_mode);
     const double r = double(reward[i]);
-    if (o.nan_policy == nan_policy::propagate || r == r)
+    if ((o.nan_policy == nan_policy::propagate || r == r) && groups.holds(i))
       advantage[i] = T(math::zero_select_product(double(advantage[i]), scale));
   });
 }

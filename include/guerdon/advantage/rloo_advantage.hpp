@@ -64,14 +64,15 @@ void rloo_advantage(const Backend& backend, const rloo_advantage_inputs<T>& in,
   auto scratch = backend.scratch();
   const auto outside = scratch.template take<flag_t>(n);  // what `normalize` passes by
   const auto reward = in.reward;
+  const auto groups = in.groups;
   const auto advantage = out.advantage;
-  backend.for_segments(in.groups, detail::grpo_program<T>{reward, in.groups, advantage, centre, 0, outside});
+  backend.for_segments(groups, detail::grpo_program<T>{reward, groups, advantage, centre, 0, outside});
   if (!o.normalize) return;
 
   const bool exclude = o.nan_policy == nan_policy::exclude;
   backend.each(n, [=] GUERDON_HD(index_t i) {
     const double r = double(reward[i]);
-    if (exclude && r != r) outside[i] = 1;
+    if ((exclude && r != r) || !groups.holds(i)) outside[i] = 1;
   });
   const auto spread = scratch.template take<moments>(1);
   array_moments(backend, n, [=] GUERDON_HD(index_t i) {

@@ -270,8 +270,8 @@ class eigen {
       return split(columns, layout.size(), [&](index_t first, index_t last) {
         for (index_t b = first; b < last; ++b)
           vector_team{}.recur_backward(
-              steps, x_end(b), [=, &load](index_t t) { return load(row_major(steps, t, b)); },
-              [=, &store](index_t t, auto x, auto next) { store(row_major(steps, t, b), x, next); });
+              steps, x_end(b), [=, &load](index_t t) { return load(layout.along_row(t, b)); },
+              [=, &store](index_t t, auto x, auto next) { store(layout.along_row(t, b), x, next); });
       });
     // Columns side by side in the vector lanes, their running values in the first-level cache. Strips of two cache
     // lines from the last to the first: all memory is walked downwards, which the prefetchers follow; strips that walk
@@ -317,10 +317,6 @@ class eigen {
  private:
   static constexpr index_t short_segment = 32;
   static constexpr index_t worth_threads = 16384;  // elements; below, waking a thread costs more than it saves
-
-  static time_index row_major(index_t steps, index_t t, index_t b) {
-    return {t, b, b * steps + t, b * (steps + 1) + t, b * (steps + 1) + t + 1};
-  }
 
   bool one_thread(index_t elements) const { return threads() == 1 || elements < worth_threads; }
 

@@ -9,7 +9,8 @@ namespace guerdon::inline GUERDON_ABI {
 /// One type for the three layouts, so that an operation is compiled once for all of them.
 ///   ragged   `segments(offsets)`: segment s is [offsets[s], offsets[s+1]); offsets[0] = 0 (CSR). Implicit.
 ///   uniform  `segments::uniform(count, length)`: segment s is [s*length, (s+1)*length).
-///   padded   `segments::padded(stride, lengths)`: segment s is [s*stride, s*stride + lengths[s]).
+///   padded   `segments::padded(stride, lengths)`: segment s is [s*stride, s*stride + lengths[s]). What lies behind it
+///            is not looked at; results there are left as they were, or 0.
 /// On a device the offsets and lengths are device memory; the total then comes from the arrays they cut.
 class segments {
  public:
@@ -38,6 +39,8 @@ class segments {
   GUERDON_HD index_t size(index_t s) const {
     return offsets_ ? offsets_[s + 1] - offsets_[s] : lengths_ ? lengths_[s] : stride_;
   }
+  /// Does element i belong to a segment? All do, unless segments are padded.
+  GUERDON_HD bool holds(index_t i) const { return !lengths_ || i % stride_ < lengths_[i / stride_]; }
   /// Longest segment when it is known without looking at memory, else 0.
   GUERDON_HD index_t stride() const { return stride_; }
   GUERDON_HD bool ragged() const { return offsets_ != nullptr; }
@@ -79,12 +82,13 @@ void require_segments(const Backend&, const segments& s, index_t total, std::str
       require(length >= 0 && length <= s.stride(), operation, argument, "lengths must lie between 0 and the stride");
 }
 
-/// An array of lengths, counts or step numbers. Memory is looked at on host backends only.
+/// An array of lengths, counts or step numbers, which `s` may cut. Memory is looked at on host backends only.
 template <class Backend>
 void require_not_negative(const Backend&, view<const index_t> values, std::string_view operation,
-                          std::string_view argument) {
+                          std::string_view argument, const segments& s = {}) {
   if constexpr (Backend::on_host)
-    for (const index_t value : values) require(value >= 0, operation, argument, "must not be negative");
+    for (index_t i = 0; i < values.size(); ++i)
+      require(values[i] >= 0 || !s.holds(i), operation, argument, "must not be negative");
 }
 
 /// One step of one column: `i` indexes [T,B] arrays, `v` and `v_next` index [T+1,B] arrays at t and t+1.
@@ -100,12 +104,15 @@ struct time_layout {
 
   GUERDON_HD index_t size() const { return steps * columns; }
   GUERDON_HD time_index at(index_t t, index_t b) const {
-    if (batch_major) return {t, b, b * steps + t, b * (steps + 1) + t, b * (steps + 1) + t + 1};
+    if (batch_major) return along_row(t, b);
     return {t, b, t * columns + b, t * columns + b, (t + 1) * columns + b};
+  }
+  /// at(t, b) of a batch-major layout, for loops that vectorise over t.
+  GUERDON_HD time_index along_row(index_t t, index_t b) const {
+    return {t, b, b * steps + t, b * (steps + 1) + t, b * (steps + 1) + t + 1};
   }
 };
 inline time_layout time_major(index_t steps, index_t columns) { return {steps, columns, false}; }
 inline time_layout batch_major(index_t columns, index_t steps) { return {steps, columns, true}; }
-
 
 }  // namespace guerdon::inline GUERDON_ABI

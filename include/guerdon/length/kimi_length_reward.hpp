@@ -90,7 +90,7 @@ void kimi_length_reward(const Backend& backend, const kimi_length_reward_inputs<
   require_size(out.shaped_reward.size(), n, op, "shaped_reward", "reward");
   require(o.coef >= 0, op, "coef", "must be at least 0");
   require(o.epsilon >= 0, op, "epsilon", "must be at least 0");
-  require_not_negative(backend, in.length, op, "length");
+  require_not_negative(backend, in.length, op, "length", in.groups);
   backend.for_segments(in.groups, detail::kimi_program<T>{in, out, o});
 }
 

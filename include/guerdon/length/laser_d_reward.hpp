@@ -93,7 +93,7 @@ void laser_d_reward(const Backend& backend, const laser_d_reward_inputs<T>& in,
   require_size(out.bucket.size(), n, op, "bucket", "reward");
   require_size(out.dynamic_target.size(), n, op, "dynamic_target", "reward");
   require_laser(o.alpha, o.mode, op);
-  require_not_negative(backend, in.length, op, "length");
+  require_not_negative(backend, in.length, op, "length", in.groups);
   backend.for_segments(in.groups, detail::laser_d_program<T>{in, out, {o.alpha, o.mode}});
 }
 

@@ -68,6 +68,18 @@ struct row_mean {
   }
 };
 
+/// An element of the whole array, which rows may be padded inside.
+template <class T, bool padded>
+struct element_lanes {
+  masked_mean_inputs<T> in;
+
+  GUERDON_HD auto operator()(index_t i) const {
+    bool valid = in.mask[i] != 0;
+    if constexpr (padded) valid = valid && in.rows.holds(i);
+    return mean_lanes(real_t<T>(in.value[i]), valid);
+  }
+};
+
 }  // namespace detail
 
 /// Writes the mean or means. Throws std::invalid_argument naming the argument that is wrong.
@@ -79,19 +91,18 @@ void masked_mean(const Backend& backend, const masked_mean_inputs<T>& in, const 
   require_size(in.mask.size(), n, op, "mask", "value");
   require_choice(o.axis, mean_axis::row, op, "axis");
   require_choice(o.on_empty, empty_mean::nan, op, "on_empty");
+  require(in.rows || o.axis == mean_axis::all, op, "value", "has the wrong shape: axis row needs rows, an array [B,T]");
+  if (in.rows) require_segments(backend, in.rows, n, op, "rows");
   if (o.axis == mean_axis::row) {
-    require(static_cast<bool>(in.rows), op, "value",
-            "has the wrong shape: axis row needs rows, an array [B,T]");
-    require_segments(backend, in.rows, n, op, "rows");
     require_size(out.mean.size(), in.rows.count(), op, "mean", "one number per row");
     return backend.for_segments(in.rows, detail::row_mean<T>{in, out.mean, o.on_empty});
   }
   require_size(out.mean.size(), 1, op, "mean", "a scalar output");
-  const T* const value = in.value.data();
-  const flag_t* const mask = in.mask.data();
-  reduce_array<add, add, lowest_number, highest_number>(
-      backend, n, [=] GUERDON_HD(index_t i) { return detail::mean_lanes(real_t<T>(value[i]), mask[i] != 0); },
-      [=] GUERDON_HD(const lanes<double, 4>& total) { out.mean[0] = T(detail::mean_of(total, o.on_empty)); });
+  const auto write = [=] GUERDON_HD(const lanes<double, 4>& total) { out.mean[0] = T(detail::mean_of(total, o.on_empty)); };
+  if (in.rows.padded())
+    reduce_array<add, add, lowest_number, highest_number>(backend, n, detail::element_lanes<T, true>{in}, write);
+  else
+    reduce_array<add, add, lowest_number, highest_number>(backend, n, detail::element_lanes<T, false>{in}, write);
 }
 
 /// The mean or means in an array of the backend's.

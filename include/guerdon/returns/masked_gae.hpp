@@ -108,27 +108,13 @@ struct masked_gae_program {
   }
 };
 
-/// 1 inside the rows where the mask is, too: the elements that a statistic may look at.
-struct mark_valid {
-  segments rows;
-  view<const flag_t> mask;
-  view<flag_t> valid;
-
-  template <class Team>
-  GUERDON_HD void operator()(Team& team, index_t row) const {
-    const index_t begin = rows.begin(row);
-    team.each(rows.size(row), [&](index_t i) { valid[begin + i] = mask ? mask[begin + i] : flag_t(1); });
-  }
-};
-
 /// masked_whiten in place over rows that may lack a mask or have padding behind them.
 template <class T, class Backend>
 void whiten_rows(const Backend& backend, const segments& rows, view<const flag_t> mask, view<T> value) {
   auto scratch = backend.scratch();
   if (!mask || rows.padded()) {
     const auto valid = scratch.template take<flag_t>(value.size());
-    backend.each(value.size(), [=] GUERDON_HD(index_t i) { valid[i] = 0; });
-    backend.for_segments(rows, mark_valid{rows, mask, valid});
+    backend.each(value.size(), [=] GUERDON_HD(index_t i) { valid[i] = rows.holds(i) && (!mask || mask[i]); });
     mask = valid;
   }
   masked_whiten<T>(backend, {.value = value, .mask = mask}, {.value = value});
