@@ -301,6 +301,8 @@ class page {
         return number_text(d.low) + " to " + number_text(d.high);
       case describe::domain::integer:
         return "integers, " + number_text(d.low) + " to " + number_text(d.high);
+      case describe::domain::position:
+        return "index into its row";
       case describe::domain::flag:
         return "0 or not 0";
       case describe::domain::text:

@@ -44,13 +44,15 @@ struct summary {
 
 /// What values a random test may give an input.
 struct domain {
-  enum kind_t { normal, uniform, integer, flag, text } kind = normal;
+  enum kind_t { normal, uniform, integer, position, flag, text } kind = normal;
   double low = -1, high = 1;
   bool nan_allowed = true;  ///< NaN is a legal value (not an error)
 };
 constexpr domain any_real() { return {domain::normal, -1, 1}; }
 constexpr domain between(double low, double high) { return {domain::uniform, low, high}; }
 constexpr domain integers(double low, double high) { return {domain::integer, low, high}; }
+/// Of an array "B": an index into row b of "B,T".
+constexpr domain position_in_row() { return {domain::position, 0, 0}; }
 constexpr domain yes_or_no() { return {domain::flag, 0, 1}; }
 constexpr domain words() { return {domain::text, 0, 0}; }
 

@@ -138,6 +138,9 @@ class layout {
     }
     return result;
   }
+  index_t row_length(std::size_t b) const {
+    return row_offsets_ ? (*row_offsets_)[b + 1] - (*row_offsets_)[b] : sizes_.at("T");
+  }
   const std::optional<std::vector<index_t>>& row_offsets() const { return row_offsets_; }
   const std::vector<index_t>& offsets(const std::string& input) const { return offsets_.at(input); }
 
@@ -255,6 +258,7 @@ double one_number(const describe::domain& range, dice& d) {
       return static_cast<double>(d.whole(static_cast<index_t>(low), static_cast<index_t>(high)));
     case domain::flag:
       return d.chance(0.5) ? 1 : 0;
+    case domain::position:
     case domain::text:
       break;
   }
@@ -290,6 +294,10 @@ value contents(const input_info& input, const layout& sizes, dice& d, content_mo
   }
 
   const auto& domain = input.domain;
+  if (domain.kind == describe::domain::position) {
+    for (std::size_t b = 0; b < count; ++b) v.data[b] = static_cast<double>(d.whole(0, sizes.row_length(b) - 1));
+    return v;
+  }
   const bool real = input.kind == kind::real || input.kind == kind::wide;
   if (mode == content_mode::constant) {
     const auto* cut = sizes.cut_of(input.shape);

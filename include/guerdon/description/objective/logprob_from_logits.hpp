@@ -22,7 +22,7 @@ struct logprob_from_logits {
   static constexpr auto arguments() {
     return std::tuple(rows_input(&inputs<T>::rows),
                       input("logits", &inputs<T>::logits, "B,T", between(-5, 5)),
-                      input("token", &inputs<T>::token, "B", integers(0, 0)));
+                      input("token", &inputs<T>::token, "B", position_in_row()));
   }
   template <class T>
   static constexpr auto results() {
