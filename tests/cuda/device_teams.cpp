@@ -26,7 +26,7 @@ std::vector<index_t> cut(const std::vector<index_t>& lengths) {
 
 std::vector<index_t> around_the_borders() {
   std::vector<index_t> lengths;
-  for (const index_t n : {0, 1, 7, 8, 9, 31, 32, 33, 63, 64, 65, 255, 256, 257, 511, 512, 513, 2000})
+  for (const index_t n : {0, 1, 7, 8, 9, 31, 32, 33, 63, 64, 65, 255, 256, 257, 511, 512, 513, 2000, 3000, 3001, 5003})
     lengths.insert(lengths.end(), {n, 0, n});
   return lengths;
 }

@@ -13,8 +13,10 @@
 // graph: call it once before, or `gpu.workspace().reserve(bytes)`. Memory comes from the stream and goes back to it
 // in order: nothing is freed under a kernel that still runs.
 //
-// A segment gets 8 lanes, a warp or a block by its length, never more: a few rows of a million tokens each leave most
-// of a GPU idle. Reductions over whole arrays do not, they are cut into blocks.
+// A segment gets 8 lanes, a warp or a block by its length. `cuda_split gpu{stream}` also splits segments of more than
+// 2^20 elements among 64 blocks that run at the same time; as the lengths of ragged segments lie in device memory,
+// `segments(offsets, longest)` tells it that some may be that long. Reductions over whole arrays are cut into blocks
+// by either.
 //
 // Code that calls operations is compiled by nvcc with --extended-lambda and --expt-relaxed-constexpr, which the CMake
 // target guerdon::cuda brings along. cuda_sort.cuh adds the sort family.
@@ -173,6 +175,28 @@ struct hardware {
 #endif
 };
 
+/// A launch whose blocks run at the same time and wait for each other. (The grid of cooperative_groups.h does the same,
+/// but brings the namespace ::cuda, in which a program that uses this one's `cuda` would get lost.)
+struct hardware_across : hardware {
+  unsigned* arrived;
+
+  GUERDON_HD explicit hardware_across(unsigned* counter) : arrived(counter) {}
+#ifdef __CUDA_ARCH__
+  GUERDON_HD void meet() const {
+    __syncthreads();
+    if (threadIdx.x == 0) {
+      __threadfence();  // what this block wrote is there before it counts as arrived
+      const unsigned everyone = (atomicAdd(arrived, 1u) / gridDim.x + 1) * gridDim.x;
+      while (*static_cast<volatile unsigned*>(arrived) < everyone) {}
+      __threadfence();
+    }
+    __syncthreads();
+  }
+#else
+  GUERDON_HD void meet() const {}
+#endif
+};
+
 // Two blocks per processor are promised: without the number ptxas spills to fit more in.
 template <class F>
 __global__ void __launch_bounds__(block_threads, 2) each_kernel(index_t n, const F f) {
@@ -184,7 +208,14 @@ template <class Program>
 __global__ void __launch_bounds__(block_threads, 2)
     segments_kernel(const segments s, const Program program, index_t chunk) {
   __shared__ block_storage storage;
-  run_segments(hardware{}, storage, s, program, chunk, blockIdx.x, gridDim.x);
+  run_segments<false>(hardware{}, storage, s, program, chunk, blockIdx.x, gridDim.x, {});
+}
+
+template <class Program>
+__global__ void __launch_bounds__(block_threads, 2)
+    split_segments_kernel(const segments s, const Program program, index_t chunk, const split_rule split) {
+  __shared__ block_storage storage;
+  run_segments<true>(hardware_across(&split.storage->arrived), storage, s, program, chunk, blockIdx.x, gridDim.x, split);
 }
 
 template <class R, class End, class Load, class Store>
@@ -208,13 +239,14 @@ struct cuda_sort {
 
 /// `cuda gpu;` the default stream of the current device. `cuda gpu{stream};` that stream, which must outlive the
 /// backend and its arrays. Used by one thread at a time, like the stream.
-class cuda {
+template <bool splits_segments>
+class basic_cuda {
  public:
   static constexpr bool on_host = false;
   template <class T>
   using array = cuda_array<T>;
 
-  explicit cuda(cudaStream_t stream = nullptr) : workspace_(cuda_memory{stream}), stream_(stream) {
+  explicit basic_cuda(cudaStream_t stream = nullptr) : workspace_(cuda_memory{stream}), stream_(stream) {
     int device = 0;
     detail::check(cudaGetDevice(&device), "looking for a GPU");
     detail::check(cudaDeviceGetAttribute(&processors_, cudaDevAttrMultiProcessorCount, device), "looking for a GPU");
@@ -248,6 +280,8 @@ class cuda {
     if (s.count() <= 0) return;
     const index_t chunk = device::segments_per_block(s, processors_);
     const index_t blocks = (s.count() + chunk - 1) / chunk;
+    if constexpr (splits_segments)
+      if (device::splits(s, processors_)) return split_segments(s, program, chunk);
     device::segments_kernel<Program><<<grid(blocks), device::block_threads, 0, stream_>>>(s, program, chunk);
     launched();
   }
@@ -271,6 +305,21 @@ class cuda {
   }
 
  private:
+  /// All blocks run at the same time, so that they can wait for each other.
+  template <class Program>
+  void split_segments(const segments& s, const Program& program, index_t chunk) const {
+    auto slots = scratch();
+    const device::split_rule split{slots.template take<device::split_storage>(1).data()};
+    detail::check(cudaMemsetAsync(&split.storage->arrived, 0, sizeof(split.storage->arrived), stream_),
+                  "clearing a counter");
+    void* arguments[] = {const_cast<segments*>(&s), const_cast<Program*>(&program), &chunk,
+                         const_cast<device::split_rule*>(&split)};
+    detail::check(cudaLaunchCooperativeKernel(reinterpret_cast<const void*>(&device::split_segments_kernel<Program>),
+                                              dim3(device::split_blocks), dim3(device::block_threads), arguments, 0,
+                                              stream_),
+                  "launching a kernel whose blocks wait for each other");
+  }
+
   static unsigned grid(index_t blocks) {
     constexpr index_t most = 0x7fffffff;
     require(blocks <= most, "cuda", "columns", "are more than one launch can take (2^31 groups of 32)");
@@ -282,5 +331,9 @@ class cuda {
   cudaStream_t stream_;
   int processors_ = 0;
 };
+
+using cuda = basic_cuda<false>;
+/// Compiles every program twice, for rows of millions of elements.
+using cuda_split = basic_cuda<true>;
 
 }  // namespace guerdon::inline GUERDON_ABI

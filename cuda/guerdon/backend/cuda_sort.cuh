@@ -17,7 +17,8 @@ namespace guerdon::inline GUERDON_ABI {
 template <class Key>
   requires std::is_arithmetic_v<Key>
 struct cuda_sort<Key> {
-  static void run(const cuda& gpu, const segments& s, view<const Key> keys, view<Key> sorted) {
+  template <class Gpu>
+  static void run(const Gpu& gpu, const segments& s, view<const Key> keys, view<Key> sorted) {
     const index_t n = keys.size();
     if (n == 0) return;
     auto scratch = gpu.scratch();
@@ -36,8 +37,8 @@ struct cuda_sort<Key> {
     return bits;
   }
 
-  template <class By, class Carried>
-  static void radix_sort(const cuda& gpu, const By* by, By* by_sorted, const Carried* carried, Carried* carried_sorted,
+  template <class Gpu, class By, class Carried>
+  static void radix_sort(const Gpu& gpu, const By* by, By* by_sorted, const Carried* carried, Carried* carried_sorted,
                          index_t n, int bits) {
     constexpr auto doing = "sorting inside segments";
     std::size_t bytes = 0;
