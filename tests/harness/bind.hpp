@@ -452,9 +452,10 @@ class binder {
   }
   template <class Backend>
   static segments segments_of(const value& v, const Backend& backend, std::vector<std::shared_ptr<void>>& kept) {
-    const view<const index_t> numbers = keep<index_t>(backend, integers(v), kept);
-    if (!is_padded(v)) return segments(numbers);
-    return segments::padded(static_cast<index_t>(v.data[0]), {numbers.data() + 1, numbers.size() - 1});
+    const std::vector<index_t> numbers = integers(v);
+    const view<const index_t> there = keep<index_t>(backend, numbers, kept);
+    if (!is_padded(v) || numbers.empty()) return segments(there);
+    return segments::padded(numbers.front(), {there.data() + 1, there.size() - 1});
   }
   static std::vector<index_t> integers(const value& v) {
     std::vector<index_t> data;
