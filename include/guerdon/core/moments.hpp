@@ -1,6 +1,6 @@
 #pragma once
-// Count, mean, centred sum of squares, minimum and maximum of an array: two passes inside a block, Chan's merge
-// across blocks, so that a large common offset costs no digits and constant data has a spread of exactly 0.
+// Count, mean, centred sum of squares, minimum and maximum of an array: deviations from a mean inside a block, Chan's
+// merge across blocks, so that a large common offset costs no digits and constant data has a spread of exactly 0.
 
 #include <guerdon/core/launch.hpp>
 
@@ -105,6 +105,37 @@ GUERDON_HD moments segment_moments(Team& team, index_t n, F f) {
 
 namespace detail {
 
+/// segment_moments in one pass over memory: deviations from the mean of the first 512 values, corrected by what the
+/// whole mean differs from it. Where that is not small beside the spread, two passes after all.
+template <class Team, class F>
+GUERDON_HD moments one_pass_moments(Team& team, index_t n, F f) {
+  constexpr index_t probe = 512;
+  if constexpr (!std::is_floating_point_v<decltype(f(index_t(0)))>)
+    if (n > probe) {
+      const auto start = team.template reduce<add, add>(probe, [&](index_t i) {
+        const auto& [x, counted] = f(i);
+        using R = std::remove_cvref_t<decltype(x)>;
+        return lanes{math::select(counted, R(1), R(0)), math::select(counted, R(x), R(0))};
+      });
+      const double near = start[0] > 0 ? start[1] / start[0] : 0;
+      const auto all = team.template reduce<add, add, lowest_number, highest_number, add>(n, [&](index_t i) {
+        const auto& [x, counted] = f(i);
+        using R = std::remove_cvref_t<decltype(x)>;
+        constexpr R inf = std::numeric_limits<R>::infinity();
+        const R d = math::select(counted, centred(R(x), near), R(0));
+        return lanes{math::select(counted, R(1), R(0)), math::select(counted, R(x), R(0)),
+                     math::select(counted, R(x), inf), math::select(counted, R(x), -inf), d * d};
+      });
+      moments m = first_moments(all[0], all[1], all[2], all[3]);
+      if (m.constant() && math::is_finite(m.low)) return m;
+      const double shift = m.mean - near, correction = m.count * shift * shift;
+      m.m2 = all[4] - correction;
+      // Both are false with a NaN.
+      if (16 * correction <= all[4] && m.count * m.mean * m.mean <= 4096 * m.m2) return m;
+    }
+  return segment_moments(team, n, f);
+}
+
 template <class F>
 struct block_moments {
   F f;
@@ -115,7 +146,7 @@ struct block_moments {
   GUERDON_HD void operator()(Team& team, index_t block) const {
     const index_t begin = block * block_length;
     const index_t length = n - begin < block_length ? n - begin : block_length;
-    const moments m = segment_moments(team, length, [&](index_t i) { return f(begin + i); });
+    const moments m = one_pass_moments(team, length, [&](index_t i) { return f(begin + i); });
     team.once([&] { partial[block] = m; });
   }
 };
