@@ -25,7 +25,7 @@ moments moments_of(const Backend& backend, const std::vector<T>& x) {
   std::vector<moments> result(1);
   const view<const T> v = x;
   guerdon::array_moments(
-      backend, v.size(), [=](index_t i) { return v[i]; }, view<moments>(result));
+      backend, v.size(), [=](index_t i) { return guerdon::counted_value<T>{v[i], true}; }, view<moments>(result));
   return result[0];
 }
 

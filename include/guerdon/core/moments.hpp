@@ -37,12 +37,36 @@ struct counted_value {
 
 namespace detail {
 
-/// What is left to do once count, sum, minimum and maximum are known: the mean, and whether a spread is to be summed.
-GUERDON_HD inline moments first_moments(double count, double sum, double low, double high) {
+/// What a first pass sums of a value: its part in the count, the sum, the minimum and the maximum.
+template <class R>
+GUERDON_HD lanes<R, 4> first_lanes(const counted_value<R>& v) {
+  constexpr R inf = std::numeric_limits<R>::infinity();
+  return {math::select(v.counted, R(1), R(0)), math::select(v.counted, v.value, R(0)),
+          math::select(v.counted, v.value, inf), math::select(v.counted, v.value, -inf)};
+}
+
+/// The moments, but for the spread, from count, sum, minimum and maximum.
+GUERDON_HD inline moments first_moments(const lanes<double, 4>& total) {
+  const auto [count, sum, low, high] = total.value;
   moments m{count, count > 0 ? sum / count : 0, 0, low, high};
   if (sum != sum) m.low = m.high = sum;
   if (m.constant() && math::is_finite(low)) m.mean = low;  // the mean of equal numbers is that number, unrounded
   return m;
+}
+
+/// The first pass over the values f(i) of one segment: numbers, which all count, or counted_values.
+template <class Team, class F>
+GUERDON_HD moments first_pass(Team& team, index_t n, F f) {
+  if constexpr (std::is_floating_point_v<decltype(f(index_t(0)))>) {
+    const auto total = team.template reduce<add, lowest_number, highest_number>(n, [&](index_t i) {
+      const auto x = f(i);
+      return lanes{x, x, x};
+    });
+    return first_moments({static_cast<double>(n), total[0], total[1], total[2]});
+  } else {
+    return first_moments(team.template reduce<add, add, lowest_number, highest_number>(
+        n, [&](index_t i) { return first_lanes(f(i)); }));
+  }
 }
 
 /// x - mean with the mean in two parts: x - near is exact where x is close to it, so float keeps its digits at any
@@ -52,15 +76,34 @@ GUERDON_HD R centred(R x, double mean) {
   const R near = R(mean), rest = R(mean - double(near));
   return (x - near) - rest;
 }
+template <class R>
+GUERDON_HD R centred(const counted_value<R>& v, double mean) {
+  return math::select(v.counted, centred(v.value, mean), R(0));
+}
+
+/// Deviations this far apart have squares that R holds.
+template <class R>
+GUERDON_HD bool squares_fit(const moments& m) {
+  const double spread = m.high - m.low;
+  return std::is_same_v<R, double> || (spread > 1e-15 && spread < 1e15);
+}
 
 /// The second pass. Where the mean dwarfs the spread, the rounding of the mean (a sum of floats on some backends)
 /// matters: what the deviations add up to is what it was wrong by.
 template <class Team, class F>
 GUERDON_HD moments second_moments(Team& team, index_t n, moments m, F deviation) {
-  m.m2 = team.sum(n, [&](index_t i) {
-    const auto d = deviation(i);
-    return d * d;
-  });
+  using R = decltype(deviation(index_t(0)));
+  if (squares_fit<R>(m)) {
+    m.m2 = team.sum(n, [&](index_t i) {
+      const R d = deviation(i);
+      return d * d;
+    });
+  } else {
+    m.m2 = team.sum(n, [&](index_t i) {
+      const double d = deviation(i);
+      return d * d;
+    });
+  }
   if (m.count * m.mean * m.mean <= 4096 * m.m2) return m;
   const double sum = team.sum(n, deviation);
   const double shift = m.count > 0 && math::is_finite(sum) ? sum / m.count : 0;
@@ -75,64 +118,36 @@ GUERDON_HD moments second_moments(Team& team, index_t n, moments m, F deviation)
 /// counted are not looked at.
 template <class Team, class F>
 GUERDON_HD moments segment_moments(Team& team, index_t n, F f) {
-  if constexpr (std::is_floating_point_v<decltype(f(index_t(0)))>) {
-    const auto first = team.template reduce<add, lowest_number, highest_number>(n, [&](index_t i) {
-      const auto x = f(i);
-      return lanes{x, x, x};
-    });
-    moments result = detail::first_moments(static_cast<double>(n), first[0], first[1], first[2]);
-    if (result.constant() && math::is_finite(result.low)) return result;
-    const double mean = result.mean;
-    return detail::second_moments(team, n, result, [&](index_t i) { return detail::centred(f(i), mean); });
-  } else {
-    const auto first = team.template reduce<add, add, lowest_number, highest_number>(n, [&](index_t i) {
-      const auto& [x, counted] = f(i);  // by reference: a copy of the pair keeps g++ from vectorising
-      using R = std::remove_cvref_t<decltype(x)>;
-      constexpr R inf = std::numeric_limits<R>::infinity();
-      return lanes{math::select(counted, R(1), R(0)), math::select(counted, R(x), R(0)),
-                   math::select(counted, R(x), inf), math::select(counted, R(x), -inf)};
-    });
-    moments result = detail::first_moments(first[0], first[1], first[2], first[3]);
-    if (result.constant() && math::is_finite(result.low)) return result;
-    const double mean = result.mean;
-    return detail::second_moments(team, n, result, [&](index_t i) {
-      const auto& [x, counted] = f(i);
-      using R = std::remove_cvref_t<decltype(x)>;
-      return math::select(counted, detail::centred(R(x), mean), R(0));
-    });
-  }
+  const moments m = detail::first_pass(team, n, f);
+  if (m.constant() && math::is_finite(m.low)) return m;
+  const double mean = m.mean;
+  return detail::second_moments(team, n, m, [&](index_t i) { return detail::centred(f(i), mean); });
 }
 
 namespace detail {
 
-/// segment_moments in one pass over memory: deviations from the mean of the first 512 values, corrected by what the
-/// whole mean differs from it. Where that is not small beside the spread, two passes after all.
+/// segment_moments of counted values in one pass over memory: deviations from the mean of the first 512, corrected by
+/// what the whole mean differs from it. Where that is not small beside the spread, two passes after all.
 template <class Team, class F>
 GUERDON_HD moments one_pass_moments(Team& team, index_t n, F f) {
+  using R = decltype(centred(f(index_t(0)), 0.0));
   constexpr index_t probe = 512;
-  if constexpr (!std::is_floating_point_v<decltype(f(index_t(0)))>)
-    if (n > probe) {
-      const auto start = team.template reduce<add, add>(probe, [&](index_t i) {
-        const auto& [x, counted] = f(i);
-        using R = std::remove_cvref_t<decltype(x)>;
-        return lanes{math::select(counted, R(1), R(0)), math::select(counted, R(x), R(0))};
-      });
-      const double near = start[0] > 0 ? start[1] / start[0] : 0;
-      const auto all = team.template reduce<add, add, lowest_number, highest_number, add>(n, [&](index_t i) {
-        const auto& [x, counted] = f(i);
-        using R = std::remove_cvref_t<decltype(x)>;
-        constexpr R inf = std::numeric_limits<R>::infinity();
-        const R d = math::select(counted, centred(R(x), near), R(0));
-        return lanes{math::select(counted, R(1), R(0)), math::select(counted, R(x), R(0)),
-                     math::select(counted, R(x), inf), math::select(counted, R(x), -inf), d * d};
-      });
-      moments m = first_moments(all[0], all[1], all[2], all[3]);
-      if (m.constant() && math::is_finite(m.low)) return m;
-      const double shift = m.mean - near, correction = m.count * shift * shift;
-      m.m2 = all[4] - correction;
-      // Both are false with a NaN.
-      if (16 * correction <= all[4] && m.count * m.mean * m.mean <= 4096 * m.m2) return m;
-    }
+  if (n > probe) {
+    const double near = first_pass(team, probe, f).mean;
+    const auto all = team.template reduce<add, add, lowest_number, highest_number, add>(n, [&](index_t i) {
+      const auto& v = f(i);
+      const auto first = first_lanes(v);
+      const R d = centred(v, near);
+      return lanes{first[0], first[1], first[2], first[3], d * d};
+    });
+    moments m = first_moments({all[0], all[1], all[2], all[3]});
+    if (m.constant() && math::is_finite(m.low)) return m;
+    const double shift = m.mean - near, correction = m.count * shift * shift;
+    m.m2 = all[4] - correction;
+    // All are false with a NaN.
+    const bool near_enough = 16 * correction <= all[4] && m.count * m.mean * m.mean <= 4096 * m.m2;
+    if (near_enough && squares_fit<R>(m)) return m;
+  }
   return segment_moments(team, n, f);
 }
 
@@ -163,7 +178,7 @@ struct merge_moments {
       const moments& m = partial[i];
       return lanes{m.count, m.count * m.mean, m.low, m.high};
     });
-    moments total = first_moments(sums[0], sums[1], sums[2], sums[3]);
+    moments total = first_moments(sums);
     if (!total.constant() || !math::is_finite(total.low)) {
       const double mean = total.mean;
       total.m2 = team.sum(blocks, [&](index_t i) {

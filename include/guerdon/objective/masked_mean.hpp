@@ -40,16 +40,8 @@ struct masked_mean_options {
 
 namespace detail {
 
-/// What the sums of a mean run over: count, sum, lowest, highest.
-template <class R>
-GUERDON_HD lanes<R, 4> mean_lanes(R x, bool valid) {
-  constexpr R inf = std::numeric_limits<R>::infinity();
-  return {math::select(valid, R(1), R(0)), math::select(valid, x, R(0)), math::select(valid, x, inf),
-          math::select(valid, x, -inf)};
-}
-GUERDON_HD inline double mean_of(const lanes<double, 4>& total, empty_mean on_empty) {
-  if (total[0] == 0 && on_empty == empty_mean::nan) return std::numeric_limits<double>::quiet_NaN();
-  return first_moments(total[0], total[1], total[2], total[3]).mean;
+GUERDON_HD inline double mean_of(const moments& m, empty_mean on_empty) {
+  return m.count == 0 && on_empty == empty_mean::nan ? std::numeric_limits<double>::quiet_NaN() : m.mean;
 }
 
 template <class T>
@@ -62,9 +54,10 @@ struct row_mean {
   GUERDON_HD void operator()(Team& team, index_t row) const {
     const T* const value = in.value.data() + in.rows.begin(row);
     const flag_t* const mask = in.mask.data() + in.rows.begin(row);
-    const auto total = team.template reduce<add, add, lowest_number, highest_number>(
-        in.rows.size(row), [=](index_t i) { return mean_lanes(real_t<T>(value[i]), mask[i] != 0); });
-    team.once([&] { mean[row] = T(mean_of(total, on_empty)); });
+    const moments m = first_pass(team, in.rows.size(row), [=](index_t i) {
+      return counted_value<real_t<T>>{real_t<T>(value[i]), mask[i] != 0};
+    });
+    team.once([&] { mean[row] = T(mean_of(m, on_empty)); });
   }
 };
 
@@ -76,7 +69,7 @@ struct element_lanes {
   GUERDON_HD auto operator()(index_t i) const {
     bool valid = in.mask[i] != 0;
     if constexpr (padded) valid = valid && in.rows.holds(i);
-    return mean_lanes(real_t<T>(in.value[i]), valid);
+    return first_lanes(counted_value<real_t<T>>{real_t<T>(in.value[i]), valid});
   }
 };
 
@@ -98,7 +91,9 @@ void masked_mean(const Backend& backend, const masked_mean_inputs<T>& in, const 
     return backend.for_segments(in.rows, detail::row_mean<T>{in, out.mean, o.on_empty});
   }
   require_size(out.mean.size(), 1, op, "mean", "a scalar output");
-  const auto write = [=] GUERDON_HD(const lanes<double, 4>& total) { out.mean[0] = T(detail::mean_of(total, o.on_empty)); };
+  const auto write = [=] GUERDON_HD(const lanes<double, 4>& total) {
+    out.mean[0] = T(detail::mean_of(detail::first_moments(total), o.on_empty));
+  };
   if (in.rows.padded())
     reduce_array<add, add, lowest_number, highest_number>(backend, n, detail::element_lanes<T, true>{in}, write);
   else

@@ -6,12 +6,12 @@
 // Source: the masked statistics of verl, OpenRLHF and NeMo-RL; the divisor is the exact count.
 //
 // Details that differ:
-// - Two passes (mean, then centred squares), so that a large common offset costs no digits. slime takes
-//   E[x^2] - mean^2.
+// - Squares of deviations from a mean, so that a large common offset costs no digits. slime takes E[x^2] - mean^2.
 // - At most `ddof` valid elements: 0. verl raises for one element with ddof 1. Equal elements: exactly 0.
 // - Values under the mask are never read into the result. NaN or infinity on a valid element gives NaN.
 //
-// Cost: 5 bytes per float element: the second pass runs inside a block that stays in the first-level cache.
+// Cost: 5 bytes per float element, read once; a block whose first values mislead about its mean is summed again in
+// the cache.
 
 #include <guerdon/core/moments.hpp>
 
@@ -29,7 +29,7 @@ struct masked_var_outputs {
 };
 
 struct masked_var_options {
-  index_t ddof = 1;  ///< 0 or 1: the sum of squares is divided by n - ddof
+  index_t ddof = 1;  ///< >= 0, usually 0 or 1: the sum of squares is divided by n - ddof
 };
 
 /// Writes the variance. Throws std::invalid_argument naming the argument that is wrong.
@@ -40,7 +40,7 @@ void masked_var(const Backend& backend, const masked_var_inputs<T>& in, const ma
   const index_t n = in.value.size();
   require_size(in.mask.size(), n, op, "mask", "value");
   require_size(out.variance.size(), 1, op, "variance", "a scalar output");
-  require(o.ddof == 0 || o.ddof == 1, op, "ddof", "must be 0 or 1");
+  require(o.ddof >= 0, op, "ddof", "must be at least 0");
 
   auto scratch = backend.scratch();
   const auto spread = scratch.template take<moments>(1);

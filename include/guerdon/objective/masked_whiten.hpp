@@ -22,8 +22,8 @@
 //   every valid result NaN.
 // - Several data-parallel ranks: whiten the concatenated data, or merge the ranks' `moments` first.
 //
-// Cost: two passes over memory, 14 bytes per float element (value and mask twice, the result once). The
-// moments' own two passes run inside a block that stays in the first-level cache.
+// Cost: two passes over memory, one for the moments and one for the result: 14 bytes per float element (value and
+// mask twice, the result once).
 
 #include <guerdon/core/moments.hpp>
 
@@ -41,7 +41,7 @@ struct masked_whiten_outputs {
 };
 
 struct masked_whiten_options {
-  index_t ddof = 1;       ///< 0 or 1: the variance divides by n - ddof
+  index_t ddof = 1;       ///< >= 0, usually 0 or 1: the variance divides by n - ddof
   double epsilon = 1e-8;  ///< >= 0
   guerdon::epsilon_mode epsilon_mode = epsilon_mode::add_var;  ///< any but skip_zero
   bool shift_mean = true;    ///< false: the mean is added back afterwards
@@ -49,7 +49,7 @@ struct masked_whiten_options {
 };
 
 inline void require_whitening(const masked_whiten_options& o, std::string_view operation) {
-  require(o.ddof == 0 || o.ddof == 1, operation, "ddof", "must be 0 or 1");
+  require(o.ddof >= 0, operation, "ddof", "must be at least 0");
   require(o.epsilon >= 0, operation, "epsilon", "must be at least 0");
   require_choice(o.epsilon_mode, epsilon_mode::clamp_var, operation, "epsilon_mode");
 }

@@ -27,7 +27,7 @@ struct masked_var {
     return std::tuple(output("variance", &outputs<T>::variance, "1"));
   }
   static constexpr auto parameters() {
-    return std::tuple(integer("ddof", &options::ddof, closed(0, 1)));
+    return std::tuple(integer("ddof", &options::ddof, at_least(0, 3)));
   }
   template <class T, class Backend>
   static void run(const Backend& backend, const inputs<T>& in, const outputs<T>& out, const options& o) {

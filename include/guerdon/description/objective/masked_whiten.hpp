@@ -28,7 +28,7 @@ struct masked_whiten {
     return std::tuple(output("value", &outputs<T>::value, "*"));
   }
   static constexpr auto parameters() {
-    return std::tuple(integer("ddof", &options::ddof, closed(0, 1)),
+    return std::tuple(integer("ddof", &options::ddof, at_least(0, 3)),
                       number("epsilon", &options::epsilon, at_least(0, 0.1)),
                       choice("epsilon_mode", &options::epsilon_mode, "add_std", "add_var", "clamp_var"),
                       flag("shift_mean", &options::shift_mean), flag("keep_masked", &options::keep_masked));
