@@ -23,7 +23,7 @@ inline constexpr int tile_threads = 8;
 /// Who takes a segment depends on its length alone, so a segment's result does not depend on its neighbours.
 inline constexpr index_t tile_longest = 32;        ///< up to here 8 lanes
 inline constexpr index_t warp_longest = 256;       ///< up to here a warp
-inline constexpr index_t block_longest = 1 << 20;  ///< up to here a block, beyond split_blocks of them: no vocabulary is
+inline constexpr index_t block_longest = 1 << 20;  ///< up to here a block, beyond it split_blocks: no vocabulary is
 inline constexpr int split_blocks = 64;
 
 /// Where the warps of a block meet: two sets of slots in turn, so that a warp may fill the next set while others
@@ -63,8 +63,8 @@ GUERDON_HD void merge(lanes<double, sizeof...(Op)>& total, const lanes<double, s
 }  // namespace detail
 
 /// 8 or 32 neighbouring lanes, or the block: member k takes the indices k, k + members, k + 2 members, ... The size is
-/// a number, not a type, so that a program becomes machine code once. Many blocks: each does so in a part of its own; that
-/// is another type, because it costs registers.
+/// a number, not a type, so that a program becomes machine code once. Many blocks: each does so in a part of its own;
+/// that is another type, because it costs registers.
 template <class Machine, bool across = false>
 class team {
  public:
@@ -137,9 +137,9 @@ class team {
 
  private:
   /// The composition of the steps walked before a member's own, and of all members' steps.
-  template <class R>
+  template <class Step>
   struct scanned {
-    affine<R> before, whole;
+    Step before, whole;
   };
 
   GUERDON_HD int lane() const { return machine_.thread() % width_; }
@@ -161,16 +161,17 @@ class team {
     const index_t first = begin(), last = end(n);
     const index_t tiles = first < last ? (last - first + members_ - 1) / members_ : 0;
     const index_t stride = backward ? -members_ : members_;
+    using step_t = decltype(load(index_t(0)));
     for (bool write = !across;; write = true) {
-      affine<R> all = affine<R>::identity();
+      step_t all = step_t::identity();
       R passing = x;
       index_t i = first + (backward ? (tiles - 1) * members_ : 0) + rank_;
-      auto step = first <= i && i < last ? load(i) : affine<R>::identity();
+      step_t step = first <= i && i < last ? load(i) : step_t::identity();
       for (index_t tile = 0; tile < tiles; ++tile, i += stride) {
         // The next tile's step is on its way while this one waits for the other members.
         const index_t after = i + stride;
-        const auto next_step = first <= after && after < last ? load(after) : affine<R>::identity();
-        const scanned<R> steps = scan<backward>(step);
+        const step_t next_step = first <= after && after < last ? load(after) : step_t::identity();
+        const scanned<step_t> steps = scan<backward>(step);
         const R arriving = steps.before(passing);
         if (write && i < last) store(i, step(arriving), arriving);
         passing = steps.whole(passing);
@@ -181,13 +182,13 @@ class team {
       if constexpr (across) {
         exchange_across(all);
         const int before = backward ? place_.blocks - 1 - place_.block : place_.block;
-        for (int p = 0; p < before; ++p) x = of_block<affine<R>>(backward ? place_.blocks - 1 - p : p)(x);
+        for (int p = 0; p < before; ++p) x = of_block<step_t>(backward ? place_.blocks - 1 - p : p)(x);
       }
     }
   }
 
-  template <bool backward, class R>
-  GUERDON_HD scanned<R> scan(affine<R> step) {
+  template <bool backward, class Step>
+  GUERDON_HD scanned<Step> scan(Step step) {
     const int towards_start = backward ? 1 : -1;
     const int place = backward ? width_ - 1 - lane() : lane();  // in the order of the walk
     for (int distance = 1; distance < width_; distance *= 2) {
@@ -195,18 +196,18 @@ class team {
       const auto earlier = machine_.shuffle(step, has_earlier ? lane() + towards_start * distance : lane(), width_);
       if (has_earlier) step = compose(step, earlier);
     }
-    scanned<R> result{machine_.shuffle(step, place > 0 ? lane() + towards_start : lane(), width_),
+    scanned<Step> result{machine_.shuffle(step, place > 0 ? lane() + towards_start : lane(), width_),
                       machine_.shuffle(step, backward ? 0 : width_ - 1, width_)};
-    if (place == 0) result.before = affine<R>::identity();
+    if (place == 0) result.before = Step::identity();
     if (members_ <= warp_threads) return result;
 
     exchange(result.whole);
     const int warp = machine_.thread() / warp_threads;
     const int warp_place = backward ? block_warps - 1 - warp : warp;
-    affine<R> whole = affine<R>::identity(), before = whole;
+    Step whole = Step::identity(), before = whole;
     for (int p = 0; p < block_warps; ++p) {
       if (p == warp_place) before = whole;
-      whole = compose(of_warp<affine<R>>(backward ? block_warps - 1 - p : p), whole);
+      whole = compose(of_warp<Step>(backward ? block_warps - 1 - p : p), whole);
     }
     return {compose(result.before, before), whole};
   }

@@ -65,13 +65,14 @@ struct vector_team {
     for (index_t end = n; end > 0;) {
       const index_t length = std::min(scan_block, end), begin = end - length;
       for (index_t i = 0; i < length; ++i) {
-        const affine<R> step = load(begin + i);
+        const auto step = load(begin + i);
         a[i] = step.a;
         m[i] = step.m;
       }
       const index_t whole = (length + 7) / 8 * 8;
       for (index_t i = length; i < whole; ++i) a[i] = R(0), m[i] = R(1);
-      for (index_t i = whole - 8; i >= 0; i -= 8) x = scan_eight(a + i, m + i, x, here + i, next + i);
+      using step_t = decltype(load(index_t(0)));
+      for (index_t i = whole - 8; i >= 0; i -= 8) x = scan_eight<step_t>(a + i, m + i, x, here + i, next + i);
       GUERDON_IVDEP
       for (index_t i = 0; i < length; ++i) store(begin + i, here[i], next[i]);
       end = begin;
@@ -86,17 +87,22 @@ struct vector_team {
 
  private:
   /// here[k] = a[k] + m[k] next[k], next[k] = here[k + 1], next[7] = x; returns here[0].
-  template <class R>
+  template <class Step, class R>
   static R scan_eight(const R* a, const R* m, R x, R* here, R* next) {
     typedef R eight __attribute__((vector_size(8 * sizeof(R))));
-    const eight zero = {}, one = zero + R(1);
+    const eight zero = {}, one = zero + R(1), tiny = zero + std::numeric_limits<R>::denorm_min();
     eight A, M;
     std::memcpy(&A, a, sizeof(eight));
     std::memcpy(&M, m, sizeof(eight));
-    // As compose(): a factor of 0 selects.
+    const auto through = [&](const eight& inner) -> eight {
+      if constexpr (Step::at_zero_m == at_zero::select) return M == 0 ? zero : M * inner;
+      else return M * inner;
+    };
+    // As compose().
     const auto widen = [&](const eight& inner_a, const eight& inner_m) {
-      A = A + (M == 0 ? zero : M * inner_a);
-      M = M == 0 ? zero : M * inner_m;
+      A = A + through(inner_a);
+      const eight product = through(inner_m);
+      M = ((product == 0) & (M != 0) & (inner_m != 0)) ? tiny : product;
     };
     widen(__builtin_shufflevector(A, zero, 1, 2, 3, 4, 5, 6, 7, 8),
           __builtin_shufflevector(M, one, 1, 2, 3, 4, 5, 6, 7, 8));
@@ -105,7 +111,7 @@ struct vector_team {
     widen(__builtin_shufflevector(A, zero, 4, 5, 6, 7, 8, 9, 10, 11),
           __builtin_shufflevector(M, one, 4, 5, 6, 7, 8, 9, 10, 11));
     const eight arriving = zero + x;
-    const eight result = A + M * (M == 0 ? zero : arriving);
+    const eight result = A + through(arriving);
     const eight after = __builtin_shufflevector(result, arriving, 1, 2, 3, 4, 5, 6, 7, 8);
     std::memcpy(here, &result, sizeof(eight));
     std::memcpy(next, &after, sizeof(eight));

@@ -187,36 +187,38 @@ class fiber_team {
 
   template <class R, class Load, class Store>
   void recur_backward(index_t n, R x, Load load, Store store) {
+    using step_t = decltype(load(index_t(0)));
     for (index_t tile = (n + N - 1) / N - 1; tile >= 0; --tile) {
       const index_t i = tile * N + k_;
-      block_.put(k_, i < n ? load(i) : affine<R>::identity());
+      block_.put(k_, i < n ? load(i) : step_t::identity());
       block_.barrier(k_, "recur_backward");
-      affine<R> after = affine<R>::identity(), whole = affine<R>::identity();
+      step_t after = step_t::identity(), whole = step_t::identity();
       for (int j = N - 1; j >= 0; --j) {
-        const auto step = block_.get<affine<R>>(k_, j);
+        const auto step = block_.get<step_t>(k_, j);
         if (j > k_) after = compose(step, after);
         whole = compose(step, whole);
       }
       const R next = after(x);
-      if (i < n) store(i, block_.get<affine<R>>(k_, k_)(next), next);
+      if (i < n) store(i, block_.get<step_t>(k_, k_)(next), next);
       x = whole(x);
     }
   }
 
   template <class R, class Load, class Store>
   void recur_forward(index_t n, R x, Load load, Store store) {
+    using step_t = decltype(load(index_t(0)));
     for (index_t tile = 0; tile * N < n; ++tile) {
       const index_t i = tile * N + k_;
-      block_.put(k_, i < n ? load(i) : affine<R>::identity());
+      block_.put(k_, i < n ? load(i) : step_t::identity());
       block_.barrier(k_, "recur_forward");
-      affine<R> before = affine<R>::identity(), whole = affine<R>::identity();
+      step_t before = step_t::identity(), whole = step_t::identity();
       for (int j = 0; j < N; ++j) {
-        const auto step = block_.get<affine<R>>(k_, j);
+        const auto step = block_.get<step_t>(k_, j);
         if (j < k_) before = compose(step, before);
         whole = compose(step, whole);
       }
       const R previous = before(x);
-      if (i < n) store(i, block_.get<affine<R>>(k_, k_)(previous), previous);
+      if (i < n) store(i, block_.get<step_t>(k_, k_)(previous), previous);
       x = whole(x);
     }
   }

@@ -14,6 +14,8 @@
 
 #include <guerdon/core/math.hpp>
 
+#include <limits>
+
 namespace guerdon::inline GUERDON_ABI {
 
 /// K numbers of one type that are reduced side by side.
@@ -54,20 +56,29 @@ struct highest_number {
   GUERDON_HD static R combine(R a, R b) { return a < b ? b : a; }
 };
 
-/// One step of a first-order recurrence: x -> a + m x, where m = 0 selects a whatever x is.
-template <class R>
+/// What a coefficient of 0 does to a NaN or an infinity: keep it out, as the end of an episode does, or multiply.
+enum class at_zero { select, multiply };
+
+/// One step of a first-order recurrence: x -> a + m x.
+template <class R, at_zero rule = at_zero::select>
 struct affine {
+  static constexpr at_zero at_zero_m = rule;
   R a, m;
 
+  /// Nothing of x comes through, whatever x is.
+  GUERDON_HD bool stops() const { return rule == at_zero::select && m == R(0); }
   /// The selection comes before the product: one fused multiply-add is all that waits for x.
-  GUERDON_HD R operator()(R x) const { return a + m * math::select(m == R(0), R(0), x); }
+  GUERDON_HD R operator()(R x) const { return a + m * math::select(stops(), R(0), x); }
   GUERDON_HD static affine identity() { return {R(0), R(1)}; }
 };
-/// First `inner`, then `outer`.
-template <class R>
-GUERDON_HD affine<R> compose(const affine<R>& outer, const affine<R>& inner) {
-  return {outer.a + math::zero_select_product(outer.m, inner.a),
-          math::zero_select_product(outer.m, inner.m)};
+/// First `inner`, then `outer`. Coefficients that are too small for their product do not stop a NaN: it is never 0
+/// unless one of them is.
+template <class R, at_zero rule>
+GUERDON_HD affine<R, rule> compose(const affine<R, rule>& outer, const affine<R, rule>& inner) {
+  const R m = outer.m * inner.m;
+  const bool vanished = (m == R(0)) & (outer.m != R(0)) & (inner.m != R(0));
+  return {outer.a + math::select(outer.stops(), R(0), outer.m * inner.a),
+          math::select(outer.stops(), R(0), math::select(vanished, std::numeric_limits<R>::denorm_min(), m))};
 }
 
 /// The team of one: every collective is the loop one would write on a blackboard.
@@ -104,8 +115,8 @@ struct serial_team {
   GUERDON_HD void recur_backward(index_t n, R x, Load load, Store store) {
     for (index_t i = n - 1; i >= 0; --i) {
       const R next = x;
-      const affine<R> step = load(i);
-      x = step.m == R(0) ? step.a : step.a + step.m * next;  // a branch, well predicted, is off the chain
+      const auto step = load(i);
+      x = step.stops() ? step.a : step.a + step.m * next;  // a branch, well predicted, is off the chain
       store(i, x, next);
     }
   }
@@ -114,8 +125,8 @@ struct serial_team {
   GUERDON_HD void recur_forward(index_t n, R x, Load load, Store store) {
     for (index_t i = 0; i < n; ++i) {
       const R previous = x;
-      const affine<R> step = load(i);
-      x = step.m == R(0) ? step.a : step.a + step.m * previous;
+      const auto step = load(i);
+      x = step.stops() ? step.a : step.a + step.m * previous;
       store(i, x, previous);
     }
   }

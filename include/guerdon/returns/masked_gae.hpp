@@ -1,12 +1,13 @@
 #pragma once
 // Generalised advantage estimation over rows of tokens, in which some tokens may not be the policy's.
 //
-// $$\delta_t = r_t + \gamma V_{t'} - V_t, \qquad A_t = \delta_t + \gamma\lambda A_{t'}, \qquad R_t = A_t +
-// V_t$$
+// $$\delta_t = r_t + \gamma V_{t'} - V_t, \qquad A_t = \delta_t + \gamma\lambda A_{t'}, \qquad R_t = A_t + V_t$$
 //
 // where $t'$ is the next token of the recursion, and past the last one $V$ is the bootstrap value and $A$ is
-// 0. What reaches a token from later ones is the single number $u_{t'} = \gamma V_{t'} + \gamma\lambda
-// A_{t'}$, so that $A_t = r_t - V_t + u_{t'}$: one recurrence does it, with holes or without.
+// 0. What reaches a token from later ones is the single number $u_{t'} = \gamma V_{t'} + \gamma\lambda A_{t'}$.
+// With $R_t = r_t + u_{t'}$ and $A_t = R_t - V_t$ it is itself a recurrence,
+// $u_t = \gamma(1 - \lambda) V_t + \gamma\lambda (r_t + u_{t'})$: one pass, with holes or without, in which no large
+// value is added to be taken away again.
 //
 // Source: GAE, arXiv:1506.02438, eq. 16; masked rows as in the trainers named below.
 //
@@ -20,7 +21,8 @@
 // - `whiten` standardises the advantage over all valid tokens after the returns were taken (masked_whiten
 //   with its defaults). verl always does; here it is off by default.
 // - The bootstrap value is for a row that was cut off; trainers assume 0 or read the next column.
-// - NaN reaches every earlier token of its row; where gamma * lambda is 0 it reaches the one before.
+// - NaN on a valid token reaches every earlier token of its row, and so does infinity where arithmetic makes it
+//   NaN; gamma or lambda of 0 multiply, they do not select.
 //
 // Cost: 17 bytes per token in float (reward, value, mask, two results), one pass; 9 more and a pass to
 // whiten.
@@ -87,7 +89,7 @@ struct masked_gae_program {
     T* const advantage = out.advantage.data() + begin;
     T* const returns = out.returns.data() + begin;
     const R gamma = R(o.gamma), lambda = in.lambda_per_row ? R(in.lambda_per_row[row]) : R(o.lambda);
-    const R decay = gamma * lambda;
+    const R decay = gamma * lambda, rest = gamma - decay;
     const R bootstrap = in.bootstrap_value ? R(in.bootstrap_value[row]) : R(0);
 
     team.recur_backward(
@@ -97,13 +99,14 @@ struct masked_gae_program {
           const bool seen = mode == mask_mode::ignore || valid;
           const R r = math::select(seen, R(reward[i]), R(0)), v = math::select(seen, R(value[i]), R(0));
           const bool step = mode == mask_mode::zero || seen;
-          return affine<R>{gamma * v + decay * (r - v), math::select(step, decay, R(1))};
+          // v - v: 0, or the NaN that an infinite value makes of gamma * v - decay * v.
+          return affine<R, at_zero::multiply>{rest * v + decay * r + (v - v), math::select(step, decay, R(1))};
         },
         [=](index_t i, R, R next) {
           const bool valid = masked ? mask[i] != 0 : true;
-          const R v = R(value[i]), a = (R(reward[i]) - v) + next;
+          const R v = R(value[i]), target = R(reward[i]) + next, a = target - v;
           advantage[i] = T(math::select(valid, a, R(0)));
-          returns[i] = T(math::select(valid, a + v, R(0)));
+          returns[i] = T(math::select(valid, target + (v - v), R(0)));
         });
   }
 };

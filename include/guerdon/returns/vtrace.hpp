@@ -1,31 +1,29 @@
 #pragma once
 // V-trace: value targets and policy-gradient advantages from data of an older policy, over [T,B] arrays.
 //
-// With the ratio $\rho = \pi/\mu$ of the action taken, $\hat\rho = \min(\bar\rho, \rho)$ and $c = \lambda
-// \min(1, \rho)$:
+// With the ratio $\rho = \pi/\mu$ of the action taken, $\hat\rho = \min(\bar\rho, \rho)$ and
+// $c = \lambda \min(1, \rho)$:
 //
 // $$\delta_t = \hat\rho_t (r_t + d_t V'_t - V_t), \qquad x_t = \delta_t + d_t c_t x_{t+1}, \qquad v_t = x_t +
 // V_t$$
 // $$q_t = r_t + d_t \big(\lambda_t v_{t+1} + (1 - \lambda_t) V_{t+1}\big), \qquad
 //   A_t = \min(\bar\rho_{pg}, \rho_t) (q_t - V_t)$$
 //
-// with $V'_t$ the value of the state that step t led to (value_next), and $q_{T-1} = r_{T-1} + d_{T-1}
-// V'_{T-1}$.
+// with $V'_t$ the value of the state that step t led to (value_next), and
+// $q_{T-1} = r_{T-1} + d_{T-1} V'_{T-1}$.
 //
 // Source: IMPALA, arXiv:1802.01561, eq. 1 and section 4.2; lambda and mask as in rlax.
 //
 // Details that differ:
-// - The paper and TRFL have no lambda and no mask. The trace is always clipped at 1; `clip_rho` is the
-// target's bound.
-// - $q_t$ bootstraps from the *next row* of value, as rlax does, not from value_next. At the end of an
-// episode the discount
-//   of 0 hides the difference; where an episode is cut off, set lambda to 0 there and put the right value
+// - The paper and TRFL have no lambda and no mask. The trace is always clipped at 1; `clip_rho` is the target's
+//   bound.
+// - $q_t$ bootstraps from the *next row* of value, as rlax does, not from value_next. At the end of an episode the
+//   discount of 0 hides the difference; where an episode is cut off, set lambda to 0 there and put the right value
 //   into the next row, or cut the batch.
-// - mask 0: $x_t = x_{t+1}$, undiscounted, and that is reported; the step's reward and ratio enter no target.
-// Its value is
-//   still what the row before bootstraps from, so it must be finite.
-// - An infinite ratio is legal where it is clipped; NaN stays NaN; a ratio or coefficient of 0 selects 0
-// whatever stands beside.
+// - mask 0: $x_t = x_{t+1}$, undiscounted, and that is reported; the step's reward and ratio enter no target. Its
+//   value is still what the row before bootstraps from, so it must be finite.
+// - An infinite ratio is legal where it is clipped; NaN stays NaN; a ratio or coefficient of 0 selects 0 whatever
+//   stands beside.
 // - The targets are constants: the gradient of half the squared td_error by value is -td_error.
 //
 // Cost: 36 bytes per step in float (five arrays read, four written), one pass.
