@@ -2,8 +2,8 @@
 // Two advantages per answer: against the siblings (local), and of the whole prompt against the other prompts
 // (global).
 //
-// $$A^{local}_i = \frac{r_i - \operatorname{mean}(r_g)}{\operatorname{std}(r_g) + \varepsilon}, \qquad
-//   A^{global}_i = \frac{R_g - \operatorname{mean}(R)}{\operatorname{std}(R) + \varepsilon}$$
+// $$A^{local}_i = \frac{r_i - \mathrm{mean}(r_g)}{\mathrm{std}(r_g) + \varepsilon}, \qquad
+//   A^{global}_i = \frac{R_g - \mathrm{mean}(R)}{\mathrm{std}(R) + \varepsilon}$$
 //
 // with $R_g$ from copo_global_reward. A prompt whose answers all agree has no local advantage; its global one
 // still says whether it agreed on something good.
@@ -19,7 +19,7 @@
 //   global advantage through mean and deviation; a group of one with `singleton = zero` is 0 before its value
 //   is looked at.
 // - Entropy and R are carried in double between the steps and rounded on output, so that prompts whose R
-//   differ by rounding only do not get an advantage from it.
+//   differ by rounding only get next to nothing from it (with an epsilon of 0 they do).
 //
 // Cost: a sort of the classes and a few passes over the rewards; see outcome_entropy.
 

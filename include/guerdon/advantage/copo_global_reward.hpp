@@ -1,7 +1,7 @@
 #pragma once
 // One reward for a whole prompt: its mean, discounted by how much its answers disagree.
 //
-// $$R_g = \operatorname{mean}(r_g)\,(1 - \lambda_n H_g), \qquad \lambda_n = \frac{1 - 1/n}{\log_b n}$$
+// $$R_g = \mathrm{mean}(r_g)\,(1 - \lambda_n H_g), \qquad \lambda_n = \frac{1 - 1/n}{\log_b n}$$
 //
 // so that full agreement keeps the mean and n different answers divide it by n. $H_g$ is outcome_entropy's,
 // $b$ the base it was computed in.

@@ -1,7 +1,7 @@
 #pragma once
 // Group-relative advantage: each answer's reward against those of its siblings, the answers to the same prompt.
 //
-// $$A_i = \frac{r_i - \operatorname{mean}(r_g)}{\operatorname{std}(r_g) + \varepsilon}$$
+// $$A_i = \frac{r_i - \mathrm{mean}(r_g)}{\mathrm{std}(r_g) + \varepsilon}$$
 //
 // with the sample deviation of the group. `std_scope = none` subtracts the baseline only (Dr.GRPO); `batch` divides
 // by the spread of the whole batch.
@@ -9,10 +9,10 @@
 // Source: GRPO, DeepSeekMath, arXiv:2402.03300, section 4.1.2; Dr.GRPO, arXiv:2503.20783.
 //
 // Details that differ:
-// - Constant group (all rewards equal): exactly 0. Tested as max == min, since the mean of three times 0.1 is not
-//   0.1 in floating point and that noise divided by a tiny epsilon becomes an advantage near 0.01.
+// - Constant group (all rewards equal): exactly 0, tested as max == min. Rounding puts the mean of 0.1, 0.1, 0.1 beside
+//   0.1, and what is left, divided by a tiny epsilon, becomes an advantage near 0.01.
 // - Group of one: 0 here, in TRL and in AReaL; verl and SkyRL return r/(1 + eps) (`singleton = score`); OpenRLHF and
-//   slime return NaN (`singleton = nan`). After `nan_policy = exclude` a group with one scored answer is a group of one.
+//   slime return NaN (`singleton = nan`). After `nan_policy = exclude` a group with one scored answer is one too.
 // - Epsilon: verl, ROLL and slime 1e-6, TRL 1e-4, OpenRLHF 1e-9, AReaL 1e-5, all added to the deviation.
 // - NeMo-RL divides by the deviation of the *other* members (`std_kind = leave_one_out`, `epsilon_mode = skip_zero`).
 //   A trap: of the rewards 1,0,0,0 it leaves the only success unscaled. Offered for comparison.
@@ -46,7 +46,7 @@ struct grpo_advantage_outputs {
 struct grpo_advantage_options {
   advantage_baseline baseline = advantage_baseline::mean;  ///< mean of the group, or of the other members
   guerdon::std_scope std_scope = std_scope::group;         ///< whose spread divides
-  guerdon::std_kind std_kind = std_kind::all;              ///< spread of all members, or of the others (scope group only)
+  guerdon::std_kind std_kind = std_kind::all;              ///< of all members, or of the others (scope group only)
   guerdon::std_source std_source = std_source::reward;     ///< what the batch spread is taken of (scope batch only)
   index_t ddof = 1;                                        ///< 0 or 1: the variance divides by n - ddof
   double epsilon = 1e-6;                                   ///< >= 0
@@ -161,14 +161,14 @@ void grpo_advantage(const Backend& backend, const grpo_advantage_inputs<T>& in,
     const double r = double(reward[i]);
     const bool excluded = (o.nan_policy == nan_policy::exclude && r != r) || !groups.holds(i);
     if (o.std_source == std_source::reward) return counted_value<double>{r, !excluded};
-    const bool dropped = o.singleton == singleton_rule::nan && lone[i];
+    const bool dropped = o.singleton == singleton_rule::nan && lone[i] && math::is_finite(r);
     return counted_value<double>{double(advantage[i]), !excluded && !dropped};
   }, spread);
   backend.each(n, [=] GUERDON_HD(index_t i) {
-    const double scale = spread_scale(spread[0].variance(double(o.ddof)), epsilon, o.epsilon_mode);
+    const double variance = spread[0].variance(double(o.ddof)), scale = spread_scale(variance, epsilon, o.epsilon_mode);
     const double r = double(reward[i]);
     if ((o.nan_policy == nan_policy::propagate || r == r) && groups.holds(i))
-      advantage[i] = T(math::zero_select_product(double(advantage[i]), scale));
+      advantage[i] = T(variance != variance ? variance : math::zero_select_product(double(advantage[i]), scale));
   });
 }
 

@@ -2,7 +2,7 @@
 // Maximum-likelihood advantage: the centred reward over the group's mean, so that a rare success weighs one over its
 // probability.
 //
-// $$A_i = \frac{r_i - \operatorname{mean}(r_g)}{\operatorname{mean}(r_g) + \varepsilon}$$
+// $$A_i = \frac{r_i - \mathrm{mean}(r_g)}{\mathrm{mean}(r_g) + \varepsilon}$$
 //
 // For rewards 0 and 1 the mean estimates the probability $p$ of a right answer; a lone success among $n$ answers gets
 // $n - 1$, where GRPO gives it about $\sqrt{n}$ and Dr.GRPO less than 1.
@@ -10,7 +10,7 @@
 // Source: MaxRL, arXiv:2602.02710.
 //
 // Details that differ:
-// - Rewards are meant to be non-negative. A mean of 0 or below gives 0 to the whole group, and so does a constant group.
+// - Rewards are meant to be non-negative. A mean of 0 or below gives 0 to the whole group, as does a constant group.
 // - Epsilon: prime-rl uses none, which is the default here; SkyRL adds 1e-6.
 // - Group of one: 0, or with `singleton = score` the reward itself, undivided.
 // - NaN or infinity makes its whole group NaN. A group may be empty, groups may differ in size.

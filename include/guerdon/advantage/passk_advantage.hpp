@@ -1,7 +1,7 @@
 #pragma once
 // pass@k advantage: only the best answer of a prompt gets credit, by how far it is ahead of the second best.
 //
-// $$A_{best} = \frac{r_{(1)} - r_{(2)}}{\operatorname{std}(r_g) + \varepsilon}, \qquad A_i = 0$$
+// $$A_{best} = \frac{r_{(1)} - r_{(2)}}{\mathrm{std}(r_g) + \varepsilon}, \qquad A_i = 0$$
 //
 // for the others.
 //

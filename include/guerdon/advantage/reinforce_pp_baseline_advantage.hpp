@@ -2,7 +2,7 @@
 // REINFORCE++ with a group baseline: the reward minus its group's mean, on every token, whitened over the
 // batch.
 //
-// $$c_i = r_i - \operatorname{mean}(r_g), \qquad
+// $$c_i = r_i - \mathrm{mean}(r_g), \qquad
 //   A_{i,t} = \frac{c_i - \mu}{\sqrt{\sigma^2 + \varepsilon}}$$
 //
 // with $\mu$ and $\sigma$ taken over all valid tokens of the batch, so that long answers weigh more.
@@ -114,6 +114,7 @@ void reinforce_pp_baseline_advantage(const Backend& backend,
   require_size(in.rows.count(), answers, op, "mask", "one row per reward");
   require_size(out.advantage.size(), tokens, op, "advantage", "mask");
   require_choice(o.singleton, singleton_rule::score, op, "singleton");
+  require(o.ddof == 0 || o.ddof == 1, op, "ddof", "must be 0 or 1");
   const masked_whiten_options whiten{.ddof = o.ddof, .epsilon = o.epsilon, .epsilon_mode = o.epsilon_mode};
   require_whitening(whiten, op);
 

@@ -2,10 +2,10 @@
 // Leave-one-out advantage: each answer's reward minus the mean of the other answers to the same prompt.
 //
 // $$A_i = r_i - \frac{1}{n-1} \sum_{j \ne i} r_j
-//   = \frac{n}{n-1} \left(r_i - \operatorname{mean}(r_g)\right)$$
+//   = \frac{n}{n-1} \left(r_i - \mathrm{mean}(r_g)\right)$$
 //
 // With `normalize` the advantages of the batch are then brought to mean 0 and deviation 1:
-// $(A - \operatorname{mean}) / (\operatorname{std} + \varepsilon)$.
+// $(A - \mathrm{mean}) / (\mathrm{std} + \varepsilon)$.
 //
 // Source: RLOO, Ahmadian et al., arXiv:2402.14740, section 3.3; Kool et al., "Buy 4 REINFORCE samples", 2019.
 //

@@ -2,7 +2,7 @@
 // Soft overlong punishment: a ramp that charges an answer for coming close to the context limit, so that it
 // learns to finish before it is cut off. The result is added to the reward.
 //
-// $$p(L) = -f \cdot \operatorname{clip}\left(\frac{L - (L_{max} - L_{cache})}{L_{cache}},\ 0,\ 1\right)$$
+// $$p(L) = -f \cdot \mathrm{clip}\left(\frac{L - (L_{max} - L_{cache})}{L_{cache}},\ 0,\ 1\right)$$
 //
 // Source: DAPO, arXiv:2503.14476, eq. 13.
 //
@@ -26,7 +26,7 @@ struct soft_overlong_punishment_inputs {
 
 template <storage T, template <class> class Of = view>
 struct soft_overlong_punishment_outputs {
-  Of<T> penalty;  ///< [B] at most 0, to be added to the reward
+  Of<T> penalty;  ///< [B] at most 0; add it to the reward
 };
 
 struct soft_overlong_punishment_options {
@@ -57,7 +57,7 @@ void soft_overlong_punishment(const Backend& backend, const soft_overlong_punish
     double share = 0;
     if (excess > 0) share = o.cache_length == 0 ? 1 : excess / double(o.cache_length);
     if (o.cap && share > 1) share = 1;
-    out.penalty[i] = T(0 - o.factor * share);
+    out.penalty[i] = T(share > 0 ? -o.factor * share : 0);
   });
 }
 

@@ -3,7 +3,7 @@
 // answer.
 //
 // $$\ell = w\,u(A^{local}) + (1-w)\,u(A^{global}), \qquad
-//   u(A) = \max\bigl(-A r,\; -A \operatorname{clip}(r, 1-\epsilon_{low}, 1+\epsilon_{high})\bigr)$$
+//   u(A) = \max\bigl(-A r,\; -A \mathrm{clip}(r, 1-\epsilon_{low}, 1+\epsilon_{high})\bigr)$$
 //
 // and for $A < 0$ additionally $u = \min(u, -A c)$. $r = e^{\log\pi(a) - \log\pi_{old}(a)}$. The gradient of
 // $u$ is $-A r$, and 0 where the clip holds, and for $A < 0$ where $r > c$.
@@ -17,7 +17,7 @@
 // - The log-ratio is not clamped, unlike ppo_clip_loss's.
 // - The published code averages over rows of row means (the default), over tokens, or over rows of row sums;
 //   the other modes of loss_aggregate are available as well.
-// - NaN on a valid token gives a NaN loss and a NaN gradient of that token; under the mask it is never read.
+// - A NaN on a valid token shows in the loss and in that token's gradient; under the mask it is never read.
 //
 // Cost: 13 bytes per token in float (two arrays and the mask read, the gradient written), plus one byte per
 // token to count the valid ones.

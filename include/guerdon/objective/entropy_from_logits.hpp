@@ -1,7 +1,7 @@
 #pragma once
 // Entropy of the softmax of each row of logits, in nats, and its gradient.
 //
-// $$H = -\sum_j p_j \log p_j, \qquad p = \operatorname{softmax}(x), \qquad
+// $$H = -\sum_j p_j \log p_j, \qquad p = \mathrm{softmax}(x), \qquad
 //   \frac{\partial H}{\partial x_j} = -p_j (\log p_j + H)$$
 //
 // Evaluated from $y = x - \max x$ and $Z = \sum_j e^{y_j}$ as $H = \log Z - \sum_j p_j y_j$, so no offset

@@ -2,7 +2,7 @@
 // Clipped surrogate with one ratio per response: the geometric mean of its tokens' ratios (GSPO).
 //
 // $$s_i = \exp\Big(\frac{1}{|y_i|} \sum_t \log\frac{\pi(y_{i,t})}{\pi_{old}(y_{i,t})}\Big), \qquad
-//   \ell_i = \max\big(-A_i s_i,\; -A_i \operatorname{clip}(s_i, 1-\epsilon_{low}, 1+\epsilon_{high})\big)$$
+//   \ell_i = \max\big(-A_i s_i,\; -A_i \mathrm{clip}(s_i, 1-\epsilon_{low}, 1+\epsilon_{high})\big)$$
 //
 // `level = sequence` is this formula: every token of the response gets the gradient $-A_i s_i / |y_i|$, or 0
 // where the clip holds. `level = sequence_token` gives each token the response's ratio in value and lets the
@@ -11,7 +11,7 @@
 // Source: GSPO, arXiv:2507.18071, eq. 5 to 7 (sequence) and 13 to 15 (token form).
 //
 // Details that differ:
-// - With one advantage per response and seq_mean_token_mean, the two levels agree in value and gradient. verl
+// - With one advantage per response and seq_mean_token_mean, both levels are the same loss. verl
 //   runs the token form; TRL, slime and Liger the sequence form; AReaL the sequence form with the mean token
 //   advantage, which is what `sequence` does with one advantage per token.
 // - The usable clip range is a thousand times narrower than PPO's (3e-4 and 4e-4 in the paper): the mean of
@@ -19,7 +19,8 @@
 // - `log_ratio_max` bounds the mean log-ratio from above before the exponential, and beyond it the gradient
 //   is 0; single tokens are not clamped. `sequence` does without it, without `is_weight` and without
 //   `aggregation` (it is the mean over responses that have a valid token, times dp_size).
-// - NaN on a valid token makes its whole response NaN.
+// - A NaN log-probability on a valid token makes its whole response NaN, as does a NaN advantage of the response. A NaN
+//   advantage or weight of one token, in the token form, only that token's gradient and the loss.
 // - The token form is the derivative of the loss only where the response's tokens share weight and advantage.
 //
 // Cost: as ppo_clip_loss, plus 9 bytes per token in float for the pass that finds the ratios.

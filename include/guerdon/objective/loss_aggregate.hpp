@@ -1,5 +1,5 @@
 #pragma once
-// Token losses become one number, and each token's share in it.
+// The losses of all valid tokens as one number, and what each row's tokens weigh in it.
 //
 // $$L = \sum_{i,t\,valid} w_i\,\ell_{i,t}, \qquad w_i = \frac{\partial L}{\partial \ell_{i,t}}$$
 //
@@ -20,8 +20,8 @@
 // Details that differ:
 // - DAPO's formula divides by the tokens of each prompt's group; nearly all code that bears its name takes
 //   the mean over the batch's tokens.
-// - Cut into micro-batches, partial losses add up to the loss of the whole only with `global_num_tokens` or
-//   `global_batch_size` given; averages of local means do not.
+// - Cut into micro-batches, partial losses of a mean add up to the loss of the whole only with
+//   `global_num_tokens` or `global_batch_size` given; averages of local means do not.
 // - Names elsewhere. TRL: grpo is seq-mean-token-mean with empty rows counted in S, bnpo is token-mean with
 //   local N, dapo with N over the generation batch, dr_grpo is seq-mean-token-sum-norm with F the maximal
 //   length.

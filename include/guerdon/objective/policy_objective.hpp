@@ -161,7 +161,7 @@ void require_policy_objective(const Backend& backend, const policy_objective_inp
   require_size(out.loss.size(), 1, operation, "loss", "a scalar output");
   if (out.clip_fraction) require_size(out.clip_fraction.size(), 1, operation, "clip_fraction", "a scalar output");
   require_aggregation(aggregation, in.rows, operation);
-  if (aggregation.mode == aggregation_mode::prompt_mean)
+  if (in.groups || aggregation.mode == aggregation_mode::prompt_mean)
     require_segments(backend, in.groups, rows, operation, "group_offsets");
 }
 

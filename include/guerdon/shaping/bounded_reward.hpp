@@ -2,7 +2,7 @@
 // A reward squeezed into a bounded range by one of four curves, so that a reward model's growing scores stop
 // paying.
 //
-// $$r' = f(r), \qquad f \in \{\operatorname{sigmoid}(k r),\ \tanh r,\ \arctan r,\ p(r)\}$$
+// $$r' = f(r), \qquad f \in \{\mathrm{sigmoid}(k r),\ \tanh r,\ \arctan r,\ p(r)\}$$
 //
 // p is the polynomial of degree 5 closest to the sigmoid on [-5, 5], 0 below that and 1 above:
 //

@@ -8,10 +8,10 @@
 // Source: arXiv:2502.18770, the study's "minmax" baseline.
 //
 // Details that differ:
-// - Where every value so far is equal the result is 0.5; the released code divides 0 by 0.
-// - Minimum and maximum start at the infinities; the released code starts them at +-10000 and never sees
-//   rewards beyond that. It also keeps one state for all its shapers, which two of them at once update twice;
-//   here the state is the caller's, one per shaper.
+// - All rewards equal, in this batch and before: 0.5; the released code divides 0 by 0.
+// - A fresh state has its minimum at +inf and its maximum at -inf. The released code starts with 10000 and
+//   -10000, which hides the first rewards that lie outside (give it a state of 0, 0, 0, 10000, -10000 to do the
+//   same), and updates a single state from all its shapers; here each has its own.
 // - A reward that is not finite is an error and leaves the state as it was (host backends).
 //
 // Cost: the rewards read three times and written once.

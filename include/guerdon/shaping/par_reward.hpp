@@ -2,7 +2,7 @@
 // Preference As Reward: the learned reward of an answer as the probability that it beats reference answers to
 // the same prompt. Bounded in (0, 1), steep where the answer is about as good as the references, flat beyond.
 //
-// $$r_i' = \frac{1}{M_i} \sum_{j=1}^{M_i} \operatorname{sigmoid}\bigl(k\,(r_i - r^{ref}_{ij})\bigr)$$
+// $$r_i' = \frac{1}{M_i} \sum_{j=1}^{M_i} \mathrm{sigmoid}\bigl(k\,(r_i - r^{ref}_{ij})\bigr)$$
 //
 // over the first `max_ref` references of the answer.
 //

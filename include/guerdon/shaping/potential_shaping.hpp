@@ -12,8 +12,8 @@
 // estimate for the potential it is bootstrapped shaping (Adamczyk et al. 2025).
 //
 // Details that differ:
-// - The potential of a terminal state counts as 0, which is what keeps the optimal policy in episodic tasks.
-//   Many wrappers pay the raw potential there, by accident (`terminal = keep`, where k is 1).
+// - The potential of a terminal state counts as 0: only then do the payments of an episode cancel out. Many wrappers
+//   pay the raw potential there, by accident (`terminal = keep`, where k is 1).
 // - A truncated step is not terminal: give the real potential of the state it stopped in.
 // - gamma must be the learner's. A constant potential shapes too where gamma < 1: every step gets (gamma - 1)
 //   times it.
@@ -65,15 +65,17 @@ void potential_shaping(const Backend& backend, const potential_shaping_inputs<T>
   require(o.gamma >= 0 && o.gamma <= 1, op, "gamma", "must lie between 0 and 1");
   require_choice(o.terminal, terminal_potential::keep, op, "terminal");
 
-  using R = real_t<T>;
-  const R gamma = R(o.gamma), scale = R(o.scale);
+  const double gamma = o.gamma, scale = o.scale;
   const bool keep = o.terminal == terminal_potential::keep;
   backend.each(n, [=] GUERDON_HD(index_t i) {
-    const R discount = math::select(keep | (in.terminated[i] == 0), gamma, R(0));
-    const R difference = math::zero_select_product(discount, R(in.potential_next[i])) - R(in.potential[i]);
-    const R shaping = math::zero_select_product(scale, difference);
+    // In double: the difference of two potentials close together has few digits to lose.
+    const double discount = math::select(keep | (in.terminated[i] == 0), gamma, 0.0);
+    const double before = double(in.potential[i]),
+                 after = math::zero_select_product(discount, double(in.potential_next[i]));
+    const double difference = after - before;
+    const double shaping = math::zero_select_product(scale, difference);
     out.shaping[i] = T(shaping);
-    out.shaped_reward[i] = T(R(in.reward[i]) + shaping);
+    out.shaped_reward[i] = T(double(in.reward[i]) + shaping);
   });
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // Moments of all rewards seen so far, carried from batch to batch as five numbers: count, mean, sum of
-// squared deviations, minimum, maximum. It starts as 0, 0, 0, +inf, -inf. Double whatever the type of the
-// rewards.
+// squared deviations, minimum, maximum. It starts as 0, 0, 0, +inf, -inf, or with narrower bounds: whatever
+// they are, rewards only widen them. Double whatever the type of the rewards.
 
 #include <guerdon/core/moments.hpp>
 
@@ -37,7 +37,12 @@ void merge_running_state(const Backend& backend, view<const T> reward, view<cons
       batch);
   backend.each(1, [=] GUERDON_HD(index_t) {
     const moments carried{state[0], state[1], state[2], state[3], state[4]};
-    const moments total = batch[0].count == 0 ? carried : merge(carried, batch[0]);
+    moments total = batch[0].count == 0 ? carried : merge(carried, batch[0]);
+    if (carried.count == 0) {  // a state that starts with numbers of its own keeps them
+      total.m2 += batch[0].count == 0 ? 0 : carried.m2;
+      total.low = math::nan_min(carried.low, total.low);
+      total.high = math::nan_max(carried.high, total.high);
+    }
     new_state[0] = total.count;
     new_state[1] = total.mean;
     new_state[2] = total.m2;
