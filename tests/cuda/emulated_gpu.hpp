@@ -23,8 +23,8 @@
 
 namespace guerdon::inline GUERDON_ABI {
 
-/// One block of fibers, or several that run at the same time. Each waits alone, for its group of lanes, for its block, or
-/// for all; a group goes on when all its members wait for the same thing.
+/// One block of fibers, or several that run at the same time. Each waits alone, for its group of lanes, for its block,
+/// or for all; a group goes on when all its members wait for the same thing.
 class fiber_gpu_block {
  public:
   explicit fiber_gpu_block(int threads) : fibers_(at(threads)), stacks_(at(threads) * stack_bytes) {}

@@ -236,10 +236,8 @@ std::string disagreement(const operation& op, const call& c, content_mode conten
     const double epsilon = epsilon_of(element);
     const rules r{op.about.tolerance + 2 * epsilon, 0, 4 * float_epsilon, epsilon,
                   element == element_id::float16 ? 3e4 : 1e38};
-    for (const backend_id b : {backend_id::scalar, backend_id::eigen})
-      if (op.has(b))
-        if (std::string text = compare(op, here, {b, element}, reference, want, r, d); !text.empty())
-          return text;
+    for (const target& t : targets(op, element, segments, turn))
+      if (std::string text = compare(op, here, t, reference, want, r, d); !text.empty()) return text;
   }
   return "";
 }

@@ -432,22 +432,6 @@ call rounded(const operation& op, call c, element_id element) {
   return c;
 }
 
-const input_info* input_named(const operation& op, std::string_view name) {
-  for (const input_info& i : op.inputs)
-    if (i.name == name) return &i;
-  return nullptr;
-}
-const output_info* output_named(const operation& op, std::string_view name) {
-  for (const output_info& o : op.outputs)
-    if (o.name == name) return &o;
-  return nullptr;
-}
-const parameter_info* parameter_named(const operation& op, std::string_view name) {
-  for (const parameter_info& p : op.parameters)
-    if (p.name == name) return &p;
-  return nullptr;
-}
-
 bool has_governing_mask(const operation& op) {
   const input_info* mask = input_named(op, "mask");
   return mask != nullptr && std::any_of(op.inputs.begin(), op.inputs.end(), [&](const input_info& i) {

@@ -79,10 +79,6 @@ double rounded(double x, element_id element);
 /// Unit roundoff of the element type, times 2.
 double epsilon_of(element_id element);
 
-const input_info* input_named(const operation& op, std::string_view name);
-const output_info* output_named(const operation& op, std::string_view name);
-const parameter_info* parameter_named(const operation& op, std::string_view name);
-
 /// Does the operation have a mask that governs real inputs, ones of its shape?
 bool has_governing_mask(const operation& op);
 /// The mask that says which elements of this input or output count, if there is one of the same shape.

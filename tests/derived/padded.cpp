@@ -93,7 +93,8 @@ std::string difference(const output_info& o, const value& ragged, const value& w
     if (std::string text = differ(k, i); !text.empty()) return text;
   }
   for (std::size_t i = 0; i < inside.size(); ++i)
-    if (!inside[i] && wide.data[i] != 0 && !never_written(wide, i, o.kind)) return "wrote behind a segment of " + o.name;
+    if (!inside[i] && wide.data[i] != 0 && !never_written(wide, i, o.kind))
+      return "wrote behind a segment of " + o.name;
   return "";
 }
 

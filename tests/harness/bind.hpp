@@ -8,6 +8,7 @@
 #include <guerdon/core/text_view.hpp>
 
 #include <charconv>
+#include <cmath>
 #include <limits>
 #include <memory>
 #include <tuple>
@@ -224,7 +225,7 @@ class binder {
     const auto o = read_options(chosen, given);
     dimensions shape(D::about.name);
     if (const auto rows = given.find("row_offsets"); rows != given.end() && !is_padded(rows->second))
-      shape.make_ragged(integers(rows->second));
+      shape.make_ragged(integers(rows->second, "row_offsets"));
 
     typename D::template inputs<T> in{};
     std::vector<std::shared_ptr<void>> kept;
@@ -295,6 +296,12 @@ class binder {
     if (const double* x = std::get_if<double>(&s)) return *x;
     refuse(D::about.name, name, "must be a number");
   }
+  /// A fraction is refused, not cut off; what no integer holds becomes the smallest, for the operation to refuse.
+  static index_t as_integer(double x, std::string_view name) {
+    if (!(x >= -9e15 && x <= 9e15)) return std::numeric_limits<index_t>::min();
+    if (x != std::trunc(x)) refuse(D::about.name, name, "must be an integer");
+    return static_cast<index_t>(x);
+  }
   template <class G>
   static void assign(const describe::number_t<G>& p, const setting& s, options& o) {
     std::invoke(p.get, o) = as_number(s, p.name);
@@ -303,11 +310,13 @@ class binder {
   static void assign(const describe::integer_t<G>& p, const setting& s, options& o) {
     const double x = as_number(s, p.name);
     if (!(x >= -9e15 && x <= 9e15)) refuse(D::about.name, p.name, "must be an integer");
-    std::invoke(p.get, o) = static_cast<index_t>(x);
+    std::invoke(p.get, o) = as_integer(x, p.name);
   }
   template <class G>
   static void assign(const describe::flag_parameter_t<G>& p, const setting& s, options& o) {
-    std::invoke(p.get, o) = as_number(s, p.name) != 0;
+    const double x = as_number(s, p.name);
+    if (x != 0 && x != 1) refuse(D::about.name, p.name, "must be 0 or 1");
+    std::invoke(p.get, o) = x != 0;
   }
   template <class G, std::size_t N>
   static void assign(const describe::choice_t<G, N>& p, const setting& s, options& o) {
@@ -414,8 +423,7 @@ class binder {
         if constexpr (std::is_same_v<element, flag_t>)
           data.push_back(x != 0);
         else if constexpr (std::is_same_v<element, index_t>)
-          data.push_back(x >= -9e15 && x <= 9e15 ? static_cast<index_t>(x)
-                                                 : std::numeric_limits<index_t>::min());
+          data.push_back(as_integer(x, d.name));
         else
           data.push_back(static_cast<element>(x));
       }
@@ -433,13 +441,13 @@ class binder {
       if (!d.optional) refuse(D::about.name, d.name, "offsets are required and were not given");
       return;
     }
-    in.*d.member = segments_of(*v, backend, kept);
+    in.*d.member = segments_of(*v, d.name, backend, kept);
   }
   template <class T, class M, class Backend, class In>
   static void fill(const describe::rows_t<M>& d, const arguments& given, const dimensions& shape,
                    const Backend& backend, In& in, std::vector<std::shared_ptr<void>>& kept) {
     if (const value* rows = find(given, "row_offsets"))
-      in.*d.member = segments_of(*rows, backend, kept);
+      in.*d.member = segments_of(*rows, "row_offsets", backend, kept);
     else if (shape.knows("B") && shape.knows("T"))
       in.*d.member = segments::uniform(shape["B"], shape["T"]);
     else if (shape.any().size() == 2)
@@ -451,16 +459,16 @@ class binder {
     if (shape.knows("B") && shape.knows("T")) in.*d.member = time_major(shape["T"], shape["B"]);
   }
   template <class Backend>
-  static segments segments_of(const value& v, const Backend& backend, std::vector<std::shared_ptr<void>>& kept) {
-    const std::vector<index_t> numbers = integers(v);
+  static segments segments_of(const value& v, std::string_view name, const Backend& backend,
+                              std::vector<std::shared_ptr<void>>& kept) {
+    const std::vector<index_t> numbers = integers(v, name);
     const view<const index_t> there = keep<index_t>(backend, numbers, kept);
     if (!is_padded(v) || numbers.empty()) return segments(there);
     return segments::padded(numbers.front(), {there.data() + 1, there.size() - 1});
   }
-  static std::vector<index_t> integers(const value& v) {
+  static std::vector<index_t> integers(const value& v, std::string_view name) {
     std::vector<index_t> data;
-    for (const double x : v.data)
-      data.push_back(x >= -9e15 && x <= 9e15 ? static_cast<index_t>(x) : std::numeric_limits<index_t>::min());
+    for (const double x : v.data) data.push_back(as_integer(x, name));
     return data;
   }
 

@@ -16,11 +16,14 @@ struct known_answer {
   settings parameters;
   arguments expected;
   std::string error;  // the noun that the refusal must contain; empty: the call succeeds
+  std::string fault;  // why the entry is no case; empty: it is one
   double atol = 0, rtol = 0;
 };
 
-/// All cases of a file, or of every .json file in a folder. Throws std::runtime_error with file and reason.
-std::vector<known_answer> read_cases(const std::filesystem::path& path);
+/// The file itself, or every .json file in the folder and its subfolders. Throws std::runtime_error.
+std::vector<std::filesystem::path> case_files(const std::filesystem::path& path);
+/// All cases of a file. Throws std::runtime_error with file and reason.
+std::vector<known_answer> read_cases(const std::filesystem::path& file);
 
 /// What is wrong with the operation's answer: empty when nothing is.
 struct failure {

@@ -42,28 +42,47 @@ int main(int argc, char** argv) {
   app.add_flag("--table", table, "per operation and backend: passed and failed, tab-separated");
   app.add_flag("--missing", missing, "list the operations that have cases here but are not built");
   app.add_option("PATH", paths, "case files, or folders of them")->required();
-  CLI11_PARSE(app, argc, argv);
+  app.name("guerdon_cases");
+  app.footer("Exit status: 1 where a case failed, 2 where a file could not be read or nothing was run.\n"
+             "passed and failed count a case once per backend and type, skipped once.");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : 2;
+  }
 
   std::vector<element_id> elements;
   if (type != "float") elements.push_back(element_id::float64);
   if (type != "double") elements.push_back(element_id::float32);
 
+  int status = 0;
+  const auto complain = [&](const std::string& problem) {
+    std::fprintf(stderr, "guerdon_cases: %s\n", problem.c_str());
+    status = 2;
+  };
   std::vector<known_answer> cases;
-  try {
-    for (const std::string& path : paths)
-      for (auto& a : read_cases(path)) cases.push_back(std::move(a));
-  } catch (const std::exception& e) {
-    std::fprintf(stderr, "guerdon_cases: %s\n", e.what());
-    return 2;
-  }
+  for (const std::string& path : paths) try {
+      for (const auto& file : case_files(path)) try {
+          for (auto& a : read_cases(file))
+            if (only.empty() || std::find(only.begin(), only.end(), a.op) != only.end()) cases.push_back(std::move(a));
+        } catch (const std::exception& e) {
+          complain(e.what());
+        }
+    } catch (const std::exception& e) {
+      complain(e.what());
+    }
+  if (cases.empty()) complain("there is no case in these files" + std::string(only.empty() ? "" : " of that operation"));
 
-  bool any_backend = false;
   std::size_t skipped = 0;
   std::set<std::string> not_built;
   std::map<std::pair<std::string, std::string>, tally> tallies;
   for (const known_answer& a : cases) {
-    if (!only.empty() && std::find(only.begin(), only.end(), a.op) == only.end()) continue;
     const operation* op = find_operation(a.op);
+    if (!a.fault.empty() && (op != nullptr || a.op.empty())) {
+      std::printf("FAIL %s\n", a.fault.c_str());
+      ++tallies[{a.op, "none"}].failed;
+      continue;
+    }
     if (op == nullptr) {
       ++skipped;
       not_built.insert(a.op);
@@ -71,17 +90,16 @@ int main(int argc, char** argv) {
     }
     for (const backend_id b : op->backends) {
       if (backend != "all" && backend != name(b)) continue;
-      any_backend = true;
       for (const element_id e : elements) {
         bool passed = true;
         for (const target& t : targets(b, e)) {
-          for (const failure& f : check(*op, a, t)) {
-            std::printf("FAIL %s[%zu] on %s/%s (width %d) \"%s\": %s: got %s, want %s\n", a.op.c_str(),
-                        a.index, name(b), name(e), t.width, a.note.c_str(), f.output.c_str(), f.got.c_str(),
-                        f.want.c_str());
-            passed = false;
-          }
-          if (!passed) break;
+          const auto failures = check(*op, a, t);
+          if (failures.empty()) continue;
+          const failure& f = failures.front();
+          std::printf("FAIL %s[%zu] on %s/%s (width %d) \"%s\": %s: got %s, want %s\n", a.op.c_str(), a.index, name(b),
+                      name(e), t.width, a.note.c_str(), f.output.c_str(), f.got.c_str(), f.want.c_str());
+          passed = false;
+          break;
         }
         ++(passed ? tallies[{a.op, name(b)}].passed : tallies[{a.op, name(b)}].failed);
       }
@@ -94,11 +112,9 @@ int main(int argc, char** argv) {
   }
   if (missing)
     for (const std::string& op : not_built) std::printf("missing: %s\n", op.c_str());
-  if (!any_backend && backend != "all" && skipped < cases.size())
-    std::fprintf(stderr, "guerdon_cases: backend %s was not built in, or runs none of these operations\n",
-                 backend.c_str());
+  if (tallies.empty() && skipped < cases.size()) complain("backend " + backend + " was not built in");
   tally sum;
   for (const auto& [key, t] : tallies) sum.passed += t.passed, sum.failed += t.failed;
   std::printf("%zu passed, %zu failed, %zu skipped\n", sum.passed, sum.failed, skipped);
-  return sum.failed > 0 ? 1 : 0;
+  return sum.failed > 0 ? 1 : status;
 }

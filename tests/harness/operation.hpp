@@ -87,6 +87,18 @@ struct operation {
   }
 };
 
+template <class Info>
+const Info* named(const std::vector<Info>& all, std::string_view name) {
+  for (const Info& i : all)
+    if (i.name == name) return &i;
+  return nullptr;
+}
+inline const input_info* input_named(const operation& op, std::string_view name) { return named(op.inputs, name); }
+inline const output_info* output_named(const operation& op, std::string_view name) { return named(op.outputs, name); }
+inline const parameter_info* parameter_named(const operation& op, std::string_view name) {
+  return named(op.parameters, name);
+}
+
 /// Every operation of the library that is described, by name.
 const std::vector<operation>& all_operations();
 
