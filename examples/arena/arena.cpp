@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdio>
 #include <iostream>
+#include <sstream>
 
 #include <CLI/CLI.hpp>
 
@@ -14,19 +15,21 @@ namespace {
 
 std::atomic<bool> stop{false};
 
-// The first Ctrl-C lets the runs under way be dropped in order; the second ends the program.
+// The first Ctrl-C, or SIGTERM, lets the runs under way be dropped in order; the second ends the program.
 extern "C" void on_interrupt(int) {
   stop = true;
   std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
 }
 
-const arena::variant& find_variant(const std::string& key) {
+const arena::variant* find_variant(const std::string& key) {
   std::string known;
   for (const arena::variant* v : arena::variants) {
-    if (v->key == key) return *v;
+    if (v->key == key) return v;
     known += (known.empty() ? "" : ", ") + v->key;
   }
-  throw std::invalid_argument("there is no variant '" + key + "'; --variants takes some of " + known);
+  throw CLI::ValidationError("--variants",
+                             "there is no '" + key + "'; give some of " + known + ", separated by commas");
 }
 
 int run(int argc, char** argv) {
@@ -34,7 +37,8 @@ int run(int argc, char** argv) {
       "Trains a small character policy by reinforcement learning with verifiable rewards under eleven\n"
       "algorithm variants, and writes a table, a report (report.html) and the records (CSV)."};
   arena::tournament_options o;
-  std::vector<std::string> keys;
+  app.name("arena");
+  std::vector<std::string> lists;
   int seeds = 0;
   arena::index_t steps = 0;
   bool full = false;
@@ -42,7 +46,7 @@ int run(int argc, char** argv) {
   o.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   app.add_option("--seeds", seeds, "train with the seeds 1 to N (default: 3; 5 with --full)")
       ->check(CLI::Range(1, 1000));
-  app.add_option("--variants", keys, "only these, separated by commas (default: all)")->delimiter(',');
+  app.add_option("--variants", lists, "only these, separated by commas (default: all)");
   app.add_option("--steps", steps, "steps of reinforcement learning (default: 120; 500 with --full)")
       ->check(CLI::Range(1, 1000000));
   app.add_option("--threads", o.threads, "runs side by side; changes no number")
@@ -52,28 +56,39 @@ int run(int argc, char** argv) {
   app.add_flag("--full", full, "five seeds and longer training: some nine minutes on two cores");
   app.add_flag("--resume", o.resume,
                "keep the runs that an earlier call finished in --out, and do the others");
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+    for (const std::string& list : lists) {
+      std::istringstream keys(list + ',');
+      for (std::string key; std::getline(keys, key, ',');) {
+        const arena::variant* v = find_variant(key);
+        if (std::find(o.variants.begin(), o.variants.end(), v) == o.variants.end()) o.variants.push_back(v);
+      }
+    }
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
 
   if (full) o.settings.steps = 500;
   if (steps > 0) o.settings.steps = steps;
   if (seeds == 0) seeds = full ? 5 : 3;
   for (int seed = 1; seed <= seeds; ++seed) o.seeds.push_back(static_cast<std::uint64_t>(seed));
-  for (const arena::variant* v : arena::variants) {
-    if (keys.empty()) o.variants.push_back(v);
-  }
-  for (const std::string& key : keys) {
-    const arena::variant* v = &find_variant(key);
-    if (std::find(o.variants.begin(), o.variants.end(), v) == o.variants.end()) o.variants.push_back(v);
-  }
+  if (o.variants.empty()) o.variants.assign(arena::variants.begin(), arena::variants.end());
   o.out = out;
   o.stop = &stop;
-  std::error_code error;
-  std::filesystem::create_directories(o.out, error);
-  if (error)
-    throw std::runtime_error("cannot make the folder '" + out + "' (" + error.message() +
-                             "); give another --out");
+
+  std::size_t earlier = 0;
+  for (const arena::variant* v : o.variants) {
+    for (const std::uint64_t seed : o.seeds) earlier += std::filesystem::exists(run_file(o.out, *v, seed));
+  }
+  if (earlier > 0 && !o.resume)
+    std::fprintf(stderr,
+                 "Starting over: %zu finished runs in '%s' give way when the first new one is finished; "
+                 "--resume would keep them.\n",
+                 earlier, (o.out / "runs").c_str());
 
   std::signal(SIGINT, on_interrupt);
+  std::signal(SIGTERM, on_interrupt);
   std::vector<arena::run_result> runs;
   const auto start = std::chrono::steady_clock::now();
   {
@@ -85,7 +100,9 @@ int run(int argc, char** argv) {
   const std::size_t all = o.variants.size() * o.seeds.size();
   if (runs.size() < all) {
     std::fprintf(
-        stderr, "Stopped with %zu of %zu runs finished; the same command with --resume goes on from there.\n",
+        stderr,
+        "Stopped with %zu of %zu runs finished, and no report; the same command with --resume goes on from "
+        "there.\n",
         runs.size(), all);
     return 130;
   }
@@ -105,8 +122,11 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   try {
     return run(argc, argv);
+  } catch (const std::filesystem::filesystem_error& error) {
+    std::fprintf(stderr, "arena: cannot use '%s' (%s); give another --out.\n", error.path1().c_str(),
+                 error.code().message().c_str());
   } catch (const std::exception& error) {
     std::fprintf(stderr, "arena: %s.\n", error.what());
-    return 2;
   }
+  return 1;
 }

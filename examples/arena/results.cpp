@@ -6,7 +6,6 @@
 #include "progress.hpp"
 #include "report.hpp"
 #include "statistics.hpp"
-#include "variants_text.hpp"
 
 namespace arena {
 
@@ -20,9 +19,10 @@ using curve = std::vector<double> (*)(const run_result& run, std::size_t at);
 const evaluation& first(const run_result& run) { return run.evaluations.front(); }
 const evaluation& last(const run_result& run) { return run.evaluations.back(); }
 
-const variant* find_grpo(const results& r) {
-  return std::find(r.variants.begin(), r.variants.end(), &grpo) == r.variants.end() ? nullptr : &grpo;
+bool has(const results& r, const variant* v) {
+  return std::find(r.variants.begin(), r.variants.end(), v) != r.variants.end();
 }
+const variant* find_grpo(const results& r) { return has(r, &grpo) ? &grpo : nullptr; }
 
 std::vector<const run_result*> runs_of(const results& r, const variant& v) {
   std::vector<const run_result*> found;
@@ -80,36 +80,42 @@ std::string signed_number(double x) {
   return x > 0 && text.find_first_not_of("0.") != std::string::npos ? "+" + text : text;
 }
 
+// Those of the members that were trained and have values, each in the same colour whoever else was.
 ex::line_plot plot(const results& r, const std::string& title, const std::string& y_label,
-                   const std::vector<const variant*>& shown, curve value) {
+                   const std::vector<const variant*>& members, curve value) {
   ex::line_plot p;
   p.title = title;
   p.x_label = "step";
   p.y_label = y_label;
-  for (const variant* v : shown) {
+  double highest = 0;
+  for (std::size_t k = 0; k < members.size(); ++k) {
+    const variant* v = members[k];
+    if (!has(r, v)) continue;
     ex::series line;
     line.name = v->title;
+    line.colour = static_cast<int>(k);
     const auto runs = runs_of(r, *v);
     for (std::size_t at = 0; at < runs.front()->evaluations.size(); ++at) {
       const auto scores = collect(r, *v, [&](const run_result& run) { return value(run, at); });
-      const ex::interval i = ex::bootstrap(scores, iqm, {.level = 0.95, .resamples = 400, .seed = 1});
+      const bool known = std::none_of(scores.begin(), scores.end(), [](const std::vector<double>& stratum) {
+        return std::any_of(stratum.begin(), stratum.end(), [](double x) { return std::isnan(x); });
+      });
+      ex::interval i;  // NaN, a gap
+      if (known) i = ex::bootstrap(scores, iqm, {.level = 0.95, .resamples = 400, .seed = 1});
       line.x.push_back(static_cast<double>(runs.front()->evaluations[at].step));
       line.y.push_back(i.point);
       line.low.push_back(i.low);
       line.high.push_back(i.high);
+      if (known) highest = std::max(highest, i.high);
     }
-    p.lines.push_back(line);
+    if (!std::all_of(line.y.begin(), line.y.end(), [](double y) { return std::isnan(y); }))
+      p.lines.push_back(line);
+  }
+  if (y_label.starts_with("share")) {  // no tic below 0 or above 1
+    p.y_low = 0;
+    if (highest > 0.9) p.y_high = 1;
   }
   return p;
-}
-
-// The text of variants.cpp between "// >>> key" and "// <<<".
-std::string quote(const std::string& key) {
-  const std::string text = variants_text, open = "// >>> " + key + "\n";
-  const std::size_t begin = text.find(open);
-  if (begin == text.npos) return {};
-  const std::size_t end = text.find("// <<<", begin);
-  return text.substr(begin + open.size(), end - begin - open.size());
 }
 
 // The mean of a value of the steps since the evaluation before.
@@ -165,6 +171,10 @@ ex::table comparison(const results& r) {
 
 std::string findings(const results& r) {
   std::ostringstream text;
+  if (find_grpo(r) && r.variants.size() > 1)
+    text << "\"to GRPO, points\" is the interquartile mean of the differences seed by seed, which need not "
+            "equal "
+            "the difference of the two accuracies.\n";
   const ex::interval before = accuracy_before(r);
   std::string behind;
   double least = 1;
@@ -182,7 +192,7 @@ std::string findings(const results& r) {
   }
   if (const variant* baseline = find_grpo(r)) {
     for (const variant* v : {&laser, &laser_d}) {
-      if (std::find(r.variants.begin(), r.variants.end(), v) == r.variants.end()) continue;
+      if (!has(r, v)) continue;
       const double shorter = 1 - mean_length(r, *v, last) / mean_length(r, *baseline, last);
       text << v->title << " answers " << ex::format_number(100 * std::abs(shorter), 0) << " % "
            << (shorter >= 0 ? "shorter" : "longer") << " than GRPO, at "
@@ -204,8 +214,9 @@ void write_csv(const results& r, const std::filesystem::path& folder) {
   for (const run_result& run : r.runs) {
     for (const step_record& s : run.steps) {
       steps.stream() << run.variant << ',' << run.seed << ',' << s.step << ',' << s.accuracy << ','
-                     << s.length << ',' << s.entropy << ',' << s.zero_advantage << ',' << s.clip_fraction
-                     << ',' << s.kl << ',' << s.loss << ',' << s.gradient_norm << ',' << s.sampled << '\n';
+                     << s.length << ',' << s.entropy << ',' << s.zero_advantage << ',';
+      if (!std::isnan(s.clip_fraction)) steps.stream() << s.clip_fraction;
+      steps.stream() << ',' << s.kl << ',' << s.loss << ',' << s.gradient_norm << ',' << s.sampled << '\n';
     }
     for (const evaluation& e : run.evaluations) {
       for (std::size_t t = 0; t < tasks.size(); ++t) {
@@ -247,6 +258,7 @@ void write_report(const results& r, const std::filesystem::path& path, double se
     ex::forest_plot better{.title = "Probability of improvement over GRPO", .x_label = "P", .rows = {}};
     better.reference = 0.5;
     better.digits = 2;
+    better.share = true;
     for (const variant* v : r.variants) {
       if (v != baseline) better.rows.push_back({v->title, improvement(r, *v, *baseline)});
     }
@@ -258,17 +270,23 @@ void write_report(const results& r, const std::filesystem::path& path, double se
       {"advantages", {&grpo, &dr_grpo, &rloo, &reinforce_pp}},
       {"objectives", {&grpo, &dapo, &gspo, &copo, &kl}},
       {"shaped rewards", {&grpo, &laser, &laser_d, &par}}};
+  // `apart` is left to a picture of its own, where its scale is another.
   const auto curves = [&](const std::string& heading, const std::string& explanation,
-                          const std::string& y_label, curve value) {
+                          const std::string& y_label, curve value, const variant* apart = nullptr) {
     page.section(heading);
     page.paragraph(explanation);
     for (const auto& [title, members] : panels) {
-      std::vector<const variant*> shown;
-      for (const variant* v : members) {
-        if (std::find(r.variants.begin(), r.variants.end(), v) != r.variants.end()) shown.push_back(v);
-      }
-      const bool only_baseline = shown.size() == 1 && shown.front() == &grpo && r.variants.size() > 1;
-      if (!shown.empty() && !only_baseline) page.add(plot(r, heading + ": " + title, y_label, shown, value));
+      // GRPO alone is a picture only where it was trained alone.
+      const bool any = std::any_of(members.begin(), members.end(), [&](const variant* v) {
+        return has(r, v) && (v != &grpo || r.variants.size() == 1);
+      });
+      if (!any) continue;
+      std::vector<const variant*> together = members;  // with a blank for `apart`, which keeps the colours
+      std::replace(together.begin(), together.end(), apart, static_cast<const variant*>(nullptr));
+      const ex::line_plot picture = plot(r, heading + ": " + title, y_label, together, value);
+      if (!picture.lines.empty()) page.add(picture);
+      if (together != members && has(r, apart))
+        page.add(plot(r, heading + ": " + apart->title, y_label, {apart}, value));
     }
   };
   curves("Accuracy", "On held-out problems; bands are 95 % bootstrap intervals, here and below.",
@@ -297,11 +315,12 @@ void write_report(const results& r, const std::filesystem::path& path, double se
   curves(
       "Clip fraction",
       "Share of characters whose gradient the clip removes. GSPO clips whole answers, at much narrower "
-      "bounds; "
-      "COPO's loss reports none.",
-      "share of characters", [](const run_result& run, std::size_t at) {
+      "bounds, and has a picture of its own; COPO's loss reports none.",
+      "share of characters",
+      [](const run_result& run, std::size_t at) {
         return std::vector<double>{mean_since(run, at, [](const step_record& s) { return s.clip_fraction; })};
-      });
+      },
+      &gspo);
   curves("KL to the warmed-up policy",
          "Estimated by k3 on the policy's own held-out answers, in nats per character.", "nats per character",
          [](const run_result& run, std::size_t at) { return std::vector<double>{run.evaluations[at].kl}; });

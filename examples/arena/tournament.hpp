@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <limits>
 #include <mutex>
 #include <thread>
 
@@ -42,32 +43,82 @@ inline fs::path run_file(const fs::path& out, const variant& v, std::uint64_t se
   return out / "runs" / (v.key + "-" + std::to_string(seed) + ".json");
 }
 
+// What arena.cpp makes of the runs when all are there.
+inline constexpr std::array products{"report.html", "steps.csv", "evaluations.csv"};
+
+// Makes the folders and tries every file, so that one that cannot be written is known before the training.
+inline void prepare_output(const tournament_options& o) {
+  std::error_code error;
+  fs::create_directories(o.out / "runs", error);
+  if (error)
+    throw std::runtime_error("cannot make the folder '" + (o.out / "runs").string() + "' (" +
+                             error.message() + "); mend that, or give another --out");
+  std::vector<fs::path> files(products.begin(), products.end());
+  for (fs::path& file : files) file = o.out / file;
+  for (const variant* v : o.variants) {
+    for (const std::uint64_t seed : o.seeds) files.push_back(run_file(o.out, *v, seed));
+  }
+  for (const fs::path& file : files) {
+    if (fs::is_directory(file))
+      throw std::runtime_error("'" + file.string() +
+                               "' is a directory, and a file is to be written there; remove it, or give "
+                               "another --out");
+    try {
+      guerdon::examples::atomic_file trial(file);
+    } catch (const std::runtime_error& failure) {
+      throw std::runtime_error(std::string(failure.what()) + "; make it writable, or give another --out");
+    }
+  }
+}
+
+// What of the code decides a run and is likely to be edited: the quoted text of its recipe.
+inline std::string recipe_text(const variant& v) { return quote("shared") + quote(v.key); }
+
 inline void save_run(const tournament_options& o, const variant& v, const run_result& run) {
-  fs::create_directories(o.out / "runs");
-  const nlohmann::json file{{"settings", o.settings}, {"run", run}};
+  const nlohmann::json file{{"settings", o.settings}, {"recipe", recipe_text(v)}, {"run", run}};
   guerdon::examples::write_atomically(run_file(o.out, v, run.seed), file.dump() + '\n');
 }
 
-// The run as an earlier call left it; nothing if there is none. One made under other settings is an error.
+// JSON has no NaN: it was written as null.
+inline void read_null_as_nan(nlohmann::json& x) {
+  if (x.is_null()) x = std::numeric_limits<double>::quiet_NaN();
+  if (!x.is_structured()) return;
+  for (nlohmann::json& part : x) read_null_as_nan(part);
+}
+
+// The run as an earlier call left it; nothing if there is none. One made under other settings, or by another
+// text of its recipe, is an error.
 inline std::optional<run_result> load_run(const tournament_options& o, const variant& v, std::uint64_t seed) {
   const fs::path path = run_file(o.out, v, seed);
+  if (!fs::exists(path)) return std::nullopt;
+  const auto refuse = [&](const std::string& why) -> void {
+    throw std::runtime_error("'" + path.string() + "' " + why + ", or give another --out");
+  };
   std::ifstream in(path);
-  if (!in) return std::nullopt;
-  nlohmann::json file;
+  if (!in) refuse("cannot be read; make it readable");
+  std::optional<run_result> run;
+  bool same = false;
   try {
-    file = nlohmann::json::parse(in);
-    if (file.at("settings") == nlohmann::json(o.settings)) return file.at("run").get<run_result>();
+    nlohmann::json file = nlohmann::json::parse(in);
+    same = file.at("settings") == nlohmann::json(o.settings) && file.value("recipe", "") == recipe_text(v);
+    read_null_as_nan(file.at("run"));
+    run = file.at("run").get<run_result>();
   } catch (const nlohmann::json::exception&) {
-    throw std::runtime_error("'" + path.string() +
-                             "' is no run of the arena; remove it, or give another --out");
+    refuse("is no run of the arena; remove it");
   }
-  throw std::runtime_error("'" + path.string() +
-                           "' was made with other settings; repeat them, leave out --resume to start over, "
-                           "or give another --out");
+  if (run->variant != v.key || run->seed != seed)
+    refuse("holds the run of " + run->variant + " with seed " + std::to_string(run->seed) + "; remove it");
+  if (!same)
+    refuse(
+        "was made with other settings or another text of its recipe; repeat them, leave out --resume to "
+        "start over");
+  if (!is_whole(o.settings, *run)) refuse("is no run of the arena, or a damaged one; remove it");
+  return run;
 }
 
 // The finished runs, seed by seed in the order of the variants. Fewer than all only if stopped.
 inline std::vector<run_result> hold_tournament(const tournament_options& o) {
+  prepare_output(o);
   const std::size_t variant_count = o.variants.size(), seed_count = o.seeds.size();
   std::vector<std::optional<run_result>> results(variant_count * seed_count);
   const auto stopped = [&] { return o.stop && o.stop->load(); };
@@ -86,10 +137,7 @@ inline std::vector<run_result> hold_tournament(const tournament_options& o) {
     const std::size_t before = runs.size();
     for (std::size_t v = 0; v < variant_count; ++v) {
       std::optional<run_result>& result = results[seed * variant_count + v];
-      if (o.resume)
-        result = load_run(o, *o.variants[v], o.seeds[seed]);
-      else
-        fs::remove(run_file(o.out, *o.variants[v], o.seeds[seed]));
+      if (o.resume) result = load_run(o, *o.variants[v], o.seeds[seed]);
       if (!result)
         runs.push_back({seed, v});
       else if (o.progress)
@@ -100,6 +148,9 @@ inline std::vector<run_result> hold_tournament(const tournament_options& o) {
     else if (o.progress)
       o.progress->skip(o.settings.warm_up_steps);
   }
+  // Should this call be interrupted, those of an earlier one must not pass for its own.
+  for (const char* product : products) fs::remove(o.out / product);
+
   std::vector<job> queue = warm_ups;
   queue.insert(queue.end(), runs.begin(), runs.end());
 
@@ -112,6 +163,7 @@ inline std::vector<run_result> hold_tournament(const tournament_options& o) {
   std::atomic<bool> failed{false};
   std::exception_ptr failure;
   std::mutex failure_mutex;
+  std::once_flag first_finished;
   const auto do_job = [&](const job& j) {
     const std::uint64_t seed = o.seeds[j.seed];
     const std::string seed_note = "seed " + std::to_string(seed);
@@ -130,6 +182,10 @@ inline std::vector<run_result> hold_tournament(const tournament_options& o) {
       return !stopped() && !failed;
     });
     if (!result) return;
+    // Starting over, an earlier call's runs are kept until there is one to put in their place.
+    std::call_once(first_finished, [&] {
+      for (const job& run : runs) fs::remove(run_file(o.out, *o.variants[*run.variant], o.seeds[run.seed]));
+    });
     save_run(o, v, *result);
     results[j.seed * variant_count + *j.variant] = std::move(result);
   };

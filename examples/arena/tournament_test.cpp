@@ -84,8 +84,67 @@ TEST_CASE("resuming under other settings, or over a broken file, is refused") {
   o.resume = true;
   o.settings.rate *= 2;
   CHECK_THROWS_WITH_AS(hold_tournament(o), doctest::Contains("other settings"), std::runtime_error);
-  guerdon::examples::write_atomically(run_file(o.out, *o.variants[0], 1), "{");
-  CHECK_THROWS_WITH_AS(hold_tournament(o), doctest::Contains("is no run of the arena"), std::runtime_error);
+  o.settings.rate /= 2;
+
+  const fs::path path = run_file(o.out, *o.variants[0], 1);
+  const auto whole = nlohmann::json::parse(std::ifstream(path));
+  const auto refused = [&](const std::string& text, const std::string& sentence) {
+    CAPTURE(text);
+    guerdon::examples::write_atomically(path, text);
+    CHECK_THROWS_WITH_AS(hold_tournament(o), doctest::Contains(sentence.c_str()), std::runtime_error);
+  };
+  const auto changed = [&](const char* at, const nlohmann::json& value) {
+    auto file = whole;
+    file[nlohmann::json::json_pointer(at)] = value;
+    return file.dump();
+  };
+  refused("{", "is no run of the arena");
+  refused(changed("/run/steps", nlohmann::json::array()), "is no run of the arena");
+  refused(changed("/run/evaluations", nlohmann::json::array()), "is no run of the arena");
+  refused(changed("/run/evaluations/0/step", 1), "is no run of the arena");
+  refused(changed("/run/steps/1", whole["run"]["steps"][0]), "is no run of the arena");
+  refused(changed("/run/transcripts", nlohmann::json::array()), "is no run of the arena");
+  refused(changed("/run/variant", "kl"), "holds the run of kl with seed 1");
+  refused(changed("/run/seed", 2), "holds the run of grpo with seed 2");
+  refused(changed("/recipe", "const variant grpo{};"), "another text of its recipe");
+  guerdon::examples::write_atomically(path, whole.dump());
+  CHECK(hold_tournament(o).size() == 1);
+}
+
+TEST_CASE("a run whose loss reports no clip fraction is resumed with none") {
+  const temporary_folder folder;
+  auto o = tiny(folder.path);
+  o.variants = {&copo};
+  o.seeds = {1};
+  CHECK(std::isnan(hold_tournament(o)[0].steps[0].clip_fraction));
+  o.resume = true;
+  CHECK(std::isnan(hold_tournament(o)[0].steps[0].clip_fraction));
+}
+
+TEST_CASE("starting over keeps the runs until there is a new one, and removes the report") {
+  const temporary_folder folder;
+  auto o = tiny(folder.path);
+  o.variants = {&grpo};
+  hold_tournament(o);
+  guerdon::examples::write_atomically(o.out / "report.html", "older");
+  std::atomic<bool> stop{true};
+  o.stop = &stop;
+  CHECK(hold_tournament(o).empty());
+  CHECK(fs::exists(run_file(o.out, grpo, 1)));
+  CHECK_FALSE(fs::exists(o.out / "report.html"));
+}
+
+TEST_CASE("what cannot be written is known before the training") {
+  const temporary_folder folder;
+  auto o = tiny(folder.path);
+  fs::create_directories(folder.path / "a" / "report.html");
+  fs::create_directories(run_file(folder.path / "b", grpo, 2));
+  fs::create_directories(folder.path / "c");
+  guerdon::examples::write_atomically(folder.path / "c" / "runs", "");
+  for (const char* out : {"a", "b", "c"}) {
+    o.out = folder.path / out;
+    CHECK_THROWS_WITH_AS(hold_tournament(o), doctest::Contains("give another --out"), std::runtime_error);
+  }
 }
 
 }  // namespace

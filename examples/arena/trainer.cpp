@@ -3,6 +3,7 @@
 #include <guerdon/objective/kl_estimate.hpp>
 
 #include <chrono>
+#include <limits>
 #include <numeric>
 
 #include "optimiser.hpp"
@@ -104,11 +105,19 @@ evaluation evaluate(const eigen& cpu, const settings& s, std::uint64_t seed, con
   return result;
 }
 
-// The first answer of both policies to the first `count` held-out problems.
+// Whether the policy is evaluated after that step; 0 is before the first.
+bool is_evaluated(const settings& s, index_t step) {
+  const index_t every = std::max<index_t>(1, s.steps / std::max<index_t>(1, s.evaluations));
+  return step == s.steps || step % every == 0;
+}
+
+constexpr index_t transcript_count = 4;
+
+// The first answer of both policies to the first held-out problems.
 std::vector<transcript> transcribe(std::uint64_t seed, const weights<float>& warmed_up,
-                                   const weights<float>& policy, index_t count = 4) {
+                                   const weights<float>& policy) {
   random_stream problem_stream = stream(seed, purpose::held_out);
-  const auto problems = make_problems(count, true, problem_stream);
+  const auto problems = make_problems(transcript_count, true, problem_stream);
   const auto answers = [&](const weights<float>& w) {
     random_stream random = stream(seed, purpose::evaluation);
     return sample(w, prompt_tokens(problems), 1, stop_token, max_response, random);
@@ -118,7 +127,7 @@ std::vector<transcript> transcribe(std::uint64_t seed, const weights<float>& war
     return to_text(c.response, c.offsets[i], c.offsets[i + 1]);
   };
   std::vector<transcript> result;
-  for (index_t i = 0; i < count; ++i) {
+  for (index_t i = 0; i < transcript_count; ++i) {
     result.push_back({problems[static_cast<std::size_t>(i)].prompt, text(before, i), text(after, i)});
   }
   return result;
@@ -147,12 +156,10 @@ class trainer {
     result.seed = seed_;
     const settings& s = settings_;
     result.evaluations.push_back(evaluate(cpu_, s, seed_, policy_, warmed_up_, s.final_problems));
-    const index_t every = std::max<index_t>(1, s.steps / std::max<index_t>(1, s.evaluations));
     for (index_t step = 1; step <= s.steps; ++step) {
       result.steps.push_back(take_step(step));
-      const bool last = step == s.steps;
-      if (last || step % every == 0) {
-        const index_t problems = last ? s.final_problems : s.evaluation_problems;
+      if (is_evaluated(s, step)) {
+        const index_t problems = step == s.steps ? s.final_problems : s.evaluation_problems;
         result.evaluations.push_back(evaluate(cpu_, s, seed_, policy_, warmed_up_, problems));
         result.evaluations.back().step = step;
       }
@@ -245,7 +252,9 @@ class trainer {
         {.rate = static_cast<float>(settings_.rate), .clip_norm = static_cast<float>(settings_.clip)});
 
     record.loss += share * objective.loss[0];
-    record.clip_fraction += share * mean(objective.clip_fraction);
+    record.clip_fraction +=
+        share * (objective.clip_fraction.empty() ? std::numeric_limits<double>::quiet_NaN()
+                                                 : mean(objective.clip_fraction));
     record.kl +=
         share *
         mean(guerdon::kl_estimate(cpu_, {.logprob = minibatch.old_logprob, .ref_logprob = logprob}).kl);
@@ -269,6 +278,19 @@ class trainer {
 std::optional<run_result> train(const settings& s, const variant& v, std::uint64_t seed,
                                 const weights<float>& warmed_up, const step_callback& go_on) {
   return trainer(s, v, seed, warmed_up).run(go_on);
+}
+
+bool is_whole(const settings& s, const run_result& run) {
+  std::size_t steps = 0, evaluations = 0;
+  const auto next_is = [](const auto& records, std::size_t& at, index_t step) {
+    return at < records.size() && records[at++].step == step;
+  };
+  for (index_t step = 0; step <= s.steps; ++step) {
+    if (step > 0 && !next_is(run.steps, steps, step)) return false;
+    if (is_evaluated(s, step) && !next_is(run.evaluations, evaluations, step)) return false;
+  }
+  return steps == run.steps.size() && evaluations == run.evaluations.size() &&
+         run.transcripts.size() == static_cast<std::size_t>(transcript_count);
 }
 
 }  // namespace arena

@@ -16,7 +16,7 @@ struct step_record {
   double accuracy = 0, length = 0, entropy = 0;  // of the sampled answers
   double zero_advantage = 0;                     // share of the groups whose (shaped) rewards are all equal
   double clip_fraction = 0, kl = 0, loss = 0,
-         gradient_norm = 0;  // means over the updates; kl to the sampling policy
+         gradient_norm = 0;  // means over the updates; kl to the sampling policy; no clip fraction is NaN
   index_t sampled = 0;       // answers drawn, refills included
 };
 
@@ -55,5 +55,8 @@ std::optional<weights<float>> warm_up(const settings& s, std::uint64_t seed, con
 // Reinforcement learning under one variant, from those weights.
 std::optional<run_result> train(const settings& s, const variant& v, std::uint64_t seed,
                                 const weights<float>& warmed_up, const step_callback& go_on = {});
+
+// Whether a run read from a file holds all that train() records.
+bool is_whole(const settings& s, const run_result& run);
 
 }  // namespace arena

@@ -18,6 +18,8 @@
 #include <guerdon/objective/ppo_clip_loss.hpp>
 #include <guerdon/shaping/par_reward.hpp>
 
+#include "variants_text.hpp"
+
 namespace arena {
 
 using guerdon::aggregation_mode;
@@ -176,5 +178,13 @@ static objective_result clipped_with_kl(const eigen& cpu, const rollouts& r, log
 }
 const variant kl{"kl", "GRPO with k3 KL", group_advantage, clipped_with_kl, {.reference_policy = true}};
 // <<<
+
+std::string quote(const std::string& key) {
+  const std::string text = variants_text, open = "// >>> " + key + "\n";
+  const std::size_t begin = text.find(open);
+  if (begin == text.npos) return {};
+  const std::size_t end = text.find("// <<<", begin);
+  return text.substr(begin + open.size(), end - begin - open.size());
+}
 
 }  // namespace arena

@@ -37,4 +37,7 @@ extern const variant grpo, dr_grpo, rloo, reinforce_pp, dapo, gspo, copo, laser,
 inline constexpr std::array<const variant*, 11> variants{
     &grpo, &dr_grpo, &rloo, &reinforce_pp, &dapo, &gspo, &copo, &laser, &laser_d, &par, &kl};
 
+// What stands in variants.cpp between "// >>> key" and "// <<<"; nothing if there is no such key.
+std::string quote(const std::string& key);
+
 }  // namespace arena

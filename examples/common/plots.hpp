@@ -46,6 +46,7 @@ struct forest_plot {
   std::vector<forest_row> rows;
   double reference = not_a_number;  ///< a vertical line, e.g. the value of the baseline or 0.5
   int digits = 3;                   ///< of the values printed beside the rows
+  bool share = false;               ///< values between 0 and 1: the axis ends there
 };
 
 struct histogram_series {
@@ -314,6 +315,7 @@ inline figure draw(const forest_plot& plot) {
   }
   if (!any) return result;
   std::string script = labels(plot.x_label, "");
+  if (plot.share) script += "set xrange [-0.03:1.14]\nset xtics 0,0.2,1\n";  // room for the numbers on the right
   script += "set yrange [0.4:" + number(static_cast<double>(n) + 0.6) + "]\nset ytics (" + tics +
             ") scale 0\nunset grid\nset grid xtics lt 1 lc" + rgb(grid) +
             "lw 0.7\nset border 1\nset offsets graph 0.03,graph 0.14,0,0\n";
