@@ -37,7 +37,9 @@ class atomic_file {
       if (const fs::path target = fs::weakly_canonical(path_, ignored); !ignored) path_ = target;
       std::string name = path_.string() + "." + std::string(6, 'X');
       fd_ = ::mkostemp(name.data(), O_CLOEXEC);
-      if (fd_ < 0) fail(std::string(std::strerror(errno)) + " in its directory");
+      if (fd_ < 0)
+        fail(errno == ENOENT ? "its directory does not exist"
+                             : std::string("no file can be made in its directory: ") + std::strerror(errno));
       temporary_ = name;
       struct stat old {};
       const mode_t mask = ::umask(0);

@@ -296,22 +296,25 @@ class histogram {
   std::int64_t total() const { return total_; }
   std::int64_t not_finite() const { return not_finite_; }
 
-  /// Quantile by linear interpolation inside the bin; exact to one bin width.
+  /// Quantile between order statistics as sorted_quantile() takes it; exact to one bin width.
   double quantile(double q) const {
     if (total_ == 0) return not_a_number;
-    const double target = std::clamp(q, 0.0, 1.0) * static_cast<double>(total_);
-    double seen = 0;
-    for (std::size_t b = 0; b < count_.size(); ++b) {
-      const auto here = static_cast<double>(count_[b]);
-      if (here > 0 && seen + here >= target) return edge(b) + width_ * (target - seen) / here;
-      seen += here;
-    }
-    return edge(count_.size());
+    const double position = std::clamp(q, 0.0, 1.0) * static_cast<double>(total_ - 1);
+    const auto below = static_cast<std::int64_t>(position);
+    return std::lerp(ordered(below), ordered(std::min(below + 1, total_ - 1)),
+                     position - static_cast<double>(below));
   }
 
  private:
   double bins() const { return static_cast<double>(count_.size()); }
   double first() const { return -bins() / 2; }  // the range is centred on zero
+
+  /// The value of rank k, from 0: the values of a bin are taken as spread evenly over it.
+  double ordered(std::int64_t k) const {
+    std::size_t b = 0;
+    for (; k >= count_[b]; ++b) k -= count_[b];
+    return edge(b) + width_ * (static_cast<double>(k) + 0.5) / static_cast<double>(count_[b]);
+  }
 
   void widen() {
     const std::size_t half = count_.size() / 2;

@@ -137,6 +137,15 @@ TEST_CASE("quantiles of the streaming histogram are exact to a bin") {
   ex::histogram h(512);
   for (int i = 0; i < 10'000; ++i) h.add(i);
   for (const double q : {0.0, 0.1, 0.5, 0.9, 1.0}) CHECK(std::abs(h.quantile(q) - q * 10'000) <= h.width());
+
+  // Few values far apart have the quantiles of the values themselves.
+  const std::vector<double> few{-0.707, 0.707, 3, 2.25};
+  for (std::size_t n = 1; n <= few.size(); ++n) {
+    ex::histogram of_few(1 << 15, 0x1p-20);
+    for (std::size_t i = 0; i < n; ++i) of_few.add(few[i]);
+    for (const double q : {0.0, 0.25, 0.5, 1.0})
+      CHECK(std::abs(of_few.quantile(q) - ex::quantile(std::span(few).first(n), q)) <= of_few.width());
+  }
 }
 
 TEST_CASE("binned values keep their count, and a constant gets a bin of its own") {

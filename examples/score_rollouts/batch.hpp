@@ -22,6 +22,7 @@ struct batch {
   std::vector<index_t> length;         ///< [N]
   std::vector<index_t> outcome_id;     ///< [N] equal numbers for equal answers within a group
   std::vector<index_t> offsets = {0};  ///< [G+1]
+  index_t tokens = 0;                  ///< all lengths together
 
   index_t size() const { return static_cast<index_t>(reward.size()); }
   std::size_t groups() const { return prompts.size(); }
@@ -39,6 +40,7 @@ struct batch {
       reward.push_back(verdict.reward);
       extracted.push_back(std::move(verdict.extracted));
       length.push_back(r.length ? *r.length : measure(r.text, unit));
+      tokens += length.back();
       r.text = {};
     }
     offsets.push_back(size());

@@ -21,6 +21,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstdlib>
 #include <functional>
 #include <limits>
 #include <numeric>
@@ -35,6 +37,14 @@
 #include "table.hpp"
 
 namespace guerdon::examples {
+
+/// NaN passes CLI11's own ranges, and an infinite reward makes advantages that are not numbers. What is no
+/// number at all is left to CLI11.
+inline const CLI::Validator finite(
+    [](const std::string& text) {
+      return std::isfinite(std::strtod(text.c_str(), nullptr)) ? "" : "must be finite, and is " + text;
+    },
+    "");
 
 /// What the shapings need to be told. A length has no honest default: it depends on the data and its unit.
 struct settings {
@@ -51,11 +61,16 @@ struct settings {
     app.add_option("--target-lengths", target_lengths, "laser_d: the same for hard, medium and easy prompts")
         ->expected(3)
         ->allow_extra_args(false)
+        ->check(finite)
         ->check(CLI::NonNegativeNumber)
         ->group(group);
-    app.add_option("--alpha", alpha, "laser, laser_d: the bonus")->capture_default_str()->group(group);
+    app.add_option("--alpha", alpha, "laser, laser_d: the bonus")
+        ->capture_default_str()
+        ->check(finite)
+        ->group(group);
     app.add_option("--kimi-coef", kimi_coef, "kimi: weight of the length reward")
         ->capture_default_str()
+        ->check(finite)
         ->check(CLI::NonNegativeNumber)
         ->group(group);
     app.add_option("--max-length", max_length, "overlong: length of the full punishment")
@@ -66,6 +81,7 @@ struct settings {
         ->group(group);
     app.add_option("--k", k, "par, bounded: steepness of the sigmoid")
         ->capture_default_str()
+        ->check(finite)
         ->check(CLI::PositiveNumber)
         ->group(group);
   }
@@ -89,6 +105,7 @@ struct shaping {
 struct advantage {
   std::string_view name, what;
   std::size_t smallest_group;
+  bool by_token;  ///< whether it holds an array of all tokens of the batch
   scores (*apply)(const eigen&, const batch&, const rewards& shaped);
 };
 
@@ -236,13 +253,13 @@ inline constexpr std::array shapings{
 };
 
 inline constexpr std::array advantages{
-    advantage{"grpo", "less the group's mean, over its standard deviation", 0, advantage_grpo},
-    advantage{"dr_grpo", "less the group's mean", 0, advantage_dr_grpo},
-    advantage{"rloo", "less the mean of the others in the group", 0, advantage_rloo},
+    advantage{"grpo", "less the group's mean, over its standard deviation", 0, false, advantage_grpo},
+    advantage{"dr_grpo", "less the group's mean", 0, false, advantage_dr_grpo},
+    advantage{"rloo", "less the mean of the others in the group", 0, false, advantage_rloo},
     advantage{"reinforce_pp_baseline", "less the group's mean, whitened over all tokens of the batch", 0,
-              advantage_reinforce_pp_baseline},
-    advantage{"passk", "the best of the group alone, by its lead over the second", 2, advantage_passk},
-    advantage{"copo", "within the group where answers differ, across prompts where they agree", 0,
+              true, advantage_reinforce_pp_baseline},
+    advantage{"passk", "the best of the group alone, by its lead over the second", 2, false, advantage_passk},
+    advantage{"copo", "within the group where answers differ, across prompts where they agree", 0, false,
               advantage_copo},
 };
 
@@ -252,6 +269,7 @@ class recipe {
   recipe(std::string name, const shaping& s, const advantage& a, const settings& with)
       : name(std::move(name)),
         smallest_group(a.smallest_group),
+        by_token(a.by_token),
         shaping_(&s),
         advantage_(&a),
         settings_(&with) {}
@@ -262,6 +280,7 @@ class recipe {
 
   std::string name;
   std::size_t smallest_group;
+  bool by_token;
 
  private:
   const shaping* shaping_;

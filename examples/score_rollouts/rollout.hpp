@@ -2,18 +2,24 @@
 // One line of input: a prompt, its reference answer, and the responses sampled for it. parse_rollouts() says
 // of a bad line in which column and under which key it is bad.
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace guerdon::examples {
+
+/// The most that the lengths given in one line may add up to: far above any group of responses, and low
+/// enough that wrong numbers there cannot take all memory where a recipe holds an array of all tokens.
+inline constexpr std::int64_t most_tokens = std::int64_t{1} << 24;
 
 struct response {
   std::string text;
@@ -75,8 +81,8 @@ class rollouts_reader {
   rollouts run() {
     const counting_iterator first(line_.data(), &read_), last(line_.data() + line_.size(), &read_);
     json::sax_parse(first, last, this);
-    if (!seen_ground_truth_) fail_at(line_.size(), "ground_truth", "is missing");
-    if (!seen_responses_) fail_at(line_.size(), "responses", "is missing");
+    for (const char* name : {"ground_truth", "responses"})
+      if (!seen_.contains(name)) fail_at(line_.size(), name, "is missing");
     return std::move(result_);
   }
 
@@ -109,16 +115,22 @@ class rollouts_reader {
         return void(current().is_correct = v == 1);
       }
       if (in_response_ && key_ == "length") {
-        if (v > largest_length)
-          fail("must be at most " + std::to_string(largest_length) + ", and is " + std::to_string(v));
-        return void(current().length = static_cast<std::int64_t>(v));
+        if (v > static_cast<std::uint64_t>(most_tokens - tokens_))
+          fail("must not bring the lengths in the line to more than " + std::to_string(most_tokens) +
+               " together, and is " + std::to_string(v));
+        current().length = static_cast<std::int64_t>(v);
+        return void(tokens_ += *current().length);
       }
       any_type("a number");
     });
   }
-  bool number_float(double, const std::string& text) {
+  bool number_float(double v, const std::string& text) {
     return value([&] {
-      if (at_top() && key_ == "ground_truth") return reference(text);
+      // pandas writes a whole number as 18.0, and no response says it that way. From 2^53 on a double is not
+      // the number that was written.
+      if (at_top() && key_ == "ground_truth")
+        return reference(
+            v == std::trunc(v) && std::abs(v) < 0x1p53 ? std::to_string(static_cast<std::int64_t>(v)) : text);
       if (in_response_ && (key_ == "is_correct" || key_ == "length"))
         fail("must be a whole number, and is " + text);
       any_type("a number");
@@ -128,10 +140,7 @@ class rollouts_reader {
     return value([&] {
       if (at_top() && key_ == "prompt_id") return void(result_.prompt_id = v);
       if (at_top() && key_ == "ground_truth") return reference(v);
-      if (in_response_ && key_ == "text") {
-        seen_text_ = true;
-        return void(current().text = std::move(v));
-      }
+      if (in_response_ && key_ == "text") return void(current().text = std::move(v));
       if (in_response_ && key_ == "source") return void(current().source = std::move(v));
       any_type("a string");
     });
@@ -144,7 +153,7 @@ class rollouts_reader {
       value_start_ = start_of_value();
       result_.responses.emplace_back();
       in_response_ = true;
-      seen_text_ = false;
+      seen_in_response_.clear();
       return enter(), true;
     }
     return value([&] { any_type("an object"); }), enter(), true;
@@ -153,15 +162,14 @@ class rollouts_reader {
     leave();
     if (in_response_ && depth_ == 2) {
       in_response_ = false;
-      if (!seen_text_) fail_at(offset(), path_of_response() + ".text", "is missing");
+      if (!seen_in_response_.contains("text")) fail_at(offset(), path_of_response() + ".text", "is missing");
     }
     return true;
   }
   bool start_array(std::size_t) {
     if (at_top() && key_ == "responses") {
       value_start_ = start_of_value();
-      if (seen_responses_) fail("stands twice in the line");
-      seen_responses_ = in_responses_ = true;
+      in_responses_ = true;
       return enter(), true;
     }
     return value([&] { any_type("an array"); }), enter(), true;
@@ -172,13 +180,25 @@ class rollouts_reader {
     return true;
   }
   bool key(std::string& name) {
-    // Only keys that mean something here are worth keeping; the others are skipped with all they hold.
-    if (depth_ == 1 || (in_response_ && depth_ == 3)) key_ = name;
+    static const std::set<std::string> of_line{"prompt_id", "ground_truth", "responses"},
+        of_response{"text", "source", "is_correct", "length"};
     last_end_ = read_;
+    // Only keys that mean something here are worth keeping; the others are skipped with all they hold.
+    if (!at_top() && !(in_response_ && depth_ == 3)) return true;
+    key_ = name;
+    if ((at_top() ? of_line : of_response).contains(name) &&
+        !(at_top() ? seen_ : seen_in_response_).insert(name).second) {
+      value_start_ = start_of_value();
+      fail("stands twice; keep one of them");
+    }
     return true;
   }
 
   bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& error) {
+    if (error.id == 406) {
+      value_start_ = start_of_value();
+      fail("holds a number that is too large: 1.8e308 is the largest that can be read");
+    }
     std::string what = error.what();
     // "[json.exception.parse_error.101] parse error at line 1, column 9: syntax error while parsing value -
     // ..."
@@ -187,9 +207,6 @@ class rollouts_reader {
   }
 
  private:
-  // Far above any response, and low enough that a wrong number here cannot take all memory.
-  static constexpr std::uint64_t largest_length = 10'000'000;
-
   response& current() { return result_.responses.back(); }
   bool at_top() const { return depth_ == 1; }
   bool in_responses_array() const { return in_responses_ && depth_ == 2; }
@@ -211,10 +228,7 @@ class rollouts_reader {
     return true;
   }
 
-  void reference(std::string text) {
-    seen_ground_truth_ = true;
-    result_.ground_truth = std::move(text);
-  }
+  void reference(std::string text) { result_.ground_truth = std::move(text); }
 
   /// A value that no key here asked for: fine under a key that means nothing, an error where one type is
   /// expected.
@@ -265,7 +279,8 @@ class rollouts_reader {
   int depth_ = 0;
   std::string key_;
   bool in_responses_ = false, in_response_ = false;
-  bool seen_ground_truth_ = false, seen_responses_ = false, seen_text_ = false;
+  std::set<std::string> seen_, seen_in_response_;  // the keys that mean something, to find one that is twice
+  std::int64_t tokens_ = 0;                        // all lengths given so far
   rollouts result_;
 };
 

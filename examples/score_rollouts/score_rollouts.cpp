@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
@@ -14,6 +15,8 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 #include "atomic_file.hpp"
@@ -27,6 +30,7 @@
 #include "summary.hpp"
 
 namespace ex = guerdon::examples;
+namespace fs = std::filesystem;
 using ordered_json = nlohmann::ordered_json;
 
 namespace {
@@ -73,6 +77,7 @@ class scorer {
       : arguments_(a),
         backend_(a.threads),
         recipes_(ex::make_recipes(a.recipes, a.settings)),
+        by_token_(std::any_of(recipes_.begin(), recipes_.end(), [](auto& r) { return r.by_token; })),
         summary_(recipes_),
         out_(out),
         bar_(bar) {}
@@ -138,7 +143,12 @@ class scorer {
                ": " + (bad.key.empty() ? "the line" : printable(bad.key)) + " " + printable(bad.what()));
       if (arguments_.strict) throw stopped();
     }
-    if (static_cast<std::int64_t>(batch_.groups()) == arguments_.batch_groups) flush();
+    const bool many_tokens = by_token_ && batch_.tokens >= ex::most_tokens;
+    if (many_tokens && !std::exchange(told_of_tokens_, true))
+      bar_.say(reader.name() + ":" + std::to_string(reader.number()) + ": the batch ends here, at " +
+               std::to_string(batch_.tokens) +
+               " tokens, because a recipe holds them all at once; later batches may end early too");
+    if (many_tokens || static_cast<std::int64_t>(batch_.groups()) == arguments_.batch_groups) flush();
   }
 
   void write(std::size_t g, bool signal, const std::vector<ex::scores>& scored) {
@@ -180,13 +190,51 @@ class scorer {
   const arguments& arguments_;
   guerdon::eigen backend_;
   std::vector<ex::recipe> recipes_;
+  const bool by_token_;
   ex::summary summary_;
   std::ostream& out_;
   ex::progress& bar_;
   ex::batch batch_;
   std::vector<std::string> answers_, places_;  // of the batch's groups
   std::int64_t bad_lines_ = 0;
+  bool told_of_tokens_ = false;
 };
+
+/// Whether two paths lead to one regular file, however they are spelled and through links; it need not exist.
+bool same_file(const fs::path& a, const fs::path& b) {
+  std::error_code error;
+  if (fs::exists(a, error) || fs::exists(b, error))
+    return fs::is_regular_file(a, error) && fs::equivalent(a, b, error);
+  // What no one may look at is known by its name alone.
+  const auto place = [&](const fs::path& path) {
+    const fs::path whole = fs::absolute(path, error), real = fs::weakly_canonical(whole, error);
+    return error ? whole.lexically_normal() : real;
+  };
+  return place(a) == place(b);
+}
+
+/// Throws std::invalid_argument where a file would be written over another one of the command line.
+void require_different_files(const arguments& a) {
+  const auto require = [](const std::string& role, const std::string& path, const std::string& other_role,
+                          const std::string& other, const std::string& option) {
+    if (same_file(path, other))
+      throw std::invalid_argument(
+          role + " '" + path + "' and " + other_role + " '" + other +
+          "' are the same file, and one would overwrite the other; name another with " + option);
+  };
+  const std::string output = a.output == "-" ? "/dev/stdout" : a.output;
+  if (!a.no_report) require("the report", a.report, "the output", output, "--report");
+  for (const std::string& path : a.inputs) {
+    const std::string input = path == "-" ? "/dev/stdin" : path;
+    require("the output", output, "the input", input, "--output");
+    if (!a.no_report) require("the report", a.report, "the input", input, "--report");
+  }
+}
+
+/// The text must have got out: a full disk is not to pass for success.
+void require_written(std::ostream& out, const std::string& what) {
+  if (!out.flush()) throw std::runtime_error("cannot write " + what);
+}
 
 /// Bytes to read when every input is a regular file, else 0: there is no telling.
 std::int64_t total_bytes(const std::vector<std::string>& inputs) {
@@ -200,11 +248,10 @@ std::int64_t total_bytes(const std::vector<std::string>& inputs) {
 }
 
 int run(const arguments& a, const std::string& command) {
-  // A report that cannot be written is known before the work, not after it.
-  std::unique_ptr<ex::atomic_file> report;
-  if (!a.no_report) report = std::make_unique<ex::atomic_file>(a.report);
-  std::unique_ptr<ex::atomic_file> file;
+  // What cannot be written is known before the work, not after it.
+  std::unique_ptr<ex::atomic_file> file, report;
   if (a.output != "-") file = std::make_unique<ex::atomic_file>(a.output);
+  if (!a.no_report) report = std::make_unique<ex::atomic_file>(a.report);
   std::ostream& out = file ? file->stream() : std::cout;
 
   const std::int64_t total = total_bytes(a.inputs);
@@ -221,8 +268,7 @@ int run(const arguments& a, const std::string& command) {
   }
   work.flush();
   bar.finish();
-  out.flush();
-  if (!out) throw std::runtime_error("cannot write to standard output");
+  require_written(out, "to standard output");
   if (work.summary().groups() == 0 && work.bad_lines() > 0) {
     std::cerr << "score_rollouts: not one line could be read, so nothing was written; README.md beside this "
                  "program's "
@@ -241,6 +287,8 @@ int run(const arguments& a, const std::string& command) {
   work.summary().print(talk, work.bad_lines());
   if (file) talk << "scores: " << a.output << '\n';
   if (report) talk << "report: " << a.report << '\n';
+  require_written(talk, "the summary to standard " + std::string(file ? "output" : "error") +
+                            "; the scores are complete");
   return 0;
 }
 
@@ -287,10 +335,12 @@ int main(int argc, char** argv) {
       ->group(rule);
   app.add_option("--correct-reward", a.rule.options.correct_reward, "Reward of a right answer")
       ->capture_default_str()
+      ->check(ex::finite)
       ->group(rule);
   app.add_option("--wrong-reward", a.rule.options.wrong_reward,
                  "Reward of a wrong answer; none found earns 0")
       ->capture_default_str()
+      ->check(ex::finite)
       ->group(rule);
   app.add_option("--length", unit, "Unit of response length where the data gives none")
       ->capture_default_str()
@@ -305,21 +355,15 @@ int main(int argc, char** argv) {
   }
   if (method == "flexible") a.rule.options.method = guerdon::gsm8k_method::flexible;
   if (unit == "characters") a.unit = ex::length_unit::characters;
-  if (a.list) {
-    std::cout << ex::list_recipes();
-    return 0;
-  }
-  try {
-    ex::make_recipes(a.recipes, a.settings);
-  } catch (const std::invalid_argument& error) {
-    std::cerr << "score_rollouts: " << error.what() << ".\n";
-    return 2;
-  }
   if (a.report.empty()) {
-    if (a.output == "-" || !std::filesystem::path(a.output).has_filename())
+    fs::path path = a.output;
+    std::error_code ignored;
+    // Beside a device or a pipe is no place for a report.
+    if (a.output == "-" || !path.has_filename() ||
+        (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored)))
       a.no_report = true;
     else
-      a.report = std::filesystem::path(a.output).replace_extension(".html").string();
+      a.report = path.replace_extension(path.extension() == ".html" ? ".report.html" : ".html").string();
   }
 
   // Without SA_RESTART, so that a read that waits for input returns.
@@ -328,6 +372,18 @@ int main(int argc, char** argv) {
   ::sigaction(SIGINT, &on_interrupt, nullptr);
   ::sigaction(SIGTERM, &on_interrupt, nullptr);
   try {
+    if (a.list) {
+      std::cout << ex::list_recipes();
+      require_written(std::cout, "to standard output");
+      return 0;
+    }
+    try {
+      ex::make_recipes(a.recipes, a.settings);
+      require_different_files(a);
+    } catch (const std::invalid_argument& error) {
+      std::cerr << "score_rollouts: " << error.what() << ".\n";
+      return 2;
+    }
     return run(a, quoted_command(argc, argv));
   } catch (const stopped&) {
     std::cerr
@@ -335,7 +391,7 @@ int main(int argc, char** argv) {
   } catch (const std::bad_alloc&) {
     std::cerr << "score_rollouts: a batch does not fit into memory; lower --batch.\n";
   } catch (const std::exception& error) {
-    std::cerr << "score_rollouts: " << error.what() << '\n';
+    std::cerr << "score_rollouts: " << error.what() << ".\n";
   }
   return 1;
 }

@@ -118,6 +118,16 @@ TEST_CASE("a line is read with its optional keys, and what means nothing is skip
   CHECK_FALSE(r.responses[1].length);
 }
 
+TEST_CASE("a whole number as reference is its digits, however it is written") {
+  const std::pair<const char*, const char*> cases[] = {{"18.0", "18"}, {"1e3", "1000"},    {"-2.50e1", "-25"},
+                                                       {"-0.0", "0"},  {"25e-1", "25e-1"}, {"1e16", "1e16"}};
+  for (const auto& [written, read] : cases)
+    CHECK(
+        ex::parse_rollouts(R"({"responses":[],"ground_truth":)" + std::string(written) + "}").ground_truth ==
+        read);
+  CHECK_FALSE(ex::rule().reference_answer("25e-1"));
+}
+
 TEST_CASE("a bad line is named by column and key") {
   const expected_error cases[] = {
       {R"({"ground_truth":"3","responses":[{"text":"a"},{"text": 5}]})", 56, "responses[1].text",
@@ -136,6 +146,14 @@ TEST_CASE("a bad line is named by column and key") {
       {R"({"ground_truth":"3","responses":[[]]})", 34, "responses[0]", "must be an object, and is an array"},
       {R"({"ground_truth":"3","responses":{}})", 33, "responses", "must be an array"},
       {R"({"ground_truth":"3","responses":[],"responses":[]})", 48, "responses", "twice"},
+      {R"({"ground_truth":"3","ground_truth":4,"responses":[]})", 36, "ground_truth", "twice"},
+      {R"({"prompt_id":null,"prompt_id": 3,"ground_truth":"3","responses":[]})", 32, "prompt_id", "twice"},
+      {R"({"ground_truth":"3","responses":[{"text":"a"},{"text":"b","text":"c"}]})", 66, "responses[1].text",
+       "twice"},
+      {R"({"ground_truth":"3","responses":[{"text":"a","length":1,"length":1}]})", 66, "responses[0].length",
+       "twice"},
+      {R"({"ground_truth":"3","responses":[{"text":"a","length":16777216},{"text":"b","length":1}]})", 86,
+       "responses[1].length", "more than 16777216 together"},
       {R"({"ground_truth":["3"],"responses":[]})", 17, "ground_truth", "is an array"},
       {R"({"prompt_id":{},"ground_truth":"3","responses":[]})", 14, "prompt_id", "is an object"},
       {R"({"responses":[]})", 17, "ground_truth", "is missing"},
@@ -144,7 +162,7 @@ TEST_CASE("a bad line is named by column and key") {
       {R"({"ground_truth":"3" "responses":[]})", 31, "ground_truth", "is not JSON"},
       {R"({"ground_truth":"3","responses":[{"text":"a"},)", 47, "responses[1]", "is not JSON"},
       {"{\"ground_truth\":\"\xff\",\"responses\":[]}", 18, "ground_truth", "ill-formed UTF-8"},
-      {R"({"ground_truth":1e999,"responses":[]})", 21, "ground_truth", "overflow"},
+      {R"({"ground_truth":1e999,"responses":[]})", 17, "ground_truth", "holds a number that is too large"},
       {R"({"ground_truth":"3","responses":[]} {})", 37, "", "is not JSON"},
       {"", 1, "", "is not JSON"},
   };
@@ -159,6 +177,12 @@ TEST_CASE("a bad line is named by column and key") {
       CHECK(std::string(bad.what()).find(expected.what) != std::string::npos);
     }
   }
+}
+
+TEST_CASE("a key that means nothing where it stands may stand twice") {
+  CHECK(ex::parse_rollouts(R"({"text":1,"text":2,"x":{"ground_truth":1,"ground_truth":2},"ground_truth":"3",)"
+                           R"("responses":[{"text":"a","responses":1,"responses":2},{"text":"b"}]})")
+            .ground_truth == "3");
 }
 
 TEST_CASE("nesting without end is no danger") {
@@ -287,14 +311,98 @@ TEST_CASE("what cannot be done is one sentence, and nothing is half-written") {
   refused({"--recipe", "grpo", "--recipe", "grpo"}, 2, "twice");
   refused({"--batch", "0"}, 2, "--batch");
   refused({"--method", "loose"}, 2, "--method");
-  refused({scratch / "none.jsonl"}, 1, "none.jsonl");
+  for (const char* option : {"--correct-reward", "--wrong-reward", "--alpha", "--k", "--kimi-coef"})
+    for (const char* value : {"nan", "inf"})
+      refused({option, value}, 2, option + std::string(": must be finite"));
+  refused({"--target-lengths", "1", "nan", "1"}, 2, "must be finite");
+  refused({scratch / "none.jsonl"}, 1, "none.jsonl': No such file or directory.\n");
   refused({scratch.path.string()}, 1, "is a directory");
   refused({golden + "/rollouts.jsonl", scratch / "none.jsonl"}, 1, "none.jsonl");
   const ex::child_result nothing = score({"-o", out}, "not JSON\n");
   CHECK(nothing.exit_status == 1);
   CHECK(nothing.errors.find("not one line could be read") != std::string::npos);
   CHECK(scratch.files() == 0);
-  CHECK(score({"-o", "/dev/full", golden + "/rollouts.jsonl"}).errors.find("/dev/full") != std::string::npos);
+  const ex::child_result nowhere = score({"-o", scratch / "none/x.jsonl", golden + "/rollouts.jsonl"});
+  CHECK(nowhere.exit_status == 1);
+  CHECK(nowhere.errors.find("none/x.jsonl': its directory does not exist.\n") != std::string::npos);
+}
+
+TEST_CASE(
+    "a full disk is a failure, of the scores as of the summary, and a device gets no report beside it") {
+  if (!fs::exists("/dev/full")) return;
+  const scratch_directory scratch;
+  const std::string input = golden + "/rollouts.jsonl";
+  const ex::child_result full = score({"-o", "/dev/full", input});
+  CHECK(full.exit_status == 1);
+  CHECK(full.errors.find("cannot write '/dev/full'") != std::string::npos);
+  const auto to_full = [&](const std::string& arguments) {
+    return ex::run_child({"sh", "-c", "\"$0\" " + arguments + " > /dev/full", SCORE_ROLLOUTS_PROGRAM,
+                          scratch / "scored.jsonl", input},
+                         "")
+        .value();
+  };
+  const ex::child_result summary = to_full("-o \"$1\" \"$2\"");
+  CHECK(summary.exit_status == 1);
+  CHECK(summary.errors.find("cannot write the summary to standard output; the scores are complete.\n") !=
+        std::string::npos);
+  CHECK(lines_of(read(scratch / "scored.jsonl")).size() == 5);
+  CHECK(to_full("-o - \"$2\"").exit_status == 1);
+  CHECK(to_full("--list").exit_status == 1);
+  CHECK(score({"-o", "/dev/null", input}).output.find("report:") == std::string::npos);
+}
+
+TEST_CASE("no file is written over another one of the command line, however it is spelled") {
+  const scratch_directory scratch;
+  const std::string input = scratch / "in.jsonl", text = read(golden + "/rollouts.jsonl");
+  ex::write_atomically(input, text);
+  fs::create_symlink("in.jsonl", scratch / "link");
+  const auto refused = [&](const std::string& arguments, const std::string& one, const std::string& other) {
+    const ex::child_result result = ex::run_child({"sh", "-c", "cd \"$1\" && \"$0\" " + arguments,
+                                                   SCORE_ROLLOUTS_PROGRAM, scratch.path.string()},
+                                                  "")
+                                        .value();
+    CHECK(result.exit_status == 2);
+    for (const std::string& part :
+         {"the " + one + " '", "' and the " + other + " '", std::string("are the same file")})
+      CHECK_MESSAGE(result.errors.find(part) != std::string::npos, arguments, "\n", result.errors);
+    CHECK(read(input) == text);
+    CHECK(scratch.files() == 2);
+  };
+  refused("-o x.jsonl --report x.jsonl in.jsonl", "report", "output");
+  refused("-o x.jsonl --report ./x.jsonl in.jsonl", "report", "output");
+  refused("-o x.jsonl --report \"$PWD/y/../x.jsonl\" in.jsonl", "report", "output");
+  refused("-o in.jsonl in.jsonl", "output", "input");
+  refused("-o ./in.jsonl \"$PWD/in.jsonl\"", "output", "input");
+  refused("-o link in.jsonl", "output", "input");
+  refused("-o in.jsonl - < in.jsonl", "output", "input");
+  refused("-o - in.jsonl >> in.jsonl", "output", "input");
+  refused("--report in.jsonl in.jsonl", "report", "input");
+  refused("--report in.jsonl link", "report", "input");
+
+  // Two names behind a loop of links cannot be looked at, which does not make them one.
+  fs::create_symlink("loop", scratch / "loop");
+  CHECK(score({"-o", scratch / "loop/x", input}).errors.find("cannot write") != std::string::npos);
+
+  // An output that is called like a report keeps its name, and the report gets another one.
+  CHECK(score({"-o", scratch / "a.html", input}).exit_status == 0);
+  CHECK(lines_of(read(scratch / "a.html")).size() == 5);
+  CHECK(read(scratch / "a.report.html").starts_with("<!DOCTYPE html>"));
+}
+
+TEST_CASE("a batch ends early where a recipe that holds its tokens has very many of them") {
+  // Each line is as long as a line may be, so each is a batch of its own.
+  const std::string text =
+      R"({"ground_truth":1,"responses":[{"text":"A: 1","length":16777206},{"text":"A: 2","length":10}]})"
+      "\n"
+      R"({"ground_truth":1,"responses":[{"text":"A: 1","length":6},{"text":"A: 2","length":16777210}]})"
+      "\n";
+  const ex::child_result early = score({"-o", "-", "-r", "reinforce_pp_baseline"}, text);
+  CHECK(early.exit_status == 0);
+  CHECK(early.errors.find("standard input:1: the batch ends here, at 16777216 tokens") != std::string::npos);
+  CHECK(early.output == score({"-o", "-", "-r", "reinforce_pp_baseline", "--batch", "1"}, text).output);
+  // Other recipes hold no tokens, and keep their batches.
+  const ex::child_result whole = score({"-o", "-", "-r", "copo"}, text);
+  CHECK(whole.errors.find("the batch ends here") == std::string::npos);
 }
 
 TEST_CASE("an interrupt, here in a line without end, stops the program and leaves nothing behind") {
@@ -306,6 +414,12 @@ TEST_CASE("an interrupt, here in a line without end, stops the program and leave
   CHECK(result->exit_status == 130);
   CHECK(result->errors.find("interrupted; nothing was written") != std::string::npos);
   CHECK(scratch.files() == 0);
+}
+
+TEST_CASE("the summary's median of two values lies between them") {
+  const ex::child_result result =
+      score({"-o", "-"}, "{\"ground_truth\":1.0,\"responses\":[{\"text\":\"A: 1\"},{\"text\":\"A: 2\"}]}\n");
+  CHECK(squeezed(result.errors).find("-0.707 0.000 0.707") != std::string::npos);
 }
 
 TEST_CASE("empty input gives empty output") {
