@@ -30,13 +30,16 @@ inline double median(std::vector<double> x) {
 class stream {
  public:
   stream(index_t n, int reads, bool mask, int writes, int threads = 1)
-      : n_(n), mask_(mask ? std::vector<flag_t>(static_cast<std::size_t>(n), 1) : std::vector<flag_t>()), crew_(threads) {
+      : n_(n),
+        mask_(mask ? std::vector<flag_t>(static_cast<std::size_t>(n), 1) : std::vector<flag_t>()),
+        crew_(threads) {
     for (int k = 0; k < reads; ++k) in_.emplace_back(static_cast<std::size_t>(n), 1.0f);
     for (int k = 0; k < writes; ++k) out_.emplace_back(static_cast<std::size_t>(n));
   }
 
   double bytes() const {
-    return static_cast<double>(n_) * (4.0 * static_cast<double>(in_.size() + out_.size()) + (mask_.empty() ? 0.0 : 1.0));
+    return static_cast<double>(n_) *
+           (4.0 * static_cast<double>(in_.size() + out_.size()) + (mask_.empty() ? 0.0 : 1.0));
   }
 
   void operator()() {
@@ -111,7 +114,8 @@ struct token_batch {
 inline std::vector<index_t> ragged_rows(index_t n) {
   std::mt19937 random(5);
   std::vector<index_t> offsets{0};
-  while (offsets.back() < n) offsets.push_back(std::min<index_t>(n, offsets.back() + 1 + static_cast<index_t>(random() % 1023)));
+  while (offsets.back() < n)
+    offsets.push_back(std::min<index_t>(n, offsets.back() + 1 + static_cast<index_t>(random() % 1023)));
   return offsets;
 }
 

@@ -59,7 +59,8 @@ double copy_bandwidth() {
     const cuda_array<char> from(bytes, s.stream);
     cuda_array<char> to(bytes, s.stream);
     const auto copy = [&] {
-      check(cudaMemcpyAsync(to.data(), from.data(), bytes, cudaMemcpyDeviceToDevice, s.stream), "copying inside the GPU");
+      check(cudaMemcpyAsync(to.data(), from.data(), bytes, cudaMemcpyDeviceToDevice, s.stream),
+            "copying inside the GPU");
     };
     copy();
     double best = 0;
@@ -70,7 +71,8 @@ double copy_bandwidth() {
 }
 
 /// ns per element, GB/s of the bytes that must be moved, and how many times the copy of as many takes.
-void measure(benchmark::State& state, timed_stream& s, index_t elements, double bytes, const std::function<void()>& op) {
+void measure(benchmark::State& state, timed_stream& s, index_t elements, double bytes,
+             const std::function<void()>& op) {
   op();
   cudaGraph_t graph = nullptr;
   cudaGraphExec_t ready = nullptr;

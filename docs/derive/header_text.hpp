@@ -4,6 +4,7 @@
 #include <guerdon/core/segments.hpp>
 #include <guerdon/core/text_view.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -180,12 +181,14 @@ class header_text {
 
         R"re(\b(?:require|refuse)\((?:[^;]*?,)?\s*)re"
         R"re((?:op|operation|"\w+")\s*,\s*"([^"]+)",\s*"([^"]+)"\s*\))re");
-    for (std::sregex_iterator at(text.begin(), text.end(), one), end; at != end; ++at) {
-      std::pair<std::string, std::string> refusal((*at)[1], (*at)[2]);
-      bool known = false;
-      for (const auto& f : found) known = known || f == refusal;
-      if (!known) found.push_back(std::move(refusal));
-    }
+    static const std::regex counts(R"re(\brequire_not_negative\([^;]*?"(\w+)")re");
+    const auto add = [&](const std::string& argument, const std::string& problem) {
+      const std::pair refusal(argument, problem);
+      if (std::find(found.begin(), found.end(), refusal) == found.end()) found.push_back(refusal);
+    };
+    for (std::sregex_iterator at(text.begin(), text.end(), one), end; at != end; ++at) add((*at)[1], (*at)[2]);
+    for (std::sregex_iterator at(text.begin(), text.end(), counts), end; at != end; ++at)
+      add((*at)[1], "must not be negative");
   }
 
   extent layout(const std::string& type) const {

@@ -212,7 +212,7 @@ class page {
     return page;
   }
 
-  /// What the header calls a paper: "GRPO, DeepSeekMath" in "..., arXiv:1234.56789; GRPO, DeepSeekMath, arXiv:2402.03300".
+  /// What the header calls a paper: "GRPO, DeepSeekMath" in "...; GRPO, DeepSeekMath, arXiv:2402.03300".
   std::string called(const std::string& paper) const {
     std::string source;
     for (const auto& b : doc_.source) source += join(b, " ") + " ";
@@ -471,7 +471,10 @@ class page {
     std::string list;
     for (const auto& [argument, problem] : headers_.refusals(header_))
       list += "- `" + argument + "` " + text_.inline_text(problem) + "\n";
-    return list.empty() ? text.substr(0, text.rfind(", and")) + ".\n\n" : text + "\n" + list + "\n";
+    text = list.empty() ? text.substr(0, text.rfind(", and")) + ".\n\n" : text + "\n" + list + "\n";
+    if (!on_host_only())
+      text += "What arrays hold is looked at on host backends; on a device it is the caller's word.\n\n";
+    return text;
   }
 
   std::string runs_on() const {

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 #include <iostream>
+#include <regex>
 
 namespace {
 
@@ -70,14 +71,23 @@ std::string index_by_family(const std::vector<page>& pages, const std::vector<de
   return text;
 }
 
+/// Year and month of an arXiv number, or the last year that a citation names: what papers are sorted by.
+std::string date_of(const std::string& paper) {
+  static const std::regex arxiv(R"(arXiv:(\d\d)(\d\d)\..*)"), year(R"(.*\b([12]\d\d\d)\b.*)");
+  std::smatch found;
+  if (std::regex_match(paper, found, arxiv)) return "20" + found.str(1) + "-" + found.str(2);
+  return std::regex_match(paper, found, year) ? found.str(1) : paper;
+}
+
 std::string index_by_paper(const std::vector<page>& pages, const std::vector<described>& all) {
-  std::map<std::string, std::vector<std::size_t>> by_paper;
+  std::map<std::pair<std::string, std::string>, std::vector<std::size_t>> by_paper;
   for (std::size_t i = 0; i < pages.size(); ++i)
-    for (const std::string& paper : pages[i].papers()) by_paper[paper].push_back(i);
+    for (const std::string& paper : pages[i].papers()) by_paper[{date_of(paper), paper}].push_back(i);
   std::string text = mark +
                      "# Index by paper\nOldest first. [Index by family](README.md).\n\n| paper | known as | "
                      "operations |\n|---|---|---|\n";
-  for (const auto& [paper, operations] : by_paper) {
+  for (const auto& [key, operations] : by_paper) {
+    const std::string& paper = key.second;
     const bool arxiv = paper.starts_with("arXiv:");
     std::string known, list;
     for (const std::size_t i : operations) {
@@ -216,11 +226,14 @@ int main(int argc, char** argv) {
     const fs::path root = argv[2];
     const files derived = derive(root);
     std::vector<std::string> differing;
-    for (const auto& [path, content] : derived)
+    for (const auto& [path, content] : derived) {
+      if (content.find("\\operatorname") != std::string::npos)
+        throw std::runtime_error(path + ": code hosts render no \\operatorname; its header should say \\mathrm");
       if (!fs::exists(root / path) || read_file(root / path) != content) {
         differing.push_back(path);
         if (writes) write(root / path, content);
       }
+    }
     for (const std::string& path : leftovers(root, derived)) {
       differing.push_back(path);
       if (writes) fs::remove(root / path);

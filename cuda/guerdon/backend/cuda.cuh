@@ -215,7 +215,8 @@ template <class Program>
 __global__ void __launch_bounds__(block_threads, 2)
     split_segments_kernel(const segments s, const Program program, index_t chunk, const split_rule split) {
   __shared__ block_storage storage;
-  run_segments<true>(hardware_across(&split.storage->arrived), storage, s, program, chunk, blockIdx.x, gridDim.x, split);
+  run_segments<true>(hardware_across(&split.storage->arrived), storage, s, program, chunk, blockIdx.x, gridDim.x,
+                     split);
 }
 
 template <class R, class End, class Load, class Store>

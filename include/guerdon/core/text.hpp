@@ -84,8 +84,8 @@ constexpr std::string_view last_code_points(std::string_view text, index_t count
 }
 
 /// Calls emit(code point) for the text in lower case: the simple mapping, U+0130 as i and U+0307, and a
-/// capital sigma as final sigma where a letter stands before it and none after. (Python looks past
-/// apostrophes and combining marks around a sigma; this does not.)
+/// capital sigma as final sigma where a letter stands before it and none after. (str.lower of Python asks for a
+/// cased neighbour and skips what has no case of its own, such as an apostrophe.)
 template <class Emit>
 constexpr void for_each_lower(std::string_view text, Emit emit) {
   const char* at = text.data();

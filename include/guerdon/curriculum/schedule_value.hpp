@@ -2,7 +2,7 @@
 // The value of a coefficient at a training step: warm-up, then one of eight ways from `start` to `end`.
 //
 // Warm-up, for t < w: $w_0 + (a - w_0)\,t / w$. After it, with
-// $p = \operatorname{clip}\bigl((t - w) / \max(1, T - w),\ 0,\ 1\bigr)$:
+// $p = \mathrm{clip}\bigl((t - w) / \max(1, T - w),\ 0,\ 1\bigr)$:
 //
 // | kind | value |
 // |---|---|

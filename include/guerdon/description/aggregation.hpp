@@ -6,7 +6,7 @@
 
 namespace guerdon::inline GUERDON_ABI::describe {
 
-/// `of` is the member of the operation's options that holds its aggregation_options; `mode_name` is what the sheet calls the mode.
+/// `of` is the member of the operation's options that holds its aggregation_options; `mode_name` is the mode's in case files.
 template <class Of>
 constexpr auto aggregation_parameters(std::string_view mode_name, Of of) {
   return std::tuple(

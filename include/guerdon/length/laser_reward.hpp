@@ -1,11 +1,11 @@
 #pragma once
-// LASER: a bonus for being right within a target length.
+// LASER: correct answers earn extra when they stay within a target length.
 //
 // $$\lambda_i = \alpha\,[\text{correct}_i]\,[L_i \le L_T], \qquad r_i' = r_i + \lambda_i$$
 //
 // `mode = penalty` takes $\alpha$ away beyond the target instead of giving it within; `hybrid` does both.
 //
-// Source: arXiv:2505.15612 (LASER).
+// Source: LASER, arXiv:2505.15612.
 //
 // Details that differ:
 // - The target itself is within. A wrong answer gets neither bonus nor penalty, however long it is.

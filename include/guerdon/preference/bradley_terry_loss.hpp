@@ -12,7 +12,7 @@
 //
 // Details that differ:
 // - log(1 + exp(r- - r+)), as in OpenRLHF, is the same function and overflows; here the tail is linear.
-// - InstructGPT averages over all pairs of one prompt first; for groups use kwise_bradley_terry_loss.
+// - InstructGPT averages over all pairs of one prompt first; here every pair counts the same.
 // - No pair: loss 0.
 //
 // Cost: 16 bytes per pair in float (two rewards read, two gradients written), 20 with a margin.

@@ -42,7 +42,7 @@
 // Details that differ:
 // - Log-probabilities are sums over the answer's tokens. `ipo` divides by the lengths (its authors' advice,
 //   TRL, AReaL); OpenRLHF runs the sums (`ipo_sum`).
-// - `bco_pair` has no running mean of the rewards; that is bco_loss.
+// - `bco_pair` has no running mean of the rewards, the delta of BCO's paper.
 // - Both apo losses look at the log-ratio itself where the table says x, whatever the divergence.
 // - An exponent that could overflow (in a divergence, or -z of discopop) is capped at 80 in float and 700 in
 //   double, and the slope is that of the capped exponential: large, finite, and it pulls back. TRL's gradient
@@ -50,7 +50,7 @@
 // - Without a reference policy: pass zeros for it.
 // - No pair: loss 0.
 //
-// Cost: 32 bytes per pair in float (four log-probabilities read, four results written).
+// Cost: 32 bytes per pair in float (four log-probabilities read, four results written), 48 where lengths are read.
 
 #include <guerdon/preference/logistic.hpp>
 

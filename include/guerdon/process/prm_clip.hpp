@@ -4,7 +4,7 @@
 //
 // $$r_k' = \min(r_k - \eta,\ 0)$$
 //
-// Source: arXiv:2410.15115 (the Clip mechanism).
+// Source: Clip and Delta, arXiv:2410.15115 (the Clip mechanism).
 //
 // Details that differ:
 // - The paper states no value for eta: choose it so that most steps pay 0. It has no default here either.

@@ -11,7 +11,8 @@
 // - The order is fixed: differences are taken of the clipped scores.
 // - Clip alone is never positive, this is: a step gains where its successor was charged more. The sum over a
 //   trajectory (with `drop`: of two steps or more) is the first step's clipped score, so at most 0.
-// - eta has no default, the paper gives no value. NaN reaches its own step and the one before it.
+// - eta has no default, the paper gives no value. NaN reaches its own step and the one before it; at a dropped
+//   last step neither.
 //
 // Cost: both in one pass, the scores read once, one number written per step.
 

@@ -16,7 +16,7 @@
 //   text.
 // - The comparison is by code point: ill-formed bytes that punctuation kept apart do not become a character.
 //
-// Cost: linear in the prediction and its references, in both modes. No gradient.
+// Cost: linear in the lengths, in both modes; `contains` reads the prediction once per reference. No gradient.
 
 #include <guerdon/core/launch.hpp>
 #include <guerdon/core/text_view.hpp>

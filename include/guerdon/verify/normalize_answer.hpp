@@ -9,14 +9,15 @@
 // the same.
 //
 // Details that differ:
-// - Lower case is Unicode's simple mapping, with the dotted capital I and the final sigma; what Python's
-//   str.lower does but for a sigma next to an apostrophe or a combining mark, past which Python looks on.
+// - Lower case is Unicode's simple mapping, with the dotted capital I and the final sigma: Python's str.lower, but
+//   for a sigma whose neighbour is an uncased letter or no letter at all. There Python goes by the next cased
+//   character, this by the neighbour.
 // - A word is a run of letters, numbers and underscores of any script, as for \b in Python: "«the»" holds an
 //   article, "thé" does not. A combining mark ends a word.
 // - Punctuation outside ASCII stays: no-break blanks are white space, dashes and typographic quotes are text.
 // - A byte that is no UTF-8 is text that is neither letter nor blank, and comes out as it went in.
 //
-// Cost: one pass, one allocation. No gradient.
+// Cost: one pass, one allocation (two where lower case takes more bytes than capitals). No gradient.
 
 #include <guerdon/core/launch.hpp>
 #include <guerdon/core/text.hpp>
