@@ -152,7 +152,7 @@ void grpo_advantage(const Backend& backend, const grpo_advantage_inputs<T>& in,
   backend.for_segments(in.groups, detail::grpo_program<T>{in.reward, in.groups, out.advantage, o, epsilon, lone});
   if (!batch) return;
 
-  // The spread of the raw rewards, or of the centred ones, in which a group of one that is NaN takes no part.
+  // The spread of the raw rewards, or of the centred ones less any group of one that `singleton` made NaN.
   const auto spread = scratch.template take<moments>(1);
   const auto reward = in.reward;
   const auto groups = in.groups;

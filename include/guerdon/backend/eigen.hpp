@@ -94,15 +94,17 @@ struct vector_team {
     eight A, M;
     std::memcpy(&A, a, sizeof(eight));
     std::memcpy(&M, m, sizeof(eight));
-    const auto through = [&](const eight& inner) -> eight {
-      if constexpr (Step::at_zero_m == at_zero::select) return M == 0 ? zero : M * inner;
-      else return M * inner;
+    eight through;
+    const auto pass = [&](const eight& inner) {
+      if constexpr (Step::rule == at_zero::select) through = M == 0 ? zero : M * inner;
+      else through = M * inner;
     };
     // As compose().
     const auto widen = [&](const eight& inner_a, const eight& inner_m) {
-      A = A + through(inner_a);
-      const eight product = through(inner_m);
-      M = ((product == 0) & (M != 0) & (inner_m != 0)) ? tiny : product;
+      pass(inner_a);
+      A = A + through;
+      pass(inner_m);
+      M = ((through == 0) & (M != 0) & (inner_m != 0)) ? tiny : through;
     };
     widen(__builtin_shufflevector(A, zero, 1, 2, 3, 4, 5, 6, 7, 8),
           __builtin_shufflevector(M, one, 1, 2, 3, 4, 5, 6, 7, 8));
@@ -111,7 +113,8 @@ struct vector_team {
     widen(__builtin_shufflevector(A, zero, 4, 5, 6, 7, 8, 9, 10, 11),
           __builtin_shufflevector(M, one, 4, 5, 6, 7, 8, 9, 10, 11));
     const eight arriving = zero + x;
-    const eight result = A + through(arriving);
+    pass(arriving);
+    const eight result = A + through;
     const eight after = __builtin_shufflevector(result, arriving, 1, 2, 3, 4, 5, 6, 7, 8);
     std::memcpy(here, &result, sizeof(eight));
     std::memcpy(next, &after, sizeof(eight));

@@ -15,7 +15,8 @@ struct moments {
   /// m2 / (count - ddof); exactly 0 for constant data and where there are too few values.
   GUERDON_HD double variance(double ddof) const {
     if (constant() && math::is_finite(low)) return 0;
-    return count > ddof ? m2 / (count - ddof) : m2 * 0;  // m2 * 0 keeps a NaN
+    if (count > ddof) return m2 / (count - ddof);
+    return math::is_finite(high - low) ? 0 : m2 * 0;  // which keeps a NaN
   }
 };
 
@@ -127,7 +128,7 @@ GUERDON_HD moments segment_moments(Team& team, index_t n, F f) {
 namespace detail {
 
 /// segment_moments of counted values in one pass over memory: deviations from the mean of the first 512, corrected by
-/// what the whole mean differs from it. Where that is not small beside the spread, two passes after all.
+/// what the whole mean differs from it. Where that, or the mean, dwarfs the spread, two passes after all.
 template <class Team, class F>
 GUERDON_HD moments one_pass_moments(Team& team, index_t n, F f) {
   using R = decltype(centred(f(index_t(0)), 0.0));

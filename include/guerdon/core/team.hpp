@@ -60,9 +60,9 @@ struct highest_number {
 enum class at_zero { select, multiply };
 
 /// One step of a first-order recurrence: x -> a + m x.
-template <class R, at_zero rule = at_zero::select>
+template <class R, at_zero zero_rule = at_zero::select>
 struct affine {
-  static constexpr at_zero at_zero_m = rule;
+  static constexpr at_zero rule = zero_rule;
   R a, m;
 
   /// Nothing of x comes through, whatever x is.

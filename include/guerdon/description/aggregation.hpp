@@ -6,7 +6,8 @@
 
 namespace guerdon::inline GUERDON_ABI::describe {
 
-/// `of` is the member of the operation's options that holds its aggregation_options; `mode_name` is the mode's in case files.
+/// `of` is the member of the operation's options that holds its aggregation_options; case files call the mode
+/// `mode_name`.
 template <class Of>
 constexpr auto aggregation_parameters(std::string_view mode_name, Of of) {
   return std::tuple(

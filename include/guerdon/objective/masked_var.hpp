@@ -10,8 +10,8 @@
 // - At most `ddof` valid elements: 0. verl raises for one element with ddof 1. Equal elements: exactly 0.
 // - Values under the mask are never read into the result. NaN or infinity on a valid element gives NaN.
 //
-// Cost: 5 bytes per float element, read once; a block whose first values mislead about its mean is summed again in
-// the cache.
+// Cost: 5 bytes per float element, read once; a block whose mean dwarfs its spread, or is not what its first values
+// say, is summed again in the cache.
 
 #include <guerdon/core/moments.hpp>
 

@@ -17,7 +17,8 @@
 // - verl and TRL send the masked positions through the same map (`keep_masked`); here they become 0.
 // - Constant valid elements give exactly 0; verl's mean of n equal numbers is sum/(n + 1e-8), which is not
 //   that number.
-// - One valid element gives 0, where verl raises. No valid element: 0 everywhere, `keep_masked` or not.
+// - One valid element gives 0, where verl raises. No valid element: 0 everywhere, `keep_masked` or not. With no more
+//   than `ddof` of them the variance counts as 0, and epsilon alone is the divisor.
 // - What stands under the mask is never read into mean and spread. NaN or infinity on a valid element makes
 //   every valid result NaN.
 // - Several data-parallel ranks: whiten the concatenated data, or merge the ranks' `moments` first.

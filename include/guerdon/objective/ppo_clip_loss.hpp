@@ -47,14 +47,13 @@ inline void require_clip_bounds(const clip_bounds& c, std::string_view operation
 /// Loss and slope for a ratio r whose derivative by the token's log-probability is `r_slope`.
 template <class R>
 GUERDON_HD token_loss<R> clip_ratio(R advantage, R r, R r_slope, const clip_bounds& bounds) {
-  constexpr R inf = std::numeric_limits<R>::infinity();
-  // An infinite advantage makes both surrogates infinite: neither is the larger, and nothing is clipped.
-  const bool comparable = math::abs(advantage) < inf;
-  const R low = math::select(comparable, R(1) - R(bounds.clip_low), -inf);
-  const R high = math::select(comparable, R(1) + R(bounds.clip_high), inf);
+  const R low = R(1) - R(bounds.clip_low), high = R(1) + R(bounds.clip_high);
   const R dual = R(bounds.dual_clip), delta = R(bounds.delta);
   const bool positive = advantage > R(0), negative = advantage < R(0);
-  const R bounded = math::min(r, delta), inside = math::clamp(r, low, high);
+  const R bounded = math::min(r, delta);
+  // An infinite advantage makes both surrogates infinite: neither is the larger, and the range clips nothing.
+  const bool comparable = math::abs(advantage) < std::numeric_limits<R>::infinity();
+  const R inside = math::select(comparable, math::clamp(r, low, high), bounded);
   // The larger of the surrogates is -A times the smaller ratio where A > 0, and times the larger where A < 0. Without a
   // sign it is finite for A = 0, even if r overflows, and NaN where A is.
   const R no_sign = math::min(r, R(1)) + advantage;
