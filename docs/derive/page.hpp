@@ -3,8 +3,6 @@
 
 #include "example.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <set>
 
 namespace guerdon::docs {
@@ -425,6 +423,7 @@ class page {
     double least = 0;
     std::size_t refusals = 0;
     for (const known_answer& a : cases) {
+      if (!a.fault.empty()) throw std::runtime_error(a.fault);
       const double odd = example::strangeness(a, d_.op);
       refusals += odd < 0;
       if (odd >= 0 && (!best || odd < least)) best = &a, least = odd;
@@ -433,9 +432,8 @@ class page {
       throw std::runtime_error(
           "tests/cases/" + name_ +
           ".json has no case that succeeds: the reference page needs one as its example");
-    const auto json = nlohmann::json::parse(read_file(path)).at(best->index);
     const example e(d_, headers_, header_, inputs_, outputs_, options_, *best);
-    std::string source = json.value("source", "");
+    const std::string& source = best->source;
     return "## Example\n" + capital(text_.inline_text(sentence(best->note))) + "\n\n```cpp\n" + e.program() +
            "```\nprints\n<!-- tolerance " + shortest(e.tolerance()) + " -->\n```text\n" + e.output() +
            "```\nA known answer" + (source.empty() ? "" : " from " + text_.inline_text(source)) + "; [" +

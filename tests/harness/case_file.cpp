@@ -50,9 +50,8 @@ std::string with_bytes_as_code_points(const std::string& text) {
 std::string text_from(const json& j) {
   std::string text = j.get<std::string>();
   for (std::size_t at = 0; (at = text.find("\xf4\x8f", at)) != std::string::npos; ++at) {
-    if (at + 4 > text.size() || (text[at + 2] & 2) == 0) continue;  // a code point below 0x10ff80
     const auto third = static_cast<unsigned char>(text[at + 2]), last = static_cast<unsigned char>(text[at + 3]);
-    if (third < 0xbe) continue;
+    if (third < 0xbe) continue;  // below 0x10ff80
     text.replace(at, 4, 1, static_cast<char>((third & 3) << 6 | (last & 0x3f)));
   }
   return text;
@@ -85,6 +84,7 @@ value value_of(const json& j) {
 void fill(known_answer& a, const json& j) {
   if (!j.is_object()) throw std::runtime_error("it is no object");
   a.op = j.at("op").get<std::string>();
+  a.source = j.value("source", "");
   a.note = j.value("note", "");
   a.atol = j.value("atol", 0.0);
   a.rtol = j.value("rtol", 0.0);

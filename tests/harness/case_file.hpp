@@ -10,7 +10,7 @@
 namespace guerdon::harness {
 
 struct known_answer {
-  std::string op, note;
+  std::string op, source, note;
   std::size_t index = 0;  // in its file
   arguments inputs;
   settings parameters;

@@ -43,7 +43,7 @@ int main(int argc, char** argv) {
   app.add_flag("--missing", missing, "list the operations that have cases here but are not built");
   app.add_option("PATH", paths, "case files, or folders of them")->required();
   app.name("guerdon_cases");
-  app.footer("Exit status: 1 where a case failed, 2 where a file could not be read or nothing was run.\n"
+  app.footer("Exit status: 1 where a case failed, 2 where a file could not be read or there was no case or backend.\n"
              "passed and failed count a case once per backend and type, skipped once.");
   try {
     app.parse(argc, argv);
@@ -71,7 +71,7 @@ int main(int argc, char** argv) {
     } catch (const std::exception& e) {
       complain(e.what());
     }
-  if (cases.empty()) complain("there is no case in these files" + std::string(only.empty() ? "" : " of that operation"));
+  if (cases.empty()) complain("no case in these files" + std::string(only.empty() ? "" : " is of that operation"));
 
   std::size_t skipped = 0;
   std::set<std::string> not_built;
@@ -112,7 +112,8 @@ int main(int argc, char** argv) {
   }
   if (missing)
     for (const std::string& op : not_built) std::printf("missing: %s\n", op.c_str());
-  if (tallies.empty() && skipped < cases.size()) complain("backend " + backend + " was not built in");
+  if (tallies.empty() && skipped < cases.size())
+    complain("backend " + backend + " was not built in, or runs none of these operations");
   tally sum;
   for (const auto& [key, t] : tallies) sum.passed += t.passed, sum.failed += t.failed;
   std::printf("%zu passed, %zu failed, %zu skipped\n", sum.passed, sum.failed, skipped);
