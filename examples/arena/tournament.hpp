@@ -79,11 +79,13 @@ inline void save_run(const tournament_options& o, const variant& v, const run_re
   guerdon::examples::write_atomically(run_file(o.out, v, run.seed), file.dump() + '\n');
 }
 
-// JSON has no NaN: it was written as null.
-inline void read_null_as_nan(nlohmann::json& x) {
-  if (x.is_null()) x = std::numeric_limits<double>::quiet_NaN();
-  if (!x.is_structured()) return;
-  for (nlohmann::json& part : x) read_null_as_nan(part);
+// JSON has no NaN: it was written as null. A loss may report no clip fraction, and a run may diverge.
+inline void read_null_as_nan(nlohmann::json& steps) {
+  for (nlohmann::json& step : steps) {
+    for (const char* key : {"clip_fraction", "kl", "loss", "gradient_norm"}) {
+      if (step.at(key).is_null()) step[key] = std::numeric_limits<double>::quiet_NaN();
+    }
+  }
 }
 
 // The run as an earlier call left it; nothing if there is none. One made under other settings, or by another
@@ -101,7 +103,7 @@ inline std::optional<run_result> load_run(const tournament_options& o, const var
   try {
     nlohmann::json file = nlohmann::json::parse(in);
     same = file.at("settings") == nlohmann::json(o.settings) && file.value("recipe", "") == recipe_text(v);
-    read_null_as_nan(file.at("run"));
+    read_null_as_nan(file.at("run").at("steps"));
     run = file.at("run").get<run_result>();
   } catch (const nlohmann::json::exception&) {
     refuse("is no run of the arena; remove it");
