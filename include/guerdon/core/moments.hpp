@@ -12,21 +12,23 @@ struct moments {
 
   /// All counted values are equal (and there is one). False when a NaN is among them.
   GUERDON_HD bool constant() const { return low == high; }
+  /// All counted values are one finite number, which is the mean; the spread is 0.
+  GUERDON_HD bool one_number() const { return constant() && math::is_finite(low); }
   /// m2 / (count - ddof); exactly 0 for constant data and where there are too few values.
   GUERDON_HD double variance(double ddof) const {
-    if (constant() && math::is_finite(low)) return 0;
+    if (one_number()) return 0;
     if (count > ddof) return m2 / (count - ddof);
     return math::is_finite(high - low) ? 0 : m2 * 0;  // which keeps a NaN
   }
 };
 
-/// The moments of both sets together (Chan, Golub, LeVeque 1979).
+/// The moments of both sets together (Chan, Golub, LeVeque 1979). An `a` without values still gives its m2 and bounds.
 GUERDON_HD inline moments merge(const moments& a, const moments& b) {
-  if (a.count == 0) return b;
   if (b.count == 0) return a;
   const double count = a.count + b.count, delta = b.mean - a.mean;
-  return {count, a.mean + delta * (b.count / count), a.m2 + b.m2 + delta * delta * (a.count * b.count / count),
-          math::nan_min(a.low, b.low), math::nan_max(a.high, b.high)};
+  const double mean = a.count == 0 ? b.mean : a.mean + delta * (b.count / count);
+  const double between = math::zero_select_product(a.count * b.count / count, delta * delta);
+  return {count, mean, a.m2 + b.m2 + between, math::nan_min(a.low, b.low), math::nan_max(a.high, b.high)};
 }
 
 /// A value and whether it takes part.
@@ -34,6 +36,14 @@ template <class R>
 struct counted_value {
   R value;
   bool counted;
+};
+
+/// The values of an array that its mask counts.
+template <storage T>
+struct masked_values {
+  const T* value;
+  const flag_t* mask;
+  GUERDON_HD counted_value<real_t<T>> operator()(index_t i) const { return {real_t<T>(value[i]), mask[i] != 0}; }
 };
 
 namespace detail {
@@ -51,7 +61,7 @@ GUERDON_HD inline moments first_moments(const lanes<double, 4>& total) {
   const auto [count, sum, low, high] = total.value;
   moments m{count, count > 0 ? sum / count : 0, 0, low, high};
   if (sum != sum) m.low = m.high = sum;
-  if (m.constant() && math::is_finite(low)) m.mean = low;  // the mean of equal numbers is that number, unrounded
+  if (m.one_number()) m.mean = low;  // the mean of equal numbers is that number, unrounded
   return m;
 }
 
@@ -82,6 +92,14 @@ GUERDON_HD R centred(const counted_value<R>& v, double mean) {
   return math::select(v.counted, centred(v.value, mean), R(0));
 }
 
+template <class R, class Team, class F>
+GUERDON_HD double sum_of_squares(Team& team, index_t n, F deviation) {
+  return team.sum(n, [&](index_t i) {
+    const R d = deviation(i);
+    return d * d;
+  });
+}
+
 /// Deviations this far apart have squares that R holds.
 template <class R>
 GUERDON_HD bool squares_fit(const moments& m) {
@@ -94,17 +112,7 @@ GUERDON_HD bool squares_fit(const moments& m) {
 template <class Team, class F>
 GUERDON_HD moments second_moments(Team& team, index_t n, moments m, F deviation) {
   using R = decltype(deviation(index_t(0)));
-  if (squares_fit<R>(m)) {
-    m.m2 = team.sum(n, [&](index_t i) {
-      const R d = deviation(i);
-      return d * d;
-    });
-  } else {
-    m.m2 = team.sum(n, [&](index_t i) {
-      const double d = deviation(i);
-      return d * d;
-    });
-  }
+  m.m2 = squares_fit<R>(m) ? sum_of_squares<R>(team, n, deviation) : sum_of_squares<double>(team, n, deviation);
   if (m.count * m.mean * m.mean <= 4096 * m.m2) return m;
   const double sum = team.sum(n, deviation);
   const double shift = m.count > 0 && math::is_finite(sum) ? sum / m.count : 0;
@@ -120,7 +128,7 @@ GUERDON_HD moments second_moments(Team& team, index_t n, moments m, F deviation)
 template <class Team, class F>
 GUERDON_HD moments segment_moments(Team& team, index_t n, F f) {
   const moments m = detail::first_pass(team, n, f);
-  if (m.constant() && math::is_finite(m.low)) return m;
+  if (m.one_number()) return m;
   const double mean = m.mean;
   return detail::second_moments(team, n, m, [&](index_t i) { return detail::centred(f(i), mean); });
 }
@@ -142,7 +150,7 @@ GUERDON_HD moments one_pass_moments(Team& team, index_t n, F f) {
       return lanes{first[0], first[1], first[2], first[3], d * d};
     });
     moments m = first_moments({all[0], all[1], all[2], all[3]});
-    if (m.constant() && math::is_finite(m.low)) return m;
+    if (m.one_number()) return m;
     const double shift = m.mean - near, correction = m.count * shift * shift;
     m.m2 = all[4] - correction;
     // All are false with a NaN.
@@ -180,7 +188,7 @@ struct merge_moments {
       return lanes{m.count, m.count * m.mean, m.low, m.high};
     });
     moments total = first_moments(sums);
-    if (!total.constant() || !math::is_finite(total.low)) {
+    if (!total.one_number()) {
       const double mean = total.mean;
       total.m2 = team.sum(blocks, [&](index_t i) {
         const moments& m = partial[i];

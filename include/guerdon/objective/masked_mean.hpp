@@ -52,11 +52,9 @@ struct row_mean {
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t row) const {
-    const T* const value = in.value.data() + in.rows.begin(row);
-    const flag_t* const mask = in.mask.data() + in.rows.begin(row);
-    const moments m = first_pass(team, in.rows.size(row), [=](index_t i) {
-      return counted_value<real_t<T>>{real_t<T>(value[i]), mask[i] != 0};
-    });
+    const index_t begin = in.rows.begin(row);
+    const masked_values<T> values{in.value.data() + begin, in.mask.data() + begin};
+    const moments m = first_pass(team, in.rows.size(row), values);
     team.once([&] { mean[row] = T(mean_of(m, on_empty)); });
   }
 };
@@ -67,9 +65,9 @@ struct element_lanes {
   masked_mean_inputs<T> in;
 
   GUERDON_HD auto operator()(index_t i) const {
-    bool valid = in.mask[i] != 0;
-    if constexpr (padded) valid = valid && in.rows.holds(i);
-    return first_lanes(counted_value<real_t<T>>{real_t<T>(in.value[i]), valid});
+    auto v = masked_values<T>{in.value.data(), in.mask.data()}(i);
+    if constexpr (padded) v.counted = v.counted && in.rows.holds(i);
+    return first_lanes(v);
   }
 };
 

@@ -44,12 +44,8 @@ void masked_var(const Backend& backend, const masked_var_inputs<T>& in, const ma
 
   auto scratch = backend.scratch();
   const auto spread = scratch.template take<moments>(1);
-  const T* const value = in.value.data();
-  const flag_t* const mask = in.mask.data();
   const auto variance = out.variance;
-  array_moments(backend, n, [=] GUERDON_HD(index_t i) {
-    return counted_value<real_t<T>>{real_t<T>(value[i]), mask[i] != 0};
-  }, spread);
+  array_moments(backend, n, masked_values<T>{in.value.data(), in.mask.data()}, spread);
   backend.each(1, [=] GUERDON_HD(index_t) { variance[0] = T(spread[0].variance(double(o.ddof))); });
 }
 

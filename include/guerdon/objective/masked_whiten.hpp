@@ -114,11 +114,7 @@ void masked_whiten(const Backend& backend, const masked_whiten_inputs<T>& in,
 
   auto scratch = backend.scratch();
   const auto spread = scratch.template take<moments>(1);
-  const auto value = in.value;
-  const auto mask = in.mask;
-  array_moments(backend, n, [=] GUERDON_HD(index_t i) {
-    return counted_value<real_t<T>>{real_t<T>(value[i]), mask[i] != 0};
-  }, spread);
+  array_moments(backend, n, masked_values<T>{in.value.data(), in.mask.data()}, spread);
   backend.for_segments(segments::uniform(block_count(n), block_length),
                        detail::whiten_block<T>{in, spread, out.value, o});
 }

@@ -70,10 +70,8 @@ void potential_shaping(const Backend& backend, const potential_shaping_inputs<T>
   backend.each(n, [=] GUERDON_HD(index_t i) {
     // In double: the difference of two potentials close together has few digits to lose.
     const double discount = math::select(keep | (in.terminated[i] == 0), gamma, 0.0);
-    const double before = double(in.potential[i]),
-                 after = math::zero_select_product(discount, double(in.potential_next[i]));
-    const double difference = after - before;
-    const double shaping = math::zero_select_product(scale, difference);
+    const double after = math::zero_select_product(discount, double(in.potential_next[i]));
+    const double shaping = math::zero_select_product(scale, after - double(in.potential[i]));
     out.shaping[i] = T(shaping);
     out.shaped_reward[i] = T(double(in.reward[i]) + shaping);
   });

@@ -37,12 +37,7 @@ void merge_running_state(const Backend& backend, view<const T> reward, view<cons
       batch);
   backend.each(1, [=] GUERDON_HD(index_t) {
     const moments carried{state[0], state[1], state[2], state[3], state[4]};
-    moments total = batch[0].count == 0 ? carried : merge(carried, batch[0]);
-    if (carried.count == 0) {  // a state that starts with numbers of its own keeps them
-      total.m2 += batch[0].count == 0 ? 0 : carried.m2;
-      total.low = math::nan_min(carried.low, total.low);
-      total.high = math::nan_max(carried.high, total.high);
-    }
+    const moments total = merge(carried, batch[0]);
     new_state[0] = total.count;
     new_state[1] = total.mean;
     new_state[2] = total.m2;
