@@ -61,16 +61,24 @@ int main(int argc, char** argv) {
     status = 2;
   };
   std::vector<known_answer> cases;
-  for (const std::string& path : paths) try {
-      for (const auto& file : case_files(path)) try {
-          for (auto& a : read_cases(file))
-            if (only.empty() || std::find(only.begin(), only.end(), a.op) != only.end()) cases.push_back(std::move(a));
-        } catch (const std::exception& e) {
-          complain(e.what());
-        }
+  const auto attempt = [&](const auto& read) {
+    try {
+      read();
     } catch (const std::exception& e) {
       complain(e.what());
     }
+  };
+  const auto wanted = [&](const known_answer& a) {
+    return only.empty() || std::find(only.begin(), only.end(), a.op) != only.end();
+  };
+  for (const std::string& path : paths)
+    attempt([&] {
+      for (const auto& file : case_files(path))
+        attempt([&] {
+          for (auto& a : read_cases(file))
+            if (wanted(a)) cases.push_back(std::move(a));
+        });
+    });
   if (cases.empty()) complain("no case in these files" + std::string(only.empty() ? "" : " is of that operation"));
 
   std::size_t skipped = 0;
