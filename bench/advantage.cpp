@@ -13,7 +13,7 @@ constexpr index_t rewards = 1'000'000, group = 8;
 
 void grpo_advantage(benchmark::State& state) {
   const auto reward = normal(rewards, 1);
-  const eigen cpu(static_cast<int>(state.range(0)));
+  const eigen_backend cpu(static_cast<int>(state.range(0)));
   std::vector<float> advantage(reward.size());
   stream ceiling(rewards, 1, false, 1, cpu.threads());
   against_ceiling(state, rewards, ceiling.bytes(), [&] {
@@ -28,7 +28,7 @@ void grpo_advantage_ragged(benchmark::State& state) {
   std::vector<index_t> offsets{0};
   while (offsets.back() < rewards)
     offsets.push_back(std::min<index_t>(rewards, offsets.back() + 4 + static_cast<index_t>(random() % 61)));
-  const eigen cpu;
+  const eigen_backend cpu;
   std::vector<float> advantage(reward.size());
   stream ceiling(rewards, 1, false, 1);
   against_ceiling(state, rewards, ceiling.bytes(), [&] {

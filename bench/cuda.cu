@@ -115,7 +115,7 @@ std::vector<flag_t> mask(index_t n) {
 
 void ppo_clip_loss(benchmark::State& state) {
   timed_stream s;
-  const cuda gpu(s.stream);
+  const cuda_backend gpu(s.stream);
   const auto logprob = gpu.upload(normal(tokens, 1)), old_logprob = gpu.upload(normal(tokens, 2)),
              advantage = gpu.upload(normal(tokens, 3));
   const auto valid = gpu.upload(mask(tokens));
@@ -132,7 +132,7 @@ void ppo_clip_loss(benchmark::State& state) {
 
 void masked_whiten(benchmark::State& state) {
   timed_stream s;
-  const cuda gpu(s.stream);
+  const cuda_backend gpu(s.stream);
   const auto value = gpu.upload(normal(tokens, 1));
   const auto valid = gpu.upload(mask(tokens));
   auto out = gpu.make<float>(tokens);
@@ -143,7 +143,7 @@ void masked_whiten(benchmark::State& state) {
 // Rows of 1 to 1023 tokens.
 void masked_gae_ragged(benchmark::State& state) {
   timed_stream s;
-  const cuda gpu(s.stream);
+  const cuda_backend gpu(s.stream);
   std::mt19937 random(5);
   std::vector<index_t> cuts{0};
   while (cuts.back() < tokens)
@@ -159,7 +159,7 @@ void masked_gae_ragged(benchmark::State& state) {
 
 void grpo_advantage(benchmark::State& state) {
   timed_stream s;
-  const cuda gpu(s.stream);
+  const cuda_backend gpu(s.stream);
   constexpr index_t n = 1 << 20;
   const auto reward = gpu.upload(normal(n, 1));
   auto advantage = gpu.make<float>(n);
@@ -171,7 +171,7 @@ void grpo_advantage(benchmark::State& state) {
 
 void entropy_from_logits(benchmark::State& state) {
   timed_stream s;
-  const cuda gpu(s.stream);
+  const cuda_backend gpu(s.stream);
   constexpr index_t positions = 1024, vocabulary = 32768;
   const auto logits = gpu.upload(normal(positions * vocabulary, 1));
   auto entropy = gpu.make<float>(positions), gradient = gpu.make<float>(positions * vocabulary);

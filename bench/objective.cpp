@@ -20,7 +20,7 @@ constexpr index_t tokens = 10'000'000, row = 1000;
 void ppo_clip_loss(benchmark::State& state) {
   const int threads = static_cast<int>(state.range(0));
   const token_batch batch(tokens);
-  const eigen cpu(threads);
+  const eigen_backend cpu(threads);
   std::vector<float> loss(1), grad(static_cast<std::size_t>(tokens)), clip_fraction(1);
   stream ceiling(tokens, 3, true, 1, threads);
   against_ceiling(state, tokens, ceiling.bytes(), [&] {
@@ -59,7 +59,7 @@ void ppo_clip_loss_textbook(benchmark::State& state) {
 void masked_whiten(benchmark::State& state) {
   const int threads = static_cast<int>(state.range(0));
   const token_batch batch(tokens);
-  const eigen cpu(threads);
+  const eigen_backend cpu(threads);
   std::vector<float> out(static_cast<std::size_t>(tokens));
   stream moments_pass(tokens, 1, true, 0, threads), map_pass(tokens, 1, true, 1, threads);
   against_ceiling(state, tokens, moments_pass.bytes() + map_pass.bytes(), [&] {
@@ -75,7 +75,7 @@ constexpr index_t positions = 128, vocabulary = 32768;
 
 void entropy_from_logits(benchmark::State& state) {
   const auto logits = normal(positions * vocabulary, 6, 3);
-  const eigen cpu;
+  const eigen_backend cpu;
   std::vector<float> entropy(positions), grad(logits.size());
   stream ceiling(positions * vocabulary, 1, false, 1);
   against_ceiling(state, positions * vocabulary, ceiling.bytes(), [&] {
@@ -87,7 +87,7 @@ void entropy_from_logits(benchmark::State& state) {
 void logprob_from_logits(benchmark::State& state) {
   const auto logits = normal(positions * vocabulary, 6, 3);
   const std::vector<index_t> token(positions, 7);
-  const eigen cpu;
+  const eigen_backend cpu;
   std::vector<float> logprob(positions), grad(logits.size()), squares(positions);
   stream ceiling(positions * vocabulary, 1, false, 1);
   against_ceiling(state, positions * vocabulary, ceiling.bytes(), [&] {

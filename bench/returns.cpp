@@ -15,7 +15,7 @@ void gae_time_major(benchmark::State& state) {
   const index_t steps = 512, columns = 4096, n = steps * columns;
   const auto reward = normal(n, 1), values = normal(n + columns, 2);
   std::vector<float> discount(static_cast<std::size_t>(n), 0.99f), advantage(discount.size()), target(discount.size());
-  const eigen cpu(static_cast<int>(state.range(0)));
+  const eigen_backend cpu(static_cast<int>(state.range(0)));
   stream ceiling(n, 3, false, 2, cpu.threads());
   against_ceiling(state, n, ceiling.bytes(), [&] {
     guerdon::gae(cpu, {.time = time_major(steps, columns), .reward = reward, .discount = discount, .values = values},
@@ -29,7 +29,7 @@ void masked_gae_ragged(benchmark::State& state) {
   const auto offsets = ragged_rows(n);
   const auto reward = normal(n, 1), values = normal(n, 2);
   std::vector<float> advantage(reward.size()), returns(reward.size());
-  const eigen cpu(static_cast<int>(state.range(0)));
+  const eigen_backend cpu(static_cast<int>(state.range(0)));
   stream ceiling(n, 2, false, 2, cpu.threads());
   against_ceiling(state, n, ceiling.bytes(), [&] {
     guerdon::masked_gae(cpu, {.rows = offsets, .token_reward = reward, .values = values},

@@ -11,7 +11,7 @@ extern "C" {
 double guerdon_ppo_clip_loss(const float* logprob, const float* old_logprob, const float* advantage, const flag_t* mask,
                              index_t rows, index_t length, double clip_high, float* grad,
                              float* clip_fraction) {
-  static const eigen cpu;
+  static const eigen_backend cpu;
   const index_t n = rows * length;
   float loss = 0;
   ppo_clip_loss(cpu,
@@ -26,7 +26,7 @@ double guerdon_ppo_clip_loss(const float* logprob, const float* old_logprob, con
 }
 
 void guerdon_grpo_advantage(const float* reward, index_t groups, index_t size, float* advantage) {
-  static const eigen cpu;
+  static const eigen_backend cpu;
   grpo_advantage(cpu, {.reward = {reward, groups * size}, .groups = segments::uniform(groups, size)},
                  {.advantage = {advantage, groups * size}});
 }

@@ -119,7 +119,7 @@ class example {
     declare("row_offsets");
     for (const auto& in : d_.op.inputs) declare(in.name);
     for (const auto& [key, v] : case_.inputs) declare(key);
-    body += "\n  const guerdon::scalar backend;\n";
+    body += "\n  const guerdon::scalar_backend backend;\n";
     body += call(result, given, chosen) + "\n";
     for (const auto& out : d_.op.outputs)
       if (case_.expected.count(out.name))

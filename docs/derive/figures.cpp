@@ -11,7 +11,7 @@
 
 namespace {
 
-const guerdon::scalar backend;
+const guerdon::scalar_backend backend;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 struct curve {
@@ -56,7 +56,7 @@ curve each(const std::string& title, double (*f)(double)) {
           }};
 }
 
-guerdon::policy_objective_outputs<double, guerdon::scalar::array> clipped(double ratio, double advantage,
+guerdon::policy_objective_outputs<double, guerdon::scalar_backend::array> clipped(double ratio, double advantage,
                                                                           double dual) {
   const std::vector<double> now{std::log(ratio)}, old{0}, a{advantage};
   return guerdon::ppo_clip_loss<double>(

@@ -8,7 +8,7 @@
 
 namespace arena {
 
-void judge(const guerdon::eigen& cpu, const std::vector<problem>& problems, rollouts& r) {
+void judge(const guerdon::eigen_backend& cpu, const std::vector<problem>& problems, rollouts& r) {
   std::vector<std::string> completion, answer;
   for (index_t i = 0; i < r.text.responses(); ++i) {
     completion.push_back(
@@ -36,7 +36,7 @@ static guerdon::segments row_shape(const matrix<float>& logits) {
   return guerdon::segments::uniform(logits.cols(), logits.rows());
 }
 
-std::vector<float> logprobs(const guerdon::eigen& cpu, const matrix<float>& logits,
+std::vector<float> logprobs(const guerdon::eigen_backend& cpu, const matrix<float>& logits,
                             const conversation& text) {
   std::vector<float> logprob(text.response.size());
   guerdon::logprob_from_logits(cpu,
@@ -45,7 +45,7 @@ std::vector<float> logprobs(const guerdon::eigen& cpu, const matrix<float>& logi
   return logprob;
 }
 
-std::vector<float> entropies(const guerdon::eigen& cpu, const matrix<float>& logits) {
+std::vector<float> entropies(const guerdon::eigen_backend& cpu, const matrix<float>& logits) {
   std::vector<float> entropy(static_cast<std::size_t>(logits.cols()));
   guerdon::entropy_from_logits(cpu, {.rows = row_shape(logits), .logits = rows_of(logits)},
                                {.entropy = entropy});

@@ -75,13 +75,13 @@ inline guerdon::policy_objective_inputs<float> objective_inputs(const rollouts& 
 }
 
 // Judges the answers by their last "#### <number>", with guerdon's gsm8k_reward.
-void judge(const guerdon::eigen& cpu, const std::vector<problem>& problems, rollouts& r);
+void judge(const guerdon::eigen_backend& cpu, const std::vector<problem>& problems, rollouts& r);
 
 // Log-probability of each response character, given the logits in front of them (one column per character).
-std::vector<float> logprobs(const guerdon::eigen& cpu, const matrix<float>& logits, const conversation& text);
+std::vector<float> logprobs(const guerdon::eigen_backend& cpu, const matrix<float>& logits, const conversation& text);
 
 // Entropy in front of each character, in nats.
-std::vector<float> entropies(const guerdon::eigen& cpu, const matrix<float>& logits);
+std::vector<float> entropies(const guerdon::eigen_backend& cpu, const matrix<float>& logits);
 
 // Appends prompt `p` of `from`, with all that belongs to it, to `to`.
 void append_group(rollouts& to, const rollouts& from, index_t p);

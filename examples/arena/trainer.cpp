@@ -75,7 +75,7 @@ std::optional<weights<float>> warm_up(const settings& s, std::uint64_t seed, con
 namespace {
 
 // Held-out problems, answered at temperature 1. The first problems are the same however many are asked for.
-evaluation evaluate(const eigen& cpu, const settings& s, std::uint64_t seed, const weights<float>& policy,
+evaluation evaluate(const eigen_backend& cpu, const settings& s, std::uint64_t seed, const weights<float>& policy,
                     const weights<float>& warmed_up, index_t problem_count) {
   random_stream problem_stream = stream(seed, purpose::held_out), random = stream(seed, purpose::evaluation);
   const auto problems = make_problems(problem_count, true, problem_stream);
@@ -261,7 +261,7 @@ class trainer {
     record.gradient_norm += share * static_cast<double>(gradient_.flat.norm());
   }
 
-  const eigen cpu_{1};
+  const eigen_backend cpu_{1};
   const settings settings_;
   const variant& variant_;
   const std::uint64_t seed_;

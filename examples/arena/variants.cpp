@@ -31,10 +31,10 @@ using logprobs_now = const std::vector<float>&;
 constexpr index_t target_length = 30;
 constexpr std::array target_length_by_difficulty{38.0, 32.0, 28.0};  // hard, medium, easy
 
-static void group_advantage(const eigen& cpu, rollouts& r) {
+static void group_advantage(const eigen_backend& cpu, rollouts& r) {
   r.advantage = guerdon::grpo_advantage(cpu, {.reward = r.reward, .groups = r.groups()});
 }
-static objective_result clipped_mean_of_answers(const eigen& cpu, const rollouts& r, logprobs_now logprob) {
+static objective_result clipped_mean_of_answers(const eigen_backend& cpu, const rollouts& r, logprobs_now logprob) {
   return guerdon::ppo_clip_loss(cpu, objective_inputs(r, logprob),
                                 {.aggregation = {.mode = aggregation_mode::seq_mean_token_mean}});
 }
@@ -45,11 +45,11 @@ const variant grpo{"grpo", "GRPO", group_advantage, clipped_mean_of_answers};
 // <<<
 
 // >>> dr_grpo
-static void centred_advantage(const eigen& cpu, rollouts& r) {
+static void centred_advantage(const eigen_backend& cpu, rollouts& r) {
   r.advantage = guerdon::grpo_advantage(cpu, {.reward = r.reward, .groups = r.groups()},
                                         {.std_scope = guerdon::std_scope::none});
 }
-static objective_result clipped_sum_over_constant(const eigen& cpu, const rollouts& r, logprobs_now logprob) {
+static objective_result clipped_sum_over_constant(const eigen_backend& cpu, const rollouts& r, logprobs_now logprob) {
   return guerdon::ppo_clip_loss(cpu, objective_inputs(r, logprob),
                                 {.aggregation = {.mode = aggregation_mode::seq_mean_token_sum_norm,
                                                  .loss_scale_factor = max_response}});
@@ -58,10 +58,10 @@ const variant dr_grpo{"dr_grpo", "Dr.GRPO", centred_advantage, clipped_sum_over_
 // <<<
 
 // >>> rloo
-static void leave_one_out_advantage(const eigen& cpu, rollouts& r) {
+static void leave_one_out_advantage(const eigen_backend& cpu, rollouts& r) {
   r.advantage = guerdon::rloo_advantage(cpu, {.reward = r.reward, .groups = r.groups()});
 }
-static objective_result clipped_sum_of_answers(const eigen& cpu, const rollouts& r, logprobs_now logprob) {
+static objective_result clipped_sum_of_answers(const eigen_backend& cpu, const rollouts& r, logprobs_now logprob) {
   return guerdon::ppo_clip_loss(cpu, objective_inputs(r, logprob),
                                 {.aggregation = {.mode = aggregation_mode::seq_mean_token_sum}});
 }
@@ -69,11 +69,11 @@ const variant rloo{"rloo", "RLOO", leave_one_out_advantage, clipped_sum_of_answe
 // <<<
 
 // >>> reinforce_pp
-static void whitened_advantage(const eigen& cpu, rollouts& r) {
+static void whitened_advantage(const eigen_backend& cpu, rollouts& r) {
   r.token_advantage = guerdon::reinforce_pp_baseline_advantage(
       cpu, {.rows = r.rows(), .reward = r.reward, .groups = r.groups(), .mask = r.mask()});
 }
-static objective_result clipped_mean_of_tokens(const eigen& cpu, const rollouts& r, logprobs_now logprob) {
+static objective_result clipped_mean_of_tokens(const eigen_backend& cpu, const rollouts& r, logprobs_now logprob) {
   return guerdon::ppo_clip_loss(cpu, objective_inputs(r, logprob));
 }
 const variant reinforce_pp{"reinforce_pp", "REINFORCE++-baseline", whitened_advantage,
@@ -81,28 +81,28 @@ const variant reinforce_pp{"reinforce_pp", "REINFORCE++-baseline", whitened_adva
 // <<<
 
 // >>> dapo
-static void dapo_advantage(const eigen& cpu, rollouts& r) {
+static void dapo_advantage(const eigen_backend& cpu, rollouts& r) {
   r.keep_group = guerdon::dynamic_sampling_mask(cpu, {.metric = r.reward, .groups = r.groups()}).keep_group;
   const auto penalty = guerdon::soft_overlong_punishment(
       cpu, {.length = r.length}, {.max_length = max_response, .cache_length = max_response / 2});
   for (std::size_t i = 0; i < penalty.size(); ++i) r.reward[i] += penalty[i];
   group_advantage(cpu, r);
 }
-static objective_result clip_higher(const eigen& cpu, const rollouts& r, logprobs_now logprob) {
+static objective_result clip_higher(const eigen_backend& cpu, const rollouts& r, logprobs_now logprob) {
   return guerdon::ppo_clip_loss(cpu, objective_inputs(r, logprob), {.clip_high = 0.28});
 }
 const variant dapo{"dapo", "DAPO-style", dapo_advantage, clip_higher};
 // <<<
 
 // >>> gspo
-static objective_result clipped_answers(const eigen& cpu, const rollouts& r, logprobs_now logprob) {
+static objective_result clipped_answers(const eigen_backend& cpu, const rollouts& r, logprobs_now logprob) {
   return guerdon::gspo_loss(cpu, objective_inputs(r, logprob));
 }
 const variant gspo{"gspo", "GSPO", group_advantage, clipped_answers};
 // <<<
 
 // >>> copo
-static void consistency_advantage(const eigen& cpu, rollouts& r) {
+static void consistency_advantage(const eigen_backend& cpu, rollouts& r) {
   const auto a =
       guerdon::copo_advantage(cpu, {.reward = r.reward, .outcome_id = r.outcome, .groups = r.groups()});
   r.advantage = a.local_advantage;
@@ -111,7 +111,7 @@ static void consistency_advantage(const eigen& cpu, rollouts& r) {
       cpu,
       {.entropy = a.entropy, .reward = r.reward, .local_advantage = a.local_advantage, .groups = r.groups()});
 }
-static objective_result blended(const eigen& cpu, const rollouts& r, logprobs_now logprob) {
+static objective_result blended(const eigen_backend& cpu, const rollouts& r, logprobs_now logprob) {
   const auto copo = guerdon::copo_loss(cpu, {.rows = r.rows(),
                                              .logprob = logprob,
                                              .old_logprob = r.old_logprob,
@@ -124,7 +124,7 @@ const variant copo{"copo", "COPO", consistency_advantage, blended};
 // <<<
 
 // >>> laser
-static void laser_advantage(const eigen& cpu, rollouts& r) {
+static void laser_advantage(const eigen_backend& cpu, rollouts& r) {
   const auto laser = guerdon::laser_reward(
       cpu, {.reward = r.reward, .correct = r.correct, .length = r.length}, {.target_length = target_length});
   r.reward = laser.shaped_reward;
@@ -134,7 +134,7 @@ const variant laser{"laser", "GRPO with LASER", laser_advantage, clipped_mean_of
 // <<<
 
 // >>> laser_d
-static void laser_d_advantage(const eigen& cpu, rollouts& r) {
+static void laser_d_advantage(const eigen_backend& cpu, rollouts& r) {
   const auto laser = guerdon::laser_d_reward(cpu, {.reward = r.reward,
                                                    .correct = r.correct,
                                                    .length = r.length,
@@ -149,7 +149,7 @@ const variant laser_d{"laser_d", "GRPO with LASER-D", laser_d_advantage, clipped
 // >>> par
 // Right or wrong alone, squeezed by a sigmoid, is still two values, and GRPO normalises those to what they were. So
 // a length penalty comes first, as in the paper's pipeline, for the references (answers of the warmed-up policy) too.
-static void par_advantage(const eigen& cpu, rollouts& r) {
+static void par_advantage(const eigen_backend& cpu, rollouts& r) {
   const auto penalised = [&](std::vector<float> reward, const std::vector<guerdon::index_t>& length) {
     const auto penalty = guerdon::soft_overlong_punishment(
         cpu, {.length = length}, {.max_length = max_response, .cache_length = max_response});
@@ -168,7 +168,7 @@ const variant par{"par", "GRPO with PAR", par_advantage, clipped_mean_of_answers
 // <<<
 
 // >>> kl
-static objective_result clipped_with_kl(const eigen& cpu, const rollouts& r, logprobs_now logprob) {
+static objective_result clipped_with_kl(const eigen_backend& cpu, const rollouts& r, logprobs_now logprob) {
   objective_result out{cpu.make<float>(1), cpu.make<float>(r.text.characters()), cpu.make<float>(1)};
   guerdon::policy_objective(cpu, objective_inputs(r, logprob),
                             {out.loss, out.grad_logprob, out.clip_fraction},

@@ -15,9 +15,9 @@
 
 namespace arena {
 
-using guerdon::eigen;
+using guerdon::eigen_backend;
 using objective_result =
-    guerdon::policy_objective_outputs<float, eigen::array>;  // loss, grad_logprob, clip_fraction
+    guerdon::policy_objective_outputs<float, eigen_backend::array>;  // loss, grad_logprob, clip_fraction
 
 // What a recipe needs of the warmed-up policy.
 struct reference_use {
@@ -27,8 +27,8 @@ struct reference_use {
 
 struct variant {
   std::string key, title;
-  void (*advantage)(const eigen& cpu, rollouts& r);
-  objective_result (*objective)(const eigen& cpu, const rollouts& r, const std::vector<float>& logprob);
+  void (*advantage)(const eigen_backend& cpu, rollouts& r);
+  objective_result (*objective)(const eigen_backend& cpu, const rollouts& r, const std::vector<float>& logprob);
   reference_use uses = {};
 };
 

@@ -99,21 +99,21 @@ struct shaping {
   std::string_view name, what;
   std::string_view needs;          ///< options that must be given, or empty
   bool (*ready)(const settings&);  ///< whether they are
-  rewards (*apply)(const eigen&, const batch&, const settings&, memory&);
+  rewards (*apply)(const eigen_backend&, const batch&, const settings&, memory&);
 };
 
 struct advantage {
   std::string_view name, what;
   std::size_t smallest_group;
   bool by_token;  ///< whether it holds an array of all tokens of the batch
-  scores (*apply)(const eigen&, const batch&, const rewards& shaped);
+  scores (*apply)(const eigen_backend&, const batch&, const rewards& shaped);
 };
 
 // --- Shapings ------------------------------------------------------------------------------------------
 
-inline rewards shape_none(const eigen&, const batch& b, const settings&, memory&) { return b.reward; }
+inline rewards shape_none(const eigen_backend&, const batch& b, const settings&, memory&) { return b.reward; }
 
-inline rewards shape_par(const eigen& cpu, const batch& b, const settings& s, memory&) {
+inline rewards shape_par(const eigen_backend& cpu, const batch& b, const settings& s, memory&) {
   // The references of a response are its siblings, as many as count; alone in its group it is compared with
   // itself.
   const par_reward_options options{.k = s.k};
@@ -134,23 +134,23 @@ inline rewards shape_par(const eigen& cpu, const batch& b, const settings& s, me
                             options);
 }
 
-inline rewards shape_bounded(const eigen& cpu, const batch& b, const settings& s, memory&) {
+inline rewards shape_bounded(const eigen_backend& cpu, const batch& b, const settings& s, memory&) {
   return bounded_reward<double>(cpu, {.reward = b.reward}, {.k = s.k});
 }
 
-inline rewards shape_minmax(const eigen& cpu, const batch& b, const settings&, memory& m) {
+inline rewards shape_minmax(const eigen_backend& cpu, const batch& b, const settings&, memory& m) {
   auto [shaped, moments] = minmax_reward<double>(cpu, {.reward = b.reward, .state = m.moments});
   m.moments = moments;
   return shaped;
 }
 
-inline rewards shape_laser(const eigen& cpu, const batch& b, const settings& s, memory&) {
+inline rewards shape_laser(const eigen_backend& cpu, const batch& b, const settings& s, memory&) {
   return laser_reward<double>(cpu, {.reward = b.reward, .correct = b.correct, .length = b.length},
                               {.target_length = *s.target_length, .alpha = s.alpha})
       .shaped_reward;
 }
 
-inline rewards shape_laser_d(const eigen& cpu, const batch& b, const settings& s, memory&) {
+inline rewards shape_laser_d(const eigen_backend& cpu, const batch& b, const settings& s, memory&) {
   return laser_d_reward<double>(cpu,
                                 {.reward = b.reward,
                                  .correct = b.correct,
@@ -161,14 +161,14 @@ inline rewards shape_laser_d(const eigen& cpu, const batch& b, const settings& s
       .shaped_reward;
 }
 
-inline rewards shape_kimi(const eigen& cpu, const batch& b, const settings& s, memory&) {
+inline rewards shape_kimi(const eigen_backend& cpu, const batch& b, const settings& s, memory&) {
   return kimi_length_reward<double>(
              cpu, {.reward = b.reward, .correct = b.correct, .length = b.length, .groups = b.offsets},
              {.coef = s.kimi_coef})
       .shaped_reward;
 }
 
-inline rewards shape_overlong(const eigen& cpu, const batch& b, const settings& s, memory&) {
+inline rewards shape_overlong(const eigen_backend& cpu, const batch& b, const settings& s, memory&) {
   rewards shaped = soft_overlong_punishment<double>(
       cpu, {.length = b.length}, {.max_length = *s.max_length, .cache_length = *s.cache_length});
   std::transform(shaped.begin(), shaped.end(), b.reward.begin(), shaped.begin(), std::plus<>());
@@ -177,26 +177,26 @@ inline rewards shape_overlong(const eigen& cpu, const batch& b, const settings& 
 
 // --- Advantages ----------------------------------------------------------------------------------------
 
-inline scores advantage_grpo(const eigen& cpu, const batch& b, const rewards& shaped) {
+inline scores advantage_grpo(const eigen_backend& cpu, const batch& b, const rewards& shaped) {
   return {shaped, grpo_advantage<double>(cpu, {.reward = shaped, .groups = b.offsets}), {}};
 }
 
-inline scores advantage_dr_grpo(const eigen& cpu, const batch& b, const rewards& shaped) {
+inline scores advantage_dr_grpo(const eigen_backend& cpu, const batch& b, const rewards& shaped) {
   return {
       shaped,
       grpo_advantage<double>(cpu, {.reward = shaped, .groups = b.offsets}, {.std_scope = std_scope::none}),
       {}};
 }
 
-inline scores advantage_rloo(const eigen& cpu, const batch& b, const rewards& shaped) {
+inline scores advantage_rloo(const eigen_backend& cpu, const batch& b, const rewards& shaped) {
   return {shaped, rloo_advantage<double>(cpu, {.reward = shaped, .groups = b.offsets}), {}};
 }
 
-inline scores advantage_passk(const eigen& cpu, const batch& b, const rewards& shaped) {
+inline scores advantage_passk(const eigen_backend& cpu, const batch& b, const rewards& shaped) {
   return {shaped, passk_advantage<double>(cpu, {.reward = shaped, .groups = b.offsets}), {}};
 }
 
-inline scores advantage_reinforce_pp_baseline(const eigen& cpu, const batch& b, const rewards& shaped) {
+inline scores advantage_reinforce_pp_baseline(const eigen_backend& cpu, const batch& b, const rewards& shaped) {
   // One advantage per token; all tokens of a response share theirs, so the first speaks for it.
   std::vector<index_t> tokens(b.length.size() + 1);
   std::inclusive_scan(b.length.begin(), b.length.end(), tokens.begin() + 1);
@@ -209,7 +209,7 @@ inline scores advantage_reinforce_pp_baseline(const eigen& cpu, const batch& b, 
   return result;
 }
 
-inline scores advantage_copo(const eigen& cpu, const batch& b, const rewards& shaped) {
+inline scores advantage_copo(const eigen_backend& cpu, const batch& b, const rewards& shaped) {
   const auto copo =
       copo_advantage<double>(cpu, {.reward = shaped, .outcome_id = b.outcome_id, .groups = b.offsets});
   // k and b as in the authors' README.
@@ -229,7 +229,7 @@ inline scores advantage_copo(const eigen& cpu, const batch& b, const rewards& sh
 }
 
 /// Where the rewards of a group differ, so that there is something to learn from it.
-inline std::vector<flag_t> groups_with_signal(const eigen& cpu, const batch& b) {
+inline std::vector<flag_t> groups_with_signal(const eigen_backend& cpu, const batch& b) {
   return dynamic_sampling_mask<double>(cpu, {.metric = b.reward, .groups = b.offsets}).keep_group;
 }
 
@@ -274,7 +274,7 @@ class recipe {
         advantage_(&a),
         settings_(&with) {}
 
-  scores apply(const eigen& cpu, const batch& b) {
+  scores apply(const eigen_backend& cpu, const batch& b) {
     return advantage_->apply(cpu, b, shaping_->apply(cpu, b, *settings_, memory_));
   }
 

@@ -188,7 +188,7 @@ class scorer {
   }
 
   const arguments& arguments_;
-  guerdon::eigen backend_;
+  guerdon::eigen_backend backend_;
   std::vector<ex::recipe> recipes_;
   const bool by_token_;
   ex::summary summary_;

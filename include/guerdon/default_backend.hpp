@@ -9,14 +9,14 @@
 #include <guerdon/backend/scalar.hpp>
 #endif
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 #if defined(GUERDON_DEFAULT_BACKEND_CUDA)
-using default_backend = cuda;
+using default_backend = cuda_backend;
 #elif defined(GUERDON_DEFAULT_BACKEND_EIGEN)
-using default_backend = eigen;
+using default_backend = eigen_backend;
 #else
-using default_backend = scalar;
+using default_backend = scalar_backend;
 #endif
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -20,7 +20,7 @@
 #include <array>
 #include <tuple>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 enum class skeleton {
   map,               ///< each element by itself
@@ -180,4 +180,4 @@ struct gradient {
   std::string_view where = "";
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

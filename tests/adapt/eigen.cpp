@@ -18,7 +18,7 @@ using row_major = Eigen::Array<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::Row
 
 const std::vector<float> rewards{1, 0, 0, 1, 3, 2, 1, 1, 1, 5, 6, 7};
 
-std::vector<float> expected() { return grpo_advantage(scalar(), {rewards, segments::uniform(3, 4)}); }
+std::vector<float> expected() { return grpo_advantage(scalar_backend(), {rewards, segments::uniform(3, 4)}); }
 
 template <class Array>
 void check_advantages(Array&& advantage) {
@@ -30,7 +30,7 @@ void check_advantages(Array&& advantage) {
 }  // namespace
 
 TEST_CASE("Eigen arrays, maps, and row-major matrices are views") {
-  const scalar cpu;
+  const scalar_backend cpu;
   Eigen::ArrayXf reward = Eigen::Map<const Eigen::ArrayXf>(rewards.data(), 12), advantage(12);
   const Eigen::Array<index_t, Eigen::Dynamic, 1> offsets = Eigen::Array<index_t, 4, 1>{0, 4, 8, 12};
 
@@ -62,7 +62,7 @@ TEST_CASE("rows of a row-major array are views, columns are refused") {
 }
 
 TEST_CASE("masks are bytes of any container") {
-  const scalar cpu;
+  const scalar_backend cpu;
   using bytes = Eigen::Array<flag_t, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   bytes mask = bytes::Ones(3, 4);
   mask(0, 0) = mask(2, 3) = 0;
@@ -74,7 +74,7 @@ TEST_CASE("masks are bytes of any container") {
 }
 
 TEST_CASE("spans, arrays and raw pointers are views") {
-  const scalar cpu;
+  const scalar_backend cpu;
   const index_t offsets[] = {0, 4, 8, 12};
   check_advantages(grpo_advantage(cpu, {std::span<const float>(rewards), view<const index_t>(offsets, 4)}));
   check_advantages(grpo_advantage(cpu, {view<const float>(rewards.data(), 12), std::array<index_t, 4>{0, 4, 8, 12}}));

@@ -12,7 +12,7 @@ using namespace guerdon;
 TEST_CASE("device vectors are views") {
   const std::vector<float> rewards{1, 0, 0, 1, 3, 2, 1, 1, 1, 5, 6, 7};
   const std::vector<index_t> cuts{0, 4, 8, 12};
-  const auto want = grpo_advantage(scalar(), {rewards, cuts});
+  const auto want = grpo_advantage(scalar_backend(), {rewards, cuts});
 
   const host_thrust backend;
   const ::thrust::device_vector<float> reward(rewards.begin(), rewards.end());

@@ -15,7 +15,7 @@
 using namespace guerdon;
 
 TEST_CASE("xarray, xtensor and adapt are views") {
-  const scalar cpu;
+  const scalar_backend cpu;
   const std::vector<float> rewards{1, 0, 0, 1, 3, 2, 1, 1, 1, 5, 6, 7};
   const auto want = grpo_advantage(cpu, {rewards, segments::uniform(3, 4)});
 

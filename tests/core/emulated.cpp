@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-using guerdon::emulated;
+using guerdon::emulated_backend;
 using guerdon::index_t;
 using guerdon::member_order;
 using guerdon::segments;
@@ -49,7 +49,7 @@ template <class Program>
 std::vector<int> run(int members, member_order order) {
   std::vector<int> x(50), doubled(50, -1), y(50, -1);
   std::iota(x.begin(), x.end(), 1);
-  emulated(members, order).for_segments(segments::uniform(1, 50), Program{x, doubled, y});
+  emulated_backend(members, order).for_segments(segments::uniform(1, 50), Program{x, doubled, y});
   return y;
 }
 
@@ -71,7 +71,7 @@ TEST_CASE(
 
 TEST_CASE("divergent collectives are caught and named") {
   const auto message = [](int members, auto program) {
-    const emulated backend(members);
+    const emulated_backend backend(members);
     try {
       backend.for_segments(segments::uniform(1, 50), program);
     } catch (const std::logic_error& e) {
@@ -159,10 +159,10 @@ void check_visits(const Backend& backend) {
 }  // namespace
 
 TEST_CASE("member k visits the same indices in every collective of a program") {
-  check_visits(guerdon::scalar{});
-  for (const int members : {1, 2, 7, 32, 64}) check_visits(emulated{members});
+  check_visits(guerdon::scalar_backend{});
+  for (const int members : {1, 2, 7, 32, 64}) check_visits(emulated_backend{members});
 #ifdef GUERDON_HAS_EIGEN
-  check_visits(guerdon::eigen{});
+  check_visits(guerdon::eigen_backend{});
 #endif
 }
 
@@ -189,9 +189,9 @@ TEST_CASE("scans of many members are the serial recurrence") {
     return x;
   };
   for (const bool forward : {false, true}) {
-    const auto want = run(guerdon::scalar{}, forward);
+    const auto want = run(guerdon::scalar_backend{}, forward);
     for (const int members : {1, 7, 32}) {
-      const auto got = run(emulated{members}, forward);
+      const auto got = run(emulated_backend{members}, forward);
       for (std::size_t i = 0; i < want.size(); ++i) CHECK(std::abs(got[i] - want[i]) <= 1e-12);
     }
   }

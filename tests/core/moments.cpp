@@ -110,18 +110,18 @@ void check_accuracy(const Backend& backend) {
 
 TEST_CASE_TEMPLATE("moments keep their digits at a huge offset, where the textbook's lose them all", T, float,
                    double) {
-  check_accuracy<T>(guerdon::scalar{});
-  check_accuracy<T>(guerdon::emulated{7});
+  check_accuracy<T>(guerdon::scalar_backend{});
+  check_accuracy<T>(guerdon::emulated_backend{7});
 #ifdef GUERDON_HAS_EIGEN
-  check_accuracy<T>(guerdon::eigen{1});
-  check_accuracy<T>(guerdon::eigen{2});
+  check_accuracy<T>(guerdon::eigen_backend{1});
+  check_accuracy<T>(guerdon::eigen_backend{2});
 #endif
 }
 
 TEST_CASE_TEMPLATE("constant data has a spread of exactly 0 and its own value as mean", T, float, double) {
   for (const double c : {0.1, 1.0 / 3, 777.7, -1e-30, 1e30})
     for (const std::size_t n : {1u, 3u, 4097u, 20000u}) {
-      const moments m = moments_of(guerdon::scalar{}, std::vector<T>(n, static_cast<T>(c)));
+      const moments m = moments_of(guerdon::scalar_backend{}, std::vector<T>(n, static_cast<T>(c)));
       CHECK(m.mean == static_cast<double>(static_cast<T>(c)));
       CHECK(m.variance(0) == 0);
       CHECK(m.variance(1) == 0);
@@ -130,16 +130,16 @@ TEST_CASE_TEMPLATE("constant data has a spread of exactly 0 and its own value as
 }
 
 TEST_CASE("moments of nothing, of one number, and with NaN among them") {
-  const moments none = moments_of(guerdon::scalar{}, std::vector<double>{});
+  const moments none = moments_of(guerdon::scalar_backend{}, std::vector<double>{});
   CHECK(none.count == 0);
   CHECK(none.mean == 0);
   CHECK(none.variance(1) == 0);
-  const moments one = moments_of(guerdon::scalar{}, std::vector<double>{4});
+  const moments one = moments_of(guerdon::scalar_backend{}, std::vector<double>{4});
   CHECK(one.mean == 4);
   CHECK(one.variance(1) == 0);
   std::vector<double> x(5000, 1.0);
   x[4321] = std::numeric_limits<double>::quiet_NaN();
-  const moments m = moments_of(guerdon::scalar{}, x);
+  const moments m = moments_of(guerdon::scalar_backend{}, x);
   CHECK(std::isnan(m.mean));
   CHECK(std::isnan(m.variance(1)));
   CHECK_FALSE(m.constant());
@@ -150,8 +150,8 @@ TEST_CASE("merging is the moments of both sets together, whatever the order and 
   const exact_moments want = exact(all);
   for (const std::size_t cut : {0u, 1u, 4500u, 8999u, 9000u}) {
     const auto middle = all.begin() + static_cast<std::ptrdiff_t>(cut);
-    const moments a = moments_of(guerdon::scalar{}, std::vector(all.begin(), middle));
-    const moments b = moments_of(guerdon::scalar{}, std::vector(middle, all.end()));
+    const moments a = moments_of(guerdon::scalar_backend{}, std::vector(all.begin(), middle));
+    const moments b = moments_of(guerdon::scalar_backend{}, std::vector(middle, all.end()));
     for (const moments& m : {merge(a, b), merge(b, a)}) {
       CHECK(m.count == 9000);
       CHECK(error(m.mean, want.mean) <= 1e-15);

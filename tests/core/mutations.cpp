@@ -107,7 +107,7 @@ void planted(const Backend& backend, const planted_inputs<T>& in, const planted_
              const planted_options& o) {
   require_segments(backend, in.groups, in.value.size(), "planted", "group_offsets");
   require_size(in.mask.size(), in.value.size(), "planted", "mask", "value");
-  constexpr bool oracle = std::is_same_v<Backend, scalar> && std::is_same_v<T, double>;
+  constexpr bool oracle = std::is_same_v<Backend, scalar_backend> && std::is_same_v<T, double>;
   const fault f = oracle ? fault::none : active;
   if (f == fault::written_early && out.mean.size() > 0) out.mean[0] = T(real_t<T>(0));
   require(!o.refused, "planted", "refused", "must be false");

@@ -16,7 +16,7 @@ namespace {
 
 std::string refusal(const segments& s, index_t total) {
   try {
-    guerdon::require_segments(guerdon::scalar{}, s, total, "operation", "group_offsets");
+    guerdon::require_segments(guerdon::scalar_backend{}, s, total, "operation", "group_offsets");
   } catch (const std::invalid_argument& e) {
     return e.what();
   }

@@ -14,7 +14,7 @@
 namespace {
 
 using guerdon::bfloat16;
-using guerdon::half;
+using guerdon::float16;
 
 struct format {
   int mantissa_bits, lowest_exponent;  // of the smallest normal number
@@ -115,19 +115,19 @@ void check_rounding(const format& f) {
 }  // namespace
 
 TEST_CASE("all half and bfloat16 values survive the way to float and back") {
-  check_all<half>(half_format, 5);
+  check_all<float16>(half_format, 5);
   check_all<bfloat16>(bfloat16_format, 8);
 }
 
 TEST_CASE("rounding to half and bfloat16 is to nearest even, subnormals and overflow included") {
-  check_rounding<half>(half_format);
+  check_rounding<float16>(half_format);
   check_rounding<bfloat16>(bfloat16_format);
 }
 
 TEST_CASE("NaN stays NaN, whatever its payload") {
   for (const std::uint32_t bits : {0x7f800001u, 0x7fc00000u, 0xff800001u, 0x7fffffffu, 0xffc12345u}) {
     const float x = std::bit_cast<float>(bits);
-    CHECK(std::isnan(static_cast<float>(half(x))));
+    CHECK(std::isnan(static_cast<float>(float16(x))));
     CHECK(std::isnan(static_cast<float>(bfloat16(x))));
   }
 }

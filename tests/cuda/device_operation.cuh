@@ -14,15 +14,15 @@ operation device_operation() {
   op.backends = {backend_id::cuda};
   op.run = [](const target& t, const arguments& given, const settings& chosen) -> arguments {
     // Bad offsets are refused here: on the GPU, memory is not looked at before a launch.
-    static const scalar reference;
+    static const scalar_backend reference;
     arguments on_host = t.element == element_id::float64 ? binder<D>::template call<double>(reference, given, chosen)
                                                          : binder<D>::template call<float>(reference, given, chosen);
     if (t.backend == backend_id::scalar) return on_host;
-    static const cuda gpu;
+    static const cuda_backend gpu;
     switch (t.element) {
       case element_id::float64: return binder<D>::template call<double>(gpu, given, chosen);
       case element_id::float32: return binder<D>::template call<float>(gpu, given, chosen);
-      case element_id::float16: return binder<D>::template call<half>(gpu, given, chosen);
+      case element_id::float16: return binder<D>::template call<float16>(gpu, given, chosen);
       case element_id::bfloat16: return binder<D>::template call<bfloat16>(gpu, given, chosen);
     }
     return {};

@@ -98,9 +98,9 @@ TEST_CASE("a launch over segments of every length is the blackboard loop") {
   const segments s(offsets);
   for (const int processors : {1, 5, 132}) {
     const emulated_gpu gpu(processors);
-    check_close(run_mixed(gpu, s, x), run_mixed(scalar(), s, x));
+    check_close(run_mixed(gpu, s, x), run_mixed(scalar_backend(), s, x));
     for (const bool backward : {false, true})
-      check_close(run_recurrence(gpu, s, x, backward), run_recurrence(scalar(), s, x, backward));
+      check_close(run_recurrence(gpu, s, x, backward), run_recurrence(scalar_backend(), s, x, backward));
   }
 }
 
@@ -109,11 +109,11 @@ TEST_CASE("uniform and padded segments are cut as ragged ones are") {
     const index_t count = 41;
     const auto x = random_numbers(count * length, 2);
     const auto s = segments::uniform(count, length);
-    check_close(run_mixed(emulated_gpu(3), s, x), run_mixed(scalar(), s, x));
+    check_close(run_mixed(emulated_gpu(3), s, x), run_mixed(scalar_backend(), s, x));
     std::vector<index_t> lengths(static_cast<std::size_t>(count));
     for (index_t i = 0; i < count; ++i) lengths[static_cast<std::size_t>(i)] = i * length / count;
     const auto padded = segments::padded(length, lengths);
-    check_close(run_recurrence(emulated_gpu(3), padded, x, true), run_recurrence(scalar(), padded, x, true));
+    check_close(run_recurrence(emulated_gpu(3), padded, x, true), run_recurrence(scalar_backend(), padded, x, true));
   }
 }
 
@@ -149,7 +149,7 @@ TEST_CASE("recurrences in time: strips, a team per column, both layouts") {
           return y;
         };
         INFO(columns << " columns, " << steps << " steps");
-        for (const int processors : {1, 132}) check_close(run(emulated_gpu(processors)), run(scalar()));
+        for (const int processors : {1, 132}) check_close(run(emulated_gpu(processors)), run(scalar_backend()));
       }
 }
 
@@ -171,6 +171,6 @@ TEST_CASE("a reduction that reads what a neighbour wrote shows") {
     };
   };
   emulated_gpu().for_segments(segments::uniform(1, 64), racy(on_gpu));
-  scalar().for_segments(segments::uniform(1, 64), racy(on_board));
+  scalar_backend().for_segments(segments::uniform(1, 64), racy(on_board));
   CHECK(on_gpu != on_board);
 }

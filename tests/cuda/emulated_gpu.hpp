@@ -21,7 +21,7 @@
 #include <sanitizer/common_interface_defs.h>
 #endif
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 /// One block of fibers, or several that run at the same time. Each waits alone, for its group of lanes, for its block,
 /// or for all; a group goes on when all its members wait for the same thing.
@@ -169,7 +169,7 @@ struct fiber_machine {
   V shuffle(const V& value, int lane, int width) const { return block->shuffle(value, lane, width); }
 };
 
-/// A backend that launches as guerdon::cuda does on a GPU with so many processors.
+/// A backend that launches as guerdon::cuda_backend does on a GPU with so many processors.
 class emulated_gpu {
  public:
   static constexpr bool on_host = true;
@@ -241,10 +241,10 @@ class emulated_gpu {
     }, split_blocks * device::block_threads);
   }
 
-  scalar reference_;
+  scalar_backend reference_;
   mutable fiber_gpu_block block_;
   int processors_;
   index_t block_longest_;
 };
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

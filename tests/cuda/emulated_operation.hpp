@@ -15,7 +15,7 @@ operation emulated_operation() {
       if (t.element == element_id::float64) return binder<D>::template call<double>(backend, given, chosen);
       return binder<D>::template call<float>(backend, given, chosen);
     };
-    static const scalar reference;
+    static const scalar_backend reference;
     return t.backend == backend_id::scalar ? on(reference) : on(emulated_gpu(t.width));
   };
   return op;

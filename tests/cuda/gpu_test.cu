@@ -45,11 +45,11 @@ struct stream_owner {
 
 /// One training step's two launches on arrays that stay where they are.
 struct step {
-  const guerdon::cuda& gpu;
+  const guerdon::cuda_backend& gpu;
   guerdon::cuda_array<index_t> rows;
   guerdon::cuda_array<float> logprob, old_logprob, reward, advantage, loss, gradient, clip_fraction;
 
-  step(const guerdon::cuda& backend, const std::vector<index_t>& offsets, const std::vector<float>& now,
+  step(const guerdon::cuda_backend& backend, const std::vector<index_t>& offsets, const std::vector<float>& now,
        const std::vector<float>& before, const std::vector<float>& rewards)
       : gpu(backend),
         rows(gpu.upload(offsets)),
@@ -79,7 +79,7 @@ struct step_data {
   std::vector<index_t> offsets = mixed_rows();
   std::vector<float> now = random_numbers(offsets.back(), -3, 0, 1), before = random_numbers(offsets.back(), -3, 0, 2),
                      reward = random_numbers(static_cast<index_t>(offsets.size()) - 1, 0, 1, 3);
-  step on(const guerdon::cuda& gpu) const { return step(gpu, offsets, now, before, reward); }
+  step on(const guerdon::cuda_backend& gpu) const { return step(gpu, offsets, now, before, reward); }
 };
 
 }  // namespace
@@ -99,14 +99,14 @@ TEST_CASE("known answers") {
 
 TEST_CASE("a step agrees with the scalar backend and gives the same bits every time") {
   const step_data data;
-  const guerdon::cuda gpu;
+  const guerdon::cuda_backend gpu;
   step first = data.on(gpu), second = data.on(gpu);
   first();
   second();
   const auto got = first.results();
   CHECK(got == second.results());
 
-  const guerdon::scalar reference;
+  const guerdon::scalar_backend reference;
   const auto groups = segments::uniform(static_cast<index_t>(data.reward.size()) / 8, 8);
   const auto advantage = guerdon::grpo_advantage<float>(reference, {data.reward, groups});
   const auto want = guerdon::ppo_clip_loss<float>(
@@ -119,7 +119,7 @@ TEST_CASE("a step agrees with the scalar backend and gives the same bits every t
 
 TEST_CASE("a warm call allocates nothing and can be captured in a graph") {
   const stream_owner owner;
-  const guerdon::cuda gpu(owner.stream);
+  const guerdon::cuda_backend gpu(owner.stream);
   step s = step_data().on(gpu);
   s();
   const auto want = s.results();
@@ -153,7 +153,7 @@ TEST_CASE("rows of millions are split among blocks, and give the same bits every
   };
   const auto gpu_now = gpu.upload(now), gpu_before = gpu.upload(before), gpu_advantage = gpu.upload(advantage);
   const auto first = on(gpu, gpu_now, gpu_before, gpu_advantage), second = on(gpu, gpu_now, gpu_before, gpu_advantage);
-  const auto want = on(guerdon::scalar(), now, before, advantage);
+  const auto want = on(guerdon::scalar_backend(), now, before, advantage);
   CHECK(first.loss.to_host() == second.loss.to_host());
   CHECK(first.loss.to_host()[0] == doctest::Approx(want.loss[0]).epsilon(1e-5));
   CHECK(first.clip_fraction.to_host()[0] == doctest::Approx(want.clip_fraction[0]).epsilon(1e-5));
@@ -166,14 +166,14 @@ TEST_CASE("a cold call in a capture says what to do, a reserved one works") {
   const stream_owner owner;
   cudaGraph_t graph = nullptr;
   {
-    const guerdon::cuda cold(owner.stream);
+    const guerdon::cuda_backend cold(owner.stream);
     step s = step_data().on(cold);
     REQUIRE(cudaStreamBeginCapture(owner.stream, cudaStreamCaptureModeRelaxed) == cudaSuccess);
     CHECK_THROWS_WITH_AS(s(), doctest::Contains("reserve its workspace"), guerdon::cuda_error);
     (void)cudaStreamEndCapture(owner.stream, &graph);
     if (graph) (void)cudaGraphDestroy(graph);
   }
-  const guerdon::cuda gpu(owner.stream);
+  const guerdon::cuda_backend gpu(owner.stream);
   step s = step_data().on(gpu);
   gpu.workspace().reserve(1 << 20);
   REQUIRE(cudaStreamBeginCapture(owner.stream, cudaStreamCaptureModeRelaxed) == cudaSuccess);
@@ -183,13 +183,13 @@ TEST_CASE("a cold call in a capture says what to do, a reserved one works") {
 }
 
 TEST_CASE("sorting inside ragged and padded segments") {
-  const guerdon::cuda gpu;
+  const guerdon::cuda_backend gpu;
   const auto offsets = mixed_rows();
   std::vector<index_t> keys(static_cast<std::size_t>(offsets.back()));
   std::mt19937_64 source(7);
   for (index_t& k : keys) k = static_cast<index_t>(source() % 1000) - 500;
   auto want = keys;
-  guerdon::scalar().sort_segments<index_t>(segments(offsets), keys, want);
+  guerdon::scalar_backend().sort_segments<index_t>(segments(offsets), keys, want);
   auto on_gpu = gpu.upload(keys), cut = gpu.upload(offsets);
   auto sorted = gpu.make<index_t>(on_gpu.size());
   gpu.sort_segments<index_t>(segments(cut), on_gpu, sorted);
@@ -209,7 +209,7 @@ TEST_CASE("sorting inside ragged and padded segments") {
 
 int main(int argc, char** argv) {
   try {
-    const guerdon::cuda gpu;
+    const guerdon::cuda_backend gpu;
     gpu.each(1, guerdon::detail::nothing_to_do{});
     gpu.synchronize();
   } catch (const guerdon::cuda_error& error) {

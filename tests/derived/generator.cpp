@@ -393,7 +393,7 @@ double rounded(double x, element_id element) {
     case element_id::float32:
       return static_cast<float>(x);
     case element_id::float16:
-      return half(x);
+      return float16(x);
     case element_id::bfloat16:
       return bfloat16(x);
   }

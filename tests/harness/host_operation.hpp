@@ -20,12 +20,12 @@ auto with_host_backend(const target& t, F f) {
   switch (t.backend) {
 #ifdef GUERDON_HAS_EIGEN
     case backend_id::eigen: {
-      static eigen one{1}, two{2}, three{3}, seven{7};
+      static eigen_backend one{1}, two{2}, three{3}, seven{7};
       return f(t.width == 7 ? seven : t.width == 3 ? three : t.width == 2 ? two : one);
     }
 #endif
     case backend_id::emulated: {
-      static std::map<std::pair<int, bool>, emulated> backends;
+      static std::map<std::pair<int, bool>, emulated_backend> backends;
       const auto at = backends
                           .try_emplace({t.width, t.descending}, t.width,
                                        t.descending ? member_order::descending : member_order::ascending)
@@ -39,7 +39,7 @@ auto with_host_backend(const target& t, F f) {
     }
 #endif
     case backend_id::scalar: {
-      static const scalar backend;
+      static const scalar_backend backend;
       return f(backend);
     }
     default:
@@ -67,7 +67,7 @@ operation host_operation() {
         case element_id::float16:
         case element_id::bfloat16:
           if constexpr (runs_narrow) {
-            if (t.element == element_id::float16) return binder<D>::template call<half>(backend, given, chosen);
+            if (t.element == element_id::float16) return binder<D>::template call<float16>(backend, given, chosen);
             return binder<D>::template call<bfloat16>(backend, given, chosen);
           }
           break;

@@ -15,7 +15,7 @@ using namespace guerdon;
 using strings = std::vector<std::string>;
 using flags = std::vector<flag_t>;
 
-const scalar reference;
+const scalar_backend reference;
 
 TEST_CASE("gsm8k_reward writes what is asked for, in any element type") {
   const strings completion{"#### 18", "#### 1,000", "none", "#### 3"}, answer{"18", "1000", "1", "4"};
@@ -30,9 +30,9 @@ TEST_CASE("gsm8k_reward writes what is asked for, in any element type") {
                        {.wrong_reward = .1});
   CHECK(reward == std::vector<double>{1, 1, 0, .1});
 
-  std::vector<half> narrow(4);
+  std::vector<float16> narrow(4);
   const std::vector<std::string_view> views(completion.begin(), completion.end());
-  gsm8k_reward<half>(reference, {.completion = views, .answer = answer}, {.reward = narrow});
+  gsm8k_reward<float16>(reference, {.completion = views, .answer = answer}, {.reward = narrow});
   CHECK(float(narrow[0]) == 1);
   CHECK(float(narrow[3]) == 0);
 }
@@ -72,7 +72,7 @@ TEST_CASE("threads change nothing") {
       exact_match(reference, {.prediction = completion, .reference = answer, .reference_offsets = lists},
                   {.mode = exact_match_mode::contains});
   for (const int threads : {1, 2, 3, 7}) {
-    const eigen cpu{threads};
+    const eigen_backend cpu{threads};
     const auto got = gsm8k_reward(cpu, {.completion = completion, .answer = answer}, flexible);
     CHECK(got.extracted == want.extracted);
     CHECK(got.found == want.found);

@@ -1,7 +1,7 @@
 #pragma once
 // The CUDA backend: every launch is one kernel on the backend's stream.
 //
-//   guerdon::cuda gpu{stream};                                     // any stream; none: the default stream
+//   guerdon::cuda_backend gpu{stream};                                     // any stream; none: the default stream
 //   auto reward = gpu.upload(rewards);                             // std::vector -> device array
 //   auto advantage = guerdon::grpo_advantage(gpu, {reward, offsets});
 //   std::vector<float> back = advantage.to_host();                 // waits for the stream
@@ -30,7 +30,7 @@
 #include <utility>
 #include <vector>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 /// What went wrong on the way to the GPU or on it, in a sentence a person can act on.
 struct cuda_error : std::runtime_error {
@@ -333,8 +333,8 @@ class basic_cuda {
   int processors_ = 0;
 };
 
-using cuda = basic_cuda<false>;
+using cuda_backend = basic_cuda<false>;
 /// Compiles every program twice, for rows of millions of elements.
 using cuda_split = basic_cuda<true>;
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -11,7 +11,7 @@
 
 #include <limits>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 /// Integers, floats and doubles. A NaN comes last, or first where its sign is set.
 template <class Key>
@@ -51,4 +51,4 @@ struct cuda_sort<Key> {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -13,7 +13,7 @@
 #include <guerdon/core/segments.hpp>
 #include <guerdon/core/team.hpp>
 
-namespace guerdon::inline GUERDON_ABI::device {
+namespace guerdon { inline namespace GUERDON_ABI { namespace device {
 
 inline constexpr int block_threads = 256;
 inline constexpr int warp_threads = 32;
@@ -374,4 +374,4 @@ struct column_program {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::device
+}}}  // namespace guerdon::device

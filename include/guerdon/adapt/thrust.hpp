@@ -10,7 +10,7 @@
 
 #include <thrust/device_vector.h>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 /// The elements of a Thrust vector, where the vector's system keeps them.
 template <class T, class Allocator>
@@ -25,4 +25,4 @@ view<const T> view_of(const ::thrust::device_vector<T, Allocator>& vector) {
 template <class T, class Allocator>
 void view_of(const ::thrust::device_vector<T, Allocator>&&) = delete;
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -26,7 +26,7 @@
 #include <guerdon/advantage/copo_global_reward.hpp>
 #include <guerdon/advantage/group_rules.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 template <storage T>
 struct copo_advantage_inputs {
@@ -140,4 +140,4 @@ auto copo_advantage(const Backend& backend, const copo_advantage_inputs<T>& in,
   return result;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

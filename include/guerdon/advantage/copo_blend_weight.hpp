@@ -29,7 +29,7 @@
 
 #include <guerdon/core/launch.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 enum class copo_mode { soft, soft_with_zero, soft_with_forced, only_zero, only_forced, local, global };
 
@@ -108,4 +108,4 @@ auto copo_blend_weight(const Backend& backend, const copo_blend_weight_inputs<T>
   return local_weight;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -18,7 +18,7 @@
 #include <guerdon/advantage/outcome_entropy.hpp>
 #include <guerdon/core/moments.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 template <storage T>
 struct copo_global_reward_inputs {
@@ -87,4 +87,4 @@ auto copo_global_reward(const Backend& backend, const copo_global_reward_inputs<
   return global_reward;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -19,7 +19,7 @@
 
 #include <guerdon/core/moments.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 enum class sampling_criterion { std, mean_range };
 
@@ -91,4 +91,4 @@ auto dynamic_sampling_mask(const Backend& backend, const dynamic_sampling_mask_i
   return result;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -25,7 +25,7 @@
 #include <guerdon/advantage/group_rules.hpp>
 #include <guerdon/core/moments.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 enum class advantage_baseline { mean, leave_one_out };
 enum class std_scope { group, batch, none };
@@ -181,4 +181,4 @@ auto grpo_advantage(const Backend& backend, const grpo_advantage_inputs<T>& in,
   return advantage;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -20,7 +20,7 @@
 #include <guerdon/advantage/group_rules.hpp>
 #include <guerdon/core/moments.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 template <storage T>
 struct maxrl_advantage_inputs {
@@ -87,4 +87,4 @@ auto maxrl_advantage(const Backend& backend, const maxrl_advantage_inputs<T>& in
   return advantage;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -18,7 +18,7 @@
 
 #include <guerdon/core/launch.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 template <storage T>
 struct outcome_entropy_inputs {
@@ -98,4 +98,4 @@ auto outcome_entropy(const Backend& backend, const outcome_entropy_inputs<T>& in
   return entropy;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

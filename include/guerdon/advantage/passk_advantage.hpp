@@ -18,7 +18,7 @@
 
 #include <guerdon/core/moments.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 template <storage T>
 struct passk_advantage_inputs {
@@ -100,4 +100,4 @@ auto passk_advantage(const Backend& backend, const passk_advantage_inputs<T>& in
   return advantage;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -27,7 +27,7 @@
 #include <guerdon/objective/aggregation.hpp>
 #include <guerdon/objective/masked_whiten.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 template <storage T>
 struct reinforce_pp_baseline_advantage_inputs {
@@ -143,4 +143,4 @@ auto reinforce_pp_baseline_advantage(const Backend& backend,
   return advantage;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

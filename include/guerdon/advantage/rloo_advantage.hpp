@@ -23,7 +23,7 @@
 
 #include <guerdon/advantage/grpo_advantage.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 template <storage T>
 struct rloo_advantage_inputs {
@@ -95,4 +95,4 @@ auto rloo_advantage(const Backend& backend, const rloo_advantage_inputs<T>& in,
   return advantage;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -3,7 +3,7 @@
 
 #include <guerdon/core/segments.hpp>
 
-namespace guerdon::inline GUERDON_ABI::detail {
+namespace guerdon { inline namespace GUERDON_ABI { namespace detail {
 
 /// place[i] = twice the segment of element i, plus 1 for what stands behind the segment's end (padding).
 struct mark_places {
@@ -19,4 +19,4 @@ struct mark_places {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::detail
+}}}  // namespace guerdon::detail

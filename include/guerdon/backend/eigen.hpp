@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 /// One member, vectorised loops. `flatten` inlines a functor with all it calls: one call left over in the loop and
 /// nothing vectorises.
@@ -220,13 +220,13 @@ class thread_crew {
 };
 
 /// `eigen cpu;` one thread. `eigen cpu{4};` four threads, the same bits.
-class eigen {
+class eigen_backend {
  public:
   static constexpr bool on_host = true;
   template <class T>
   using array = std::vector<T>;
 
-  explicit eigen(int threads = 1) : crew_(std::max(threads, 1)) {
+  explicit eigen_backend(int threads = 1) : crew_(std::max(threads, 1)) {
     require(threads >= 1, "eigen", "threads", "must be at least 1");
   }
 
@@ -340,4 +340,4 @@ class eigen {
   mutable thread_crew crew_;
 };
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -21,7 +21,7 @@
 #include <sanitizer/common_interface_defs.h>
 #endif
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 enum class member_order { ascending, descending };
 
@@ -229,13 +229,13 @@ class fiber_team {
 };
 
 /// A number of members per segment, in one of two orders; a right program gives the same in both.
-class emulated {
+class emulated_backend {
  public:
   static constexpr bool on_host = true;
   template <class T>
   using array = std::vector<T>;
 
-  explicit emulated(int members = 32, member_order order = member_order::ascending) : block_(members, order) {
+  explicit emulated_backend(int members = 32, member_order order = member_order::ascending) : block_(members, order) {
     require(members >= 1, "emulated", "members", "must be at least 1");
   }
 
@@ -271,8 +271,8 @@ class emulated {
   }
 
  private:
-  scalar reference_;
+  scalar_backend reference_;
   mutable detail::fiber_block block_;
 };
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <vector>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
-class scalar {
+class scalar_backend {
  public:
   static constexpr bool on_host = true;
   template <class T>
@@ -47,4 +47,4 @@ class scalar {
   mutable workspace<> workspace_;
 };
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -4,7 +4,7 @@
 //   guerdon::host_thrust cpu;                                   // THRUST_DEVICE_SYSTEM=THRUST_DEVICE_SYSTEM_CPP
 //   guerdon::thrust_backend gpu{thrust::cuda::par.on(stream)};  // the same text on a GPU
 //
-// One thread walks a segment or a column: right for groups, slow for long rows, for which guerdon::cuda has teams.
+// One thread walks a segment or a column: right for groups, slow for long rows, for which guerdon::cuda_backend has teams.
 // With the host system it needs neither a GPU nor nvcc, only the toolkit's headers.
 
 #include <guerdon/adapt/thrust.hpp>
@@ -21,7 +21,7 @@
 
 #include <vector>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 namespace detail {
 
@@ -129,4 +129,4 @@ class thrust_backend {
 /// Thrust's default device system: the host, where THRUST_DEVICE_SYSTEM says so.
 using host_thrust = thrust_backend<>;
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -9,17 +9,19 @@
 #include <string_view>
 #include <type_traits>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon {
 
 /// Default of an option that the caller must give: `index_t target_length = required;`.
 struct required_t {
-  constexpr operator double() const { return std::numeric_limits<double>::quiet_NaN(); }
-  constexpr operator index_t() const { return std::numeric_limits<index_t>::min(); }
+  [[gnu::always_inline]] constexpr operator double() const { return std::numeric_limits<double>::quiet_NaN(); }
+  [[gnu::always_inline]] constexpr operator index_t() const { return std::numeric_limits<index_t>::min(); }
   template <class E>
     requires std::is_enum_v<E>
-  constexpr operator E() const { return static_cast<E>(-1); }
+  [[gnu::always_inline]] constexpr operator E() const { return static_cast<E>(-1); }
 };
 inline constexpr required_t required{};
+
+inline namespace GUERDON_ABI {
 
 /// True where a `required` option was left as it was.
 constexpr bool is_missing(double value) { return value != value; }
@@ -59,4 +61,4 @@ void require_choice(E value, E last, std::string_view operation, std::string_vie
     refuse(operation, option, "is not one of its alternatives");
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

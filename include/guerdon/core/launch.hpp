@@ -18,7 +18,7 @@
 #include <guerdon/core/team.hpp>
 #include <guerdon/core/workspace.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 namespace detail {
 struct nothing_to_do {  // a named type: nvcc knows no lambda in a concept
@@ -103,4 +103,4 @@ void reduce_array(const Backend& backend, index_t n, F f, Consume consume) {
   backend.for_segments(segments::uniform(1, blocks), detail::partial_reduction<Consume, Op...>{partial, consume});
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

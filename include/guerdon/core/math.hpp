@@ -12,7 +12,7 @@
 #include <limits>
 #include <type_traits>
 
-namespace guerdon::inline GUERDON_ABI::math {
+namespace guerdon { inline namespace GUERDON_ABI { namespace math {
 
 /// condition ? a : b, evaluated on bits on the host so that the loop around it stays free of branches.
 template <std::floating_point R>
@@ -200,4 +200,4 @@ template <class R>
 GUERDON_HD R sqrt(R x) { return ::sqrt(x); }
 GUERDON_HD inline float sqrt(float x) { return ::sqrtf(x); }
 
-}  // namespace guerdon::inline GUERDON_ABI::math
+}}}  // namespace guerdon::math

@@ -4,7 +4,7 @@
 
 #include <guerdon/core/launch.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 struct moments {
   double count = 0, mean = 0, m2 = 0;
@@ -226,4 +226,4 @@ GUERDON_HD inline double spread_scale(double variance, double eps, epsilon_mode 
   return s == 0 ? 1 : 1 / (s + eps);
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -4,7 +4,7 @@
 
 #include <guerdon/core/view.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon {
 
 /// One type for the three layouts, so that an operation is compiled once for all of them.
 ///   ragged   `segments(offsets)`: segment s is [offsets[s], offsets[s+1]); offsets[0] = 0 (CSR). Implicit. With
@@ -15,44 +15,44 @@ namespace guerdon::inline GUERDON_ABI {
 /// On a device the offsets and lengths are device memory; the total then comes from the arrays they cut.
 class segments {
  public:
-  segments() = default;
+  GUERDON_INLINE segments() {}
   template <class R>
-    requires std::is_constructible_v<view<const index_t>, R>
-  segments(R&& offsets, index_t longest = 0) : segments(view<const index_t>(offsets), longest) {}
-  segments(view<const index_t> offsets, index_t longest = 0)
+    requires(view_detail::contiguous_container<R> && !std::is_same_v<std::remove_cvref_t<R>, view<const index_t>>)
+  [[gnu::always_inline]] segments(R&& offsets, index_t longest = 0) : segments(view<const index_t>(offsets), longest) {}
+  [[gnu::always_inline]] segments(view<const index_t> offsets, index_t longest = 0)
       : offsets_(offsets.data()),
         stride_(longest),
         count_(offsets.size() - 1),
         given_(static_cast<bool>(offsets)) {}
 
-  static segments uniform(index_t count, index_t length) {
+  [[gnu::always_inline]] static segments uniform(index_t count, index_t length) {
     segments s;
     s.count_ = count;
     s.stride_ = length;
     s.given_ = true;
     return s;
   }
-  static segments padded(index_t stride, view<const index_t> lengths) {
+  [[gnu::always_inline]] static segments padded(index_t stride, view<const index_t> lengths) {
     segments s = uniform(lengths.size(), stride);
     s.lengths_ = lengths.data();
     return s;
   }
 
-  GUERDON_HD index_t count() const { return count_; }
-  GUERDON_HD index_t begin(index_t s) const { return offsets_ ? offsets_[s] : s * stride_; }
-  GUERDON_HD index_t size(index_t s) const {
+  GUERDON_INLINE index_t count() const { return count_; }
+  GUERDON_INLINE index_t begin(index_t s) const { return offsets_ ? offsets_[s] : s * stride_; }
+  GUERDON_INLINE index_t size(index_t s) const {
     return offsets_ ? offsets_[s + 1] - offsets_[s] : lengths_ ? lengths_[s] : stride_;
   }
   /// Does element i belong to a segment? All do, unless segments are padded.
-  GUERDON_HD bool holds(index_t i) const { return !lengths_ || i % stride_ < lengths_[i / stride_]; }
+  GUERDON_INLINE bool holds(index_t i) const { return !lengths_ || i % stride_ < lengths_[i / stride_]; }
   /// Longest segment when it is known without looking at memory, else 0.
-  GUERDON_HD index_t stride() const { return stride_; }
-  GUERDON_HD bool ragged() const { return offsets_ != nullptr; }
-  GUERDON_HD bool padded() const { return lengths_ != nullptr; }
-  GUERDON_HD explicit operator bool() const { return given_; }
+  GUERDON_INLINE index_t stride() const { return stride_; }
+  GUERDON_INLINE bool ragged() const { return offsets_ != nullptr; }
+  GUERDON_INLINE bool padded() const { return lengths_ != nullptr; }
+  GUERDON_INLINE explicit operator bool() const { return given_; }
 
-  view<const index_t> offsets() const { return {offsets_, offsets_ ? count_ + 1 : 0}; }
-  view<const index_t> lengths() const { return {lengths_, lengths_ ? count_ : 0}; }
+  [[gnu::always_inline]] view<const index_t> offsets() const { return {offsets_, offsets_ ? count_ + 1 : 0}; }
+  [[gnu::always_inline]] view<const index_t> lengths() const { return {lengths_, lengths_ ? count_ : 0}; }
 
  private:
   const index_t* offsets_ = nullptr;
@@ -61,6 +61,32 @@ class segments {
   index_t count_ = 0;
   bool given_ = false;
 };
+
+/// One step of one column: `i` indexes [T,B] arrays, `v` and `v_next` index [T+1,B] arrays at t and t+1.
+struct time_index {
+  index_t t, b, i, v, v_next;
+};
+
+/// Layout of [T,B] arrays of time steps. Time-major is the field's (and our) default: element (t,b) at t*B + b.
+struct time_layout {
+  index_t steps = 0;    ///< T
+  index_t columns = 0;  ///< B
+  bool batch_major = false;
+
+  GUERDON_INLINE index_t size() const { return steps * columns; }
+  GUERDON_INLINE time_index at(index_t t, index_t b) const {
+    if (batch_major) return along_row(t, b);
+    return {t, b, t * columns + b, t * columns + b, (t + 1) * columns + b};
+  }
+  /// at(t, b) of a batch-major layout, for loops that vectorise over t.
+  GUERDON_INLINE time_index along_row(index_t t, index_t b) const {
+    return {t, b, b * steps + t, b * (steps + 1) + t, b * (steps + 1) + t + 1};
+  }
+};
+[[gnu::always_inline]] inline time_layout time_major(index_t steps, index_t columns) { return {steps, columns, false}; }
+[[gnu::always_inline]] inline time_layout batch_major(index_t columns, index_t steps) { return {steps, columns, true}; }
+
+inline namespace GUERDON_ABI {
 
 /// Checks that segments cut an array of `total` elements exactly: offsets start at 0, never fall and end at
 /// `total`; lengths lie in [0, stride]; uniform segments fill the array. Memory is looked at on host backends only.
@@ -98,28 +124,4 @@ void require_not_negative(const Backend&, view<const index_t> values, std::strin
       require(values[i] >= 0 || !s.holds(i), operation, argument, "must not be negative");
 }
 
-/// One step of one column: `i` indexes [T,B] arrays, `v` and `v_next` index [T+1,B] arrays at t and t+1.
-struct time_index {
-  index_t t, b, i, v, v_next;
-};
-
-/// Layout of [T,B] arrays of time steps. Time-major is the field's (and our) default: element (t,b) at t*B + b.
-struct time_layout {
-  index_t steps = 0;    ///< T
-  index_t columns = 0;  ///< B
-  bool batch_major = false;
-
-  GUERDON_HD index_t size() const { return steps * columns; }
-  GUERDON_HD time_index at(index_t t, index_t b) const {
-    if (batch_major) return along_row(t, b);
-    return {t, b, t * columns + b, t * columns + b, (t + 1) * columns + b};
-  }
-  /// at(t, b) of a batch-major layout, for loops that vectorise over t.
-  GUERDON_HD time_index along_row(index_t t, index_t b) const {
-    return {t, b, b * steps + t, b * (steps + 1) + t, b * (steps + 1) + t + 1};
-  }
-};
-inline time_layout time_major(index_t steps, index_t columns) { return {steps, columns, false}; }
-inline time_layout batch_major(index_t columns, index_t steps) { return {steps, columns, true}; }
-
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -6,17 +6,17 @@
 #include <concepts>
 #include <type_traits>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon {
 
 /// IEEE binary16 storage. Bit-compatible with CUDA's __half and Eigen::half. Rounds to nearest even.
-struct half {
+struct float16 {
   std::uint16_t bits = 0;
 
-  half() = default;
-  GUERDON_HD explicit half(float value) : bits(encode(value)) {}
-  GUERDON_HD explicit half(double value) : half(static_cast<float>(value)) {}
-  GUERDON_HD explicit half(index_t value) : half(static_cast<float>(value)) {}
-  GUERDON_HD operator float() const {
+  float16() = default;
+  GUERDON_INLINE explicit float16(float value) : bits(encode(value)) {}
+  GUERDON_INLINE explicit float16(double value) : float16(static_cast<float>(value)) {}
+  GUERDON_INLINE explicit float16(index_t value) : float16(static_cast<float>(value)) {}
+  GUERDON_INLINE operator float() const {
     const auto sign = static_cast<std::uint32_t>(bits & 0x8000u) << 16;
     const auto magnitude = static_cast<std::uint32_t>(bits & 0x7fffu) << 13;
     // Moving the exponent by a multiplication also turns subnormal halves into normal floats.
@@ -26,7 +26,7 @@ struct half {
   }
 
  private:
-  GUERDON_HD static std::uint16_t encode(float value) {
+  GUERDON_INLINE static std::uint16_t encode(float value) {
     const auto word = bits_as<std::uint32_t>(value);
     const auto sign = static_cast<std::uint16_t>((word >> 16) & 0x8000u);
     const std::uint32_t magnitude = word & 0x7fffffffu;
@@ -46,13 +46,13 @@ struct bfloat16 {
   std::uint16_t bits = 0;
 
   bfloat16() = default;
-  GUERDON_HD explicit bfloat16(float value) : bits(encode(value)) {}
-  GUERDON_HD explicit bfloat16(double value) : bfloat16(static_cast<float>(value)) {}
-  GUERDON_HD explicit bfloat16(index_t value) : bfloat16(static_cast<float>(value)) {}
-  GUERDON_HD operator float() const { return bits_as<float>(static_cast<std::uint32_t>(bits) << 16); }
+  GUERDON_INLINE explicit bfloat16(float value) : bits(encode(value)) {}
+  GUERDON_INLINE explicit bfloat16(double value) : bfloat16(static_cast<float>(value)) {}
+  GUERDON_INLINE explicit bfloat16(index_t value) : bfloat16(static_cast<float>(value)) {}
+  GUERDON_INLINE operator float() const { return bits_as<float>(static_cast<std::uint32_t>(bits) << 16); }
 
  private:
-  GUERDON_HD static std::uint16_t encode(float value) {
+  GUERDON_INLINE static std::uint16_t encode(float value) {
     const auto word = bits_as<std::uint32_t>(value);
     if ((word & 0x7fffffffu) > 0x7f800000u) return static_cast<std::uint16_t>((word >> 16) | 0x40u);
     return static_cast<std::uint16_t>((word + 0x7fffu + ((word >> 16) & 1u)) >> 16);
@@ -61,11 +61,11 @@ struct bfloat16 {
 
 /// Element types that operations are written for.
 template <class T>
-concept storage = std::same_as<T, float> || std::same_as<T, double> || std::same_as<T, half> ||
+concept storage = std::same_as<T, float> || std::same_as<T, double> || std::same_as<T, float16> ||
                   std::same_as<T, bfloat16>;
 
 /// The type arithmetic is done in: double for double, float for everything narrower.
 template <class T>
 using real_t = std::conditional_t<std::same_as<std::remove_cv_t<T>, double>, double, float>;
 
-}  // namespace guerdon::inline GUERDON_ABI
+}  // namespace guerdon

@@ -16,7 +16,7 @@
 
 #include <limits>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 /// K numbers of one type that are reduced side by side.
 template <class R, int K>
@@ -132,4 +132,4 @@ struct serial_team {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

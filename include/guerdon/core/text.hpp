@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace guerdon::inline GUERDON_ABI::unicode {
+namespace guerdon { inline namespace GUERDON_ABI { namespace unicode {
 
 struct decoded {
   char32_t code_point;
@@ -126,4 +126,4 @@ inline bool contains(std::string_view text, std::string_view pattern) {
   return false;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI::unicode
+}}}  // namespace guerdon::unicode

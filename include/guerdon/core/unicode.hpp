@@ -3,7 +3,7 @@
 
 #include <guerdon/core/unicode_tables.hpp>
 
-namespace guerdon::inline GUERDON_ABI::unicode {
+namespace guerdon { inline namespace GUERDON_ABI { namespace unicode {
 
 /// A byte that belongs to no well-formed UTF-8 sequence stands as the code point U+DC00 + byte, which
 /// well-formed text cannot contain, so decoding loses nothing (Python calls this surrogateescape).
@@ -54,4 +54,4 @@ constexpr char32_t lower(char32_t c) {
   return static_cast<char32_t>(static_cast<int>(c) + run->delta);
 }
 
-}  // namespace guerdon::inline GUERDON_ABI::unicode
+}}}  // namespace guerdon::unicode

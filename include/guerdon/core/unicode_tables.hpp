@@ -28,7 +28,7 @@
 
 #include <guerdon/core/config.hpp>
 
-namespace guerdon::inline GUERDON_ABI::unicode {
+namespace guerdon { inline namespace GUERDON_ABI { namespace unicode {
 
 struct code_point_range {
   char32_t first, last;
@@ -255,4 +255,4 @@ inline constexpr lower_run lower_runs[] = {
     // clang-format on
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::unicode
+}}}  // namespace guerdon::unicode

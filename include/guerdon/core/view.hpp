@@ -6,9 +6,9 @@
 #include <memory>
 #include <type_traits>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon {
 
-namespace detail {
+namespace view_detail {
 
 template <class R>
 concept contiguous_container = requires(R& r) {
@@ -20,7 +20,7 @@ concept contiguous_container = requires(R& r) {
 template <class R>
 using element_of = std::remove_pointer_t<decltype(std::declval<R&>().data())>;
 
-}  // namespace detail
+}  // namespace view_detail
 
 /// Non-owning array. T is const for inputs. A view without data means "this optional argument was left out".
 /// Implicit from std::vector, std::array, std::span, Eigen arrays and maps, xtensor containers: row-major,
@@ -28,13 +28,13 @@ using element_of = std::remove_pointer_t<decltype(std::declval<R&>().data())>;
 template <class T>
 class view {
  public:
-  view() = default;
-  GUERDON_HD view(T* data, index_t size) : data_(data), size_(size) {}
+  GUERDON_INLINE view() {}
+  GUERDON_INLINE view(T* data, index_t size) : data_(data), size_(size) {}
 
   template <class R>
-    requires(detail::contiguous_container<R> && !std::is_same_v<std::remove_cvref_t<R>, view> &&
-             std::is_convertible_v<detail::element_of<R> (*)[], T (*)[]>)
-  view(R&& container) : data_(container.data()), size_(static_cast<index_t>(container.size())) {
+    requires(view_detail::contiguous_container<R> && !std::is_same_v<std::remove_cvref_t<R>, view> &&
+             std::is_convertible_v<view_detail::element_of<R> (*)[], T (*)[]>)
+  [[gnu::always_inline]] view(R&& container) : data_(container.data()), size_(static_cast<index_t>(container.size())) {
     using C = std::remove_cvref_t<R>;
     if constexpr (requires { C::IsVectorAtCompileTime; C::IsRowMajor; }) {
       static_assert(C::IsVectorAtCompileTime || C::IsRowMajor,
@@ -51,25 +51,25 @@ class view {
 
   /// An array of another element type is an error, not a conversion: say operation<double>(...) for doubles.
   template <class R>
-    requires(detail::contiguous_container<R> && !std::is_same_v<std::remove_cvref_t<R>, view> &&
-             !std::is_convertible_v<detail::element_of<R> (*)[], T (*)[]>)
+    requires(view_detail::contiguous_container<R> && !std::is_same_v<std::remove_cvref_t<R>, view> &&
+             !std::is_convertible_v<view_detail::element_of<R> (*)[], T (*)[]>)
   view(R&& container_of_another_element_type) = delete;
 
   /// view<float> is also a view<const float>.
   template <class U>
     requires(std::is_const_v<T> && std::is_same_v<U, std::remove_const_t<T>>)
-  GUERDON_HD view(const view<U>& other) : data_(other.data()), size_(other.size()) {}
+  GUERDON_INLINE view(const view<U>& other) : data_(other.data()), size_(other.size()) {}
 
-  GUERDON_HD T* data() const { return data_; }
-  GUERDON_HD index_t size() const { return size_; }
-  GUERDON_HD T* begin() const { return data_; }
-  GUERDON_HD T* end() const { return data_ + size_; }
-  GUERDON_HD T& operator[](index_t i) const { return data_[i]; }
-  GUERDON_HD explicit operator bool() const { return data_ != nullptr; }
+  GUERDON_INLINE T* data() const { return data_; }
+  GUERDON_INLINE index_t size() const { return size_; }
+  GUERDON_INLINE T* begin() const { return data_; }
+  GUERDON_INLINE T* end() const { return data_ + size_; }
+  GUERDON_INLINE T& operator[](index_t i) const { return data_[i]; }
+  GUERDON_INLINE explicit operator bool() const { return data_ != nullptr; }
 
  private:
   T* data_ = nullptr;
   index_t size_ = 0;
 };
 
-}  // namespace guerdon::inline GUERDON_ABI
+}  // namespace guerdon

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 /// Memory source of host backends.
 struct host_memory {
@@ -98,4 +98,4 @@ class workspace {
   std::size_t current_ = 0, used_ = 0, open_scopes_ = 0;
 };
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -28,7 +28,7 @@
 
 #include <guerdon/core/launch.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 enum class schedule_kind { constant, linear, polynomial, cosine, exponential, geometric, step, wsd };
 
@@ -125,4 +125,4 @@ auto schedule_value(const Backend& backend, const schedule_value_inputs<T>& in,
   return value;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -4,7 +4,7 @@
 #include <guerdon/description.hpp>
 #include <guerdon/objective/aggregation.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 /// `of` is the member of the operation's options that holds its aggregation_options; case files call the mode
 /// `mode_name`.
@@ -19,4 +19,4 @@ constexpr auto aggregation_parameters(std::string_view mode_name, Of of) {
       number("dp_size", [of](auto& o) -> auto& { return (o.*of).dp_size; }, greater_than(0, 1, 8)));
 }
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

@@ -4,7 +4,7 @@
 #include <guerdon/description/aggregation.hpp>
 #include <guerdon/objective/policy_objective.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 template <class T>
 constexpr auto policy_arguments() {
@@ -25,4 +25,4 @@ constexpr auto policy_results() {
                     output("clip_fraction", &out::clip_fraction, "1"));
 }
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

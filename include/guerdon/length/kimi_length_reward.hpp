@@ -23,7 +23,7 @@
 
 #include <guerdon/core/launch.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 template <storage T>
 struct kimi_length_reward_inputs {
@@ -105,4 +105,4 @@ auto kimi_length_reward(const Backend& backend, const kimi_length_reward_inputs<
   return result;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

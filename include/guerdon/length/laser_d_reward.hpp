@@ -22,7 +22,7 @@
 
 #include <guerdon/length/laser_reward.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 /// 2 (easy) where at least two thirds of the answers are right, 1 where at least one third is, else 0 (hard).
 GUERDON_HD constexpr index_t difficulty_bucket_of(index_t correct, index_t answers) {
@@ -110,4 +110,4 @@ auto laser_d_reward(const Backend& backend, const laser_d_reward_inputs<T>& in,
   return result;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

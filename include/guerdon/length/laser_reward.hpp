@@ -17,7 +17,7 @@
 
 #include <guerdon/core/launch.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 /// What a correct response gets: alpha within the target, -alpha beyond it, or both.
 enum class laser_mode { reward, penalty, hybrid };
@@ -92,4 +92,4 @@ auto laser_reward(const Backend& backend, const laser_reward_inputs<T>& in, cons
   return result;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

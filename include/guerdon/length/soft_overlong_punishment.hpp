@@ -17,7 +17,7 @@
 
 #include <guerdon/core/launch.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 template <storage T>
 struct soft_overlong_punishment_inputs {
@@ -70,4 +70,4 @@ auto soft_overlong_punishment(const Backend& backend, const soft_overlong_punish
   return penalty;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

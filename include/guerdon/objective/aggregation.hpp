@@ -4,7 +4,7 @@
 
 #include <guerdon/core/launch.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 enum class aggregation_mode {
   token_mean,               ///< dp / N, N valid tokens (DAPO in nearly all code)
@@ -108,4 +108,4 @@ void aggregation_weights(const Backend& backend, const segments& rows, view<cons
   });
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -24,7 +24,7 @@
 
 #include <guerdon/objective/ppo_clip_loss.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 /// w * surrogate(local) + (1 - w) * surrogate(global) of one row. The token carries the local advantage.
 template <class A>
@@ -111,4 +111,4 @@ auto copo_loss(const Backend& backend, const copo_loss_inputs<T>& in, const copo
   return result;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

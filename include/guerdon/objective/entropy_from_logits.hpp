@@ -21,7 +21,7 @@
 
 #include <guerdon/core/launch.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 template <storage T>
 struct entropy_from_logits_inputs {
@@ -90,4 +90,4 @@ auto entropy_from_logits(const Backend& backend, const entropy_from_logits_input
   return result;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -27,7 +27,7 @@
 
 #include <guerdon/objective/ppo_clip_loss.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 enum class gspo_level { sequence_token, sequence };
 
@@ -153,4 +153,4 @@ auto gspo_loss(const Backend& backend, const gspo_loss_inputs<T>& in, const gspo
   return result;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

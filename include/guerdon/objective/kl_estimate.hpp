@@ -28,7 +28,7 @@
 
 #include <guerdon/objective/policy_objective.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 enum class kl_estimator { k3, k1, abs, k2 };
 enum class kl_importance { none, on_policy, off_policy };
@@ -135,4 +135,4 @@ auto kl_estimate(const Backend& backend, const kl_estimate_inputs<T>& in, const 
   return result;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -23,7 +23,7 @@
 
 #include <guerdon/core/launch.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 template <storage T>
 struct logprob_from_logits_inputs {
@@ -111,4 +111,4 @@ auto logprob_from_logits(const Backend& backend, const logprob_from_logits_input
   return result;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -32,7 +32,7 @@
 
 #include <guerdon/objective/aggregation.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 template <storage T>
 struct loss_aggregate_inputs {
@@ -122,4 +122,4 @@ auto loss_aggregate(const Backend& backend, const loss_aggregate_inputs<T>& in,
   return result;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -16,7 +16,7 @@
 
 #include <guerdon/core/moments.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 enum class mean_axis { all, row };
 enum class empty_mean { zero, nan };
@@ -106,4 +106,4 @@ auto masked_mean(const Backend& backend, const masked_mean_inputs<T>& in, const 
   return mean;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -15,7 +15,7 @@
 
 #include <guerdon/core/moments.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 template <storage T>
 struct masked_var_inputs {
@@ -57,4 +57,4 @@ auto masked_var(const Backend& backend, const masked_var_inputs<T>& in, const ma
   return variance;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -28,7 +28,7 @@
 
 #include <guerdon/core/moments.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 template <storage T>
 struct masked_whiten_inputs {
@@ -128,4 +128,4 @@ auto masked_whiten(const Backend& backend, const masked_whiten_inputs<T>& in,
   return value;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

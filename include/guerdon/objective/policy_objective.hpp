@@ -11,7 +11,7 @@
 
 #include <guerdon/objective/aggregation.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 /// What a term sees of one token. ref_logprob equals logprob where no reference policy was given.
 template <class R>
@@ -188,4 +188,4 @@ void policy_objective(const Backend& backend, const policy_objective_inputs<T>& 
       });
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -26,7 +26,7 @@
 
 #include <guerdon/objective/policy_objective.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 /// Bounds of the clipped surrogate.
 struct clip_bounds {
@@ -113,4 +113,4 @@ auto ppo_clip_loss(const Backend& backend, const ppo_clip_loss_inputs<T>& in, co
   return result;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -19,7 +19,7 @@
 
 #include <guerdon/preference/logistic.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 template <storage T>
 struct bradley_terry_loss_inputs {
@@ -80,4 +80,4 @@ auto bradley_terry_loss(const Backend& backend, const bradley_terry_loss_inputs<
   return result;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -54,7 +54,7 @@
 
 #include <guerdon/preference/logistic.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 enum class dpo_loss_type {
   sigmoid,
@@ -278,4 +278,4 @@ auto dpo_loss(const Backend& backend, const dpo_loss_inputs<T>& in, const dpo_lo
   return result;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -3,7 +3,7 @@
 
 #include <guerdon/core/launch.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 struct logistic_value {
   double loss, slope;
@@ -19,4 +19,4 @@ inline void require_label_smoothing(double e, std::string_view operation) {
   require(e >= 0 && e < 0.5, operation, "label_smoothing", "must be at least 0 and below 0.5");
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

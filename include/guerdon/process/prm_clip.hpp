@@ -15,7 +15,7 @@
 
 #include <guerdon/core/launch.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 /// What one step's score becomes.
 template <class R>
@@ -60,4 +60,4 @@ auto prm_clip(const Backend& backend, const prm_clip_inputs<T>& in, const prm_cl
   return clipped;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

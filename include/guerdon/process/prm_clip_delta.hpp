@@ -19,7 +19,7 @@
 #include <guerdon/process/prm_clip.hpp>
 #include <guerdon/process/prm_delta.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 template <storage T>
 struct prm_clip_delta_inputs {
@@ -62,4 +62,4 @@ auto prm_clip_delta(const Backend& backend, const prm_clip_delta_inputs<T>& in,
   return refined;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -19,7 +19,7 @@
 
 #include <guerdon/core/launch.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 /// Whether the score of a trajectory's last step takes part.
 enum class last_step_rule { drop, keep };
@@ -94,4 +94,4 @@ auto prm_delta(const Backend& backend, const prm_delta_inputs<T>& in, const prm_
   return delta;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

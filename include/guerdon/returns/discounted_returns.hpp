@@ -15,7 +15,7 @@
 
 #include <guerdon/returns/trace_decay.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 template <storage T>
 struct discounted_returns_inputs {
@@ -67,4 +67,4 @@ auto discounted_returns(const Backend& backend, const discounted_returns_inputs<
   return returns;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

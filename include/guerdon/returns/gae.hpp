@@ -23,7 +23,7 @@
 
 #include <guerdon/returns/trace_decay.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 template <storage T>
 struct gae_inputs {
@@ -96,4 +96,4 @@ auto gae(const Backend& backend, const gae_inputs<T>& in, const gae_options& o =
   return result;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

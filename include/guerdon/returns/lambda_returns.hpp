@@ -21,7 +21,7 @@
 
 #include <guerdon/returns/trace_decay.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 template <storage T>
 struct lambda_returns_inputs {
@@ -108,4 +108,4 @@ auto lambda_returns(const Backend& backend, const lambda_returns_inputs<T>& in,
   return returns;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -29,7 +29,7 @@
 
 #include <guerdon/objective/masked_whiten.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 /// What a masked token is to a recursion over the row.
 enum class mask_mode { skip, zero, ignore };
@@ -161,4 +161,4 @@ auto masked_gae(const Backend& backend, const masked_gae_inputs<T>& in, const ma
   return result;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

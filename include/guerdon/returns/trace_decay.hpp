@@ -4,7 +4,7 @@
 
 #include <guerdon/core/launch.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 /// a * b for two coefficients: exactly 0 where either is, whatever the other is.
 template <class R>
@@ -58,4 +58,4 @@ inline void require_time(const time_layout& time, std::string_view operation) {
           "must have a shape of T >= 0 steps and B >= 0 columns");
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

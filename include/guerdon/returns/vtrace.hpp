@@ -30,7 +30,7 @@
 
 #include <guerdon/returns/trace_decay.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 template <storage T>
 struct vtrace_inputs {
@@ -148,4 +148,4 @@ auto vtrace(const Backend& backend, const vtrace_inputs<T>& in, const vtrace_opt
   return result;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

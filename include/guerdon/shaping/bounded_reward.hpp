@@ -21,7 +21,7 @@
 
 #include <guerdon/core/launch.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 enum class bounded_function { sigmoid, tanh, arctan, fitted_poly };
 
@@ -81,4 +81,4 @@ auto bounded_reward(const Backend& backend, const bounded_reward_inputs<T>& in,
   return shaped_reward;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

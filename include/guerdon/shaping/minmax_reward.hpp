@@ -18,7 +18,7 @@
 
 #include <guerdon/shaping/running_state.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 template <storage T>
 struct minmax_reward_inputs {
@@ -59,4 +59,4 @@ auto minmax_reward(const Backend& backend, const minmax_reward_inputs<T>& in,
   return result;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -20,7 +20,7 @@
 
 #include <guerdon/core/launch.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 template <storage T>
 struct par_reward_inputs {
@@ -91,4 +91,4 @@ auto par_reward(const Backend& backend, const par_reward_inputs<T>& in, const pa
   return shaped_reward;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -24,7 +24,7 @@
 
 #include <guerdon/core/launch.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 /// What the potential of a terminal state counts as: 0, or what the array says.
 enum class terminal_potential { zero, keep };
@@ -88,4 +88,4 @@ auto potential_shaping(const Backend& backend, const potential_shaping_inputs<T>
   return result;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

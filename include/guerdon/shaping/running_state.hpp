@@ -5,7 +5,7 @@
 
 #include <guerdon/core/moments.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 /// Checks what a shaper with a running state takes: five numbers in and out, and rewards that are all finite
 /// (on host backends; elsewhere a reward that is not stays out of the state, which it would spoil for good).
@@ -46,4 +46,4 @@ void merge_running_state(const Backend& backend, view<const T> reward, view<cons
   });
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -22,7 +22,7 @@
 #include <guerdon/core/text_view.hpp>
 #include <guerdon/verify/normalize_answer.hpp>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 enum class exact_match_mode { exact, contains };
 
@@ -90,4 +90,4 @@ auto exact_match(const Backend& backend, const exact_match_inputs<T>& in, const 
   return match;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -34,7 +34,7 @@
 
 #include <optional>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 enum class gsm8k_method { strict, flexible };
 
@@ -166,4 +166,4 @@ auto gsm8k_reward(const Backend& backend, const gsm8k_reward_inputs<T>& in,
   return out;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

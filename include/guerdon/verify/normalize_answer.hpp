@@ -25,7 +25,7 @@
 
 #include <array>
 
-namespace guerdon::inline GUERDON_ABI {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 template <storage T>
 struct normalize_answer_inputs {
@@ -142,4 +142,4 @@ auto normalize_answer(const Backend& backend, const normalize_answer_inputs<T>& 
   return normalized;
 }
 
-}  // namespace guerdon::inline GUERDON_ABI
+}}  // namespace guerdon

@@ -23,14 +23,14 @@ bool said = [] {
     reward.push_back(guerdon::math::exp(0.001f * float(i)) + guerdon::math::log(float(i + 1)));
   const auto groups = guerdon::segments::uniform(512, 8);
   const auto advantage =
-      guerdon::grpo_advantage<float>(guerdon::scalar{}, {.reward = reward, .groups = groups});
+      guerdon::grpo_advantage<float>(guerdon::scalar_backend{}, {.reward = reward, .groups = groups});
 
   std::uint64_t fingerprint = 0;
   for (const auto& results : {reward, advantage})
     for (const float x : results)
       fingerprint = fingerprint * 1099511628211u + guerdon::bits_as<std::uint32_t>(x);
-  constexpr auto name = spelled<guerdon::segments>();
-  constexpr auto begin = name.find("abi_"), end = name.find("::segments");
+  constexpr auto name = spelled<guerdon::scalar_backend>();
+  constexpr auto begin = name.find("abi_"), end = name.find("::scalar_backend");
   std::printf("%s: %.*s, %016llx\n", MACHINE, int(end - begin), name.data() + begin,
               static_cast<unsigned long long>(fingerprint));
   return true;

@@ -3,7 +3,7 @@
 #include <guerdon/advantage/copo_advantage.hpp>
 #include <guerdon/description.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct copo_advantage {
   static constexpr summary about{
@@ -44,4 +44,4 @@ struct copo_advantage {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

@@ -3,7 +3,7 @@
 #include <guerdon/advantage/copo_blend_weight.hpp>
 #include <guerdon/description.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct copo_blend_weight {
   static constexpr summary about{.name = "copo_blend_weight",
@@ -39,4 +39,4 @@ struct copo_blend_weight {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

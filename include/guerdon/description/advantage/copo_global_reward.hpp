@@ -3,7 +3,7 @@
 #include <guerdon/advantage/copo_global_reward.hpp>
 #include <guerdon/description.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct copo_global_reward {
   static constexpr summary about{
@@ -38,4 +38,4 @@ struct copo_global_reward {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

@@ -3,7 +3,7 @@
 #include <guerdon/advantage/dynamic_sampling_mask.hpp>
 #include <guerdon/description.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct dynamic_sampling_mask {
   static constexpr summary about{.name = "dynamic_sampling_mask",
@@ -40,4 +40,4 @@ struct dynamic_sampling_mask {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

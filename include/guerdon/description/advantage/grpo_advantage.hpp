@@ -3,7 +3,7 @@
 #include <guerdon/advantage/grpo_advantage.hpp>
 #include <guerdon/description.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct grpo_advantage {
   static constexpr summary about{.name = "grpo_advantage",
@@ -43,4 +43,4 @@ struct grpo_advantage {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

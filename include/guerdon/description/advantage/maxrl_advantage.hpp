@@ -3,7 +3,7 @@
 #include <guerdon/advantage/maxrl_advantage.hpp>
 #include <guerdon/description.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct maxrl_advantage {
   static constexpr summary about{.name = "maxrl_advantage",
@@ -36,4 +36,4 @@ struct maxrl_advantage {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

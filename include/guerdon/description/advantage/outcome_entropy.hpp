@@ -3,7 +3,7 @@
 #include <guerdon/advantage/outcome_entropy.hpp>
 #include <guerdon/description.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct outcome_entropy {
   static constexpr summary about{.name = "outcome_entropy",
@@ -36,4 +36,4 @@ struct outcome_entropy {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

@@ -3,7 +3,7 @@
 #include <guerdon/advantage/passk_advantage.hpp>
 #include <guerdon/description.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct passk_advantage {
   static constexpr summary about{
@@ -38,4 +38,4 @@ struct passk_advantage {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

@@ -3,7 +3,7 @@
 #include <guerdon/advantage/reinforce_pp_baseline_advantage.hpp>
 #include <guerdon/description.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct reinforce_pp_baseline_advantage {
   static constexpr summary about{
@@ -42,4 +42,4 @@ struct reinforce_pp_baseline_advantage {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

@@ -3,7 +3,7 @@
 #include <guerdon/advantage/rloo_advantage.hpp>
 #include <guerdon/description.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct rloo_advantage {
   static constexpr summary about{.name = "rloo_advantage",
@@ -39,4 +39,4 @@ struct rloo_advantage {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

@@ -3,7 +3,7 @@
 #include <guerdon/curriculum/schedule_value.hpp>
 #include <guerdon/description.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct schedule_value {
   static constexpr summary about{
@@ -49,4 +49,4 @@ struct schedule_value {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

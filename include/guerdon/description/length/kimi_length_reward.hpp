@@ -3,7 +3,7 @@
 #include <guerdon/description.hpp>
 #include <guerdon/length/kimi_length_reward.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct kimi_length_reward {
   static constexpr summary about{.name = "kimi_length_reward",
@@ -40,4 +40,4 @@ struct kimi_length_reward {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

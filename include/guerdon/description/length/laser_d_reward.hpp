@@ -3,7 +3,7 @@
 #include <guerdon/description.hpp>
 #include <guerdon/length/laser_d_reward.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct laser_d_reward {
   static constexpr summary about{.name = "laser_d_reward",
@@ -42,4 +42,4 @@ struct laser_d_reward {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

@@ -3,7 +3,7 @@
 #include <guerdon/description.hpp>
 #include <guerdon/length/laser_reward.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct laser_reward {
   static constexpr summary about{.name = "laser_reward",
@@ -39,4 +39,4 @@ struct laser_reward {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

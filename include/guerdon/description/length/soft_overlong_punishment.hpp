@@ -3,7 +3,7 @@
 #include <guerdon/description.hpp>
 #include <guerdon/length/soft_overlong_punishment.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct soft_overlong_punishment {
   static constexpr summary about{.name = "soft_overlong_punishment",
@@ -36,4 +36,4 @@ struct soft_overlong_punishment {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

@@ -4,7 +4,7 @@
 #include <guerdon/description/aggregation.hpp>
 #include <guerdon/objective/copo_loss.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct copo_loss {
   static constexpr summary about{
@@ -49,4 +49,4 @@ struct copo_loss {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

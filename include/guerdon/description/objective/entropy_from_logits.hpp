@@ -3,7 +3,7 @@
 #include <guerdon/description.hpp>
 #include <guerdon/objective/entropy_from_logits.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct entropy_from_logits {
   static constexpr summary about{.name = "entropy_from_logits",
@@ -36,4 +36,4 @@ struct entropy_from_logits {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

@@ -3,7 +3,7 @@
 #include <guerdon/description/policy_objective.hpp>
 #include <guerdon/objective/gspo_loss.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct gspo_loss {
   static constexpr summary about{.name = "gspo_loss",
@@ -40,4 +40,4 @@ struct gspo_loss {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

@@ -3,7 +3,7 @@
 #include <guerdon/description.hpp>
 #include <guerdon/objective/logprob_from_logits.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct logprob_from_logits {
   static constexpr summary about{
@@ -41,4 +41,4 @@ struct logprob_from_logits {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

@@ -3,7 +3,7 @@
 #include <guerdon/description.hpp>
 #include <guerdon/objective/loss_aggregate.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct loss_aggregate {
   static constexpr summary about{.name = "loss_aggregate",
@@ -45,4 +45,4 @@ struct loss_aggregate {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

@@ -3,7 +3,7 @@
 #include <guerdon/description.hpp>
 #include <guerdon/objective/masked_var.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct masked_var {
   static constexpr summary about{.name = "masked_var",
@@ -35,4 +35,4 @@ struct masked_var {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

@@ -3,7 +3,7 @@
 #include <guerdon/description.hpp>
 #include <guerdon/objective/masked_whiten.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct masked_whiten {
   static constexpr summary about{
@@ -39,4 +39,4 @@ struct masked_whiten {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

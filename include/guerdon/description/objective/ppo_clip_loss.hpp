@@ -3,7 +3,7 @@
 #include <guerdon/description/policy_objective.hpp>
 #include <guerdon/objective/ppo_clip_loss.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct ppo_clip_loss {
   static constexpr summary about{.name = "ppo_clip_loss",
@@ -38,4 +38,4 @@ struct ppo_clip_loss {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

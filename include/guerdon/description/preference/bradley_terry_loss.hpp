@@ -3,7 +3,7 @@
 #include <guerdon/description.hpp>
 #include <guerdon/preference/bradley_terry_loss.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct bradley_terry_loss {
   static constexpr summary about{.name = "bradley_terry_loss",
@@ -46,4 +46,4 @@ struct bradley_terry_loss {
   static constexpr range below_half() { return {0, 0.5, false, true, 0, 0.45}; }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

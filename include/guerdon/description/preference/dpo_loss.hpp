@@ -3,7 +3,7 @@
 #include <guerdon/description.hpp>
 #include <guerdon/preference/dpo_loss.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct dpo_loss {
   static constexpr summary about{
@@ -61,4 +61,4 @@ struct dpo_loss {
   static constexpr range below_half() { return {0, 0.5, false, true, 0, 0.45}; }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

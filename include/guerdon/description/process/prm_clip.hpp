@@ -3,7 +3,7 @@
 #include <guerdon/description.hpp>
 #include <guerdon/process/prm_clip.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct prm_clip {
   static constexpr summary about{.name = "prm_clip",
@@ -32,4 +32,4 @@ struct prm_clip {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

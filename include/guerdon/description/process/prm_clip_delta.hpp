@@ -3,7 +3,7 @@
 #include <guerdon/description.hpp>
 #include <guerdon/process/prm_clip_delta.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct prm_clip_delta {
   static constexpr summary about{.name = "prm_clip_delta",
@@ -36,4 +36,4 @@ struct prm_clip_delta {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

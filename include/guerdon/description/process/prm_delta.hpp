@@ -3,7 +3,7 @@
 #include <guerdon/description.hpp>
 #include <guerdon/process/prm_delta.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct prm_delta {
   static constexpr summary about{.name = "prm_delta",
@@ -35,4 +35,4 @@ struct prm_delta {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

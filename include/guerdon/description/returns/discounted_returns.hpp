@@ -3,7 +3,7 @@
 #include <guerdon/description.hpp>
 #include <guerdon/returns/discounted_returns.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct discounted_returns {
   static constexpr summary about{.name = "discounted_returns",
@@ -35,4 +35,4 @@ struct discounted_returns {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

@@ -3,7 +3,7 @@
 #include <guerdon/description.hpp>
 #include <guerdon/returns/gae.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct gae {
   static constexpr summary about{.name = "gae",
@@ -38,4 +38,4 @@ struct gae {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

@@ -3,7 +3,7 @@
 #include <guerdon/description.hpp>
 #include <guerdon/returns/lambda_returns.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct lambda_returns {
   static constexpr summary about{.name = "lambda_returns",
@@ -38,4 +38,4 @@ struct lambda_returns {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

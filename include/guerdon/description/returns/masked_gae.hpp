@@ -3,7 +3,7 @@
 #include <guerdon/description.hpp>
 #include <guerdon/returns/masked_gae.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct masked_gae {
   static constexpr summary about{.name = "masked_gae",
@@ -46,4 +46,4 @@ struct masked_gae {
   static constexpr domain unit_interval() { return {domain::uniform, 0, 1, false}; }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

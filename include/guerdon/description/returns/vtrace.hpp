@@ -3,7 +3,7 @@
 #include <guerdon/description.hpp>
 #include <guerdon/returns/vtrace.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct vtrace {
   static constexpr summary about{
@@ -50,4 +50,4 @@ struct vtrace {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

@@ -3,7 +3,7 @@
 #include <guerdon/description.hpp>
 #include <guerdon/shaping/bounded_reward.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct bounded_reward {
   static constexpr summary about{.name = "bounded_reward",
@@ -35,4 +35,4 @@ struct bounded_reward {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

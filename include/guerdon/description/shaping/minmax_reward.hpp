@@ -3,7 +3,7 @@
 #include <guerdon/description.hpp>
 #include <guerdon/shaping/minmax_reward.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct minmax_reward {
   static constexpr summary about{.name = "minmax_reward",
@@ -36,4 +36,4 @@ struct minmax_reward {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

@@ -3,7 +3,7 @@
 #include <guerdon/description.hpp>
 #include <guerdon/shaping/par_reward.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct par_reward {
   static constexpr summary about{.name = "par_reward",
@@ -37,4 +37,4 @@ struct par_reward {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

@@ -3,7 +3,7 @@
 #include <guerdon/description.hpp>
 #include <guerdon/shaping/potential_shaping.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct potential_shaping {
   static constexpr summary about{
@@ -41,4 +41,4 @@ struct potential_shaping {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

@@ -3,7 +3,7 @@
 #include <guerdon/description.hpp>
 #include <guerdon/verify/exact_match.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct exact_match {
   static constexpr summary about{
@@ -37,4 +37,4 @@ struct exact_match {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

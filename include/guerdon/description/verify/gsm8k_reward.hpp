@@ -3,7 +3,7 @@
 #include <guerdon/description.hpp>
 #include <guerdon/verify/gsm8k_reward.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct gsm8k_reward {
   static constexpr summary about{
@@ -41,4 +41,4 @@ struct gsm8k_reward {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe

@@ -3,7 +3,7 @@
 #include <guerdon/description.hpp>
 #include <guerdon/verify/normalize_answer.hpp>
 
-namespace guerdon::inline GUERDON_ABI::describe {
+namespace guerdon { inline namespace GUERDON_ABI { namespace describe {
 
 struct normalize_answer {
   static constexpr summary about{
@@ -33,4 +33,4 @@ struct normalize_answer {
   }
 };
 
-}  // namespace guerdon::inline GUERDON_ABI::describe
+}}}  // namespace guerdon::describe
