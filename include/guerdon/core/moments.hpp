@@ -75,7 +75,7 @@ GUERDON_HD moments first_pass(Team& team, index_t n, F f) {
     });
     return first_moments({static_cast<double>(n), total[0], total[1], total[2]});
   } else {
-    return first_moments(team.template reduce<add, add, lowest_number, highest_number>(
+    return first_moments(team.template reduce<add_narrow, add, lowest_number, highest_number>(
         n, [&](index_t i) { return first_lanes(f(i)); }));
   }
 }
@@ -94,10 +94,10 @@ GUERDON_HD R centred(const counted_value<R>& v, double mean) {
 
 template <class R, class Team, class F>
 GUERDON_HD double sum_of_squares(Team& team, index_t n, F deviation) {
-  return team.sum(n, [&](index_t i) {
+  return team.template reduce<add_narrow>(n, [&](index_t i) {
     const R d = deviation(i);
-    return d * d;
-  });
+    return lanes{d * d};
+  })[0];
 }
 
 /// Deviations this far apart have squares that R holds.
@@ -143,7 +143,7 @@ GUERDON_HD moments one_pass_moments(Team& team, index_t n, F f) {
   constexpr index_t probe = 512;
   if (n > probe) {
     const double near = first_pass(team, probe, f).mean;
-    const auto all = team.template reduce<add, add, lowest_number, highest_number, add>(n, [&](index_t i) {
+    const auto all = team.template reduce<add_narrow, add_narrow, lowest_number, highest_number, add_narrow>(n, [&](index_t i) {
       const auto& v = f(i);
       const auto first = first_lanes(v);
       const R d = centred(v, near);
