@@ -40,36 +40,56 @@ struct masked_mean_options {
 
 namespace detail {
 
-GUERDON_HD inline double mean_of(const moments& m, empty_mean on_empty) {
-  return m.count == 0 && on_empty == empty_mean::nan ? std::numeric_limits<double>::quiet_NaN() : m.mean;
-}
+/// What a mean is made of: count and sum. Equal floats add up exactly in double, so their mean is that number; for equal
+/// doubles the bounds say so.
+template <class T>
+inline constexpr bool with_bounds = std::is_same_v<real_t<T>, double>;
 
 template <class T>
-struct row_mean {
+struct mean_lanes {
   masked_mean_inputs<T> in;
+  index_t begin = 0;
+  bool padded = false;
+
+  GUERDON_HD auto operator()(index_t i) const {
+    auto v = masked_values<T>{in.value.data(), in.mask.data()}(begin + i);
+    if (padded) v.counted = v.counted && in.rows.holds(i);
+    if constexpr (with_bounds<T>) return first_lanes(v);
+    else return lanes{math::select(v.counted, 1.0f, 0.0f), math::select(v.counted, v.value, 0.0f)};
+  }
+};
+
+template <class T>
+struct write_mean {
   view<T> mean;
   empty_mean on_empty;
 
+  template <int K>
+  GUERDON_HD void operator()(const lanes<double, K>& total, index_t at = 0) const {
+    double result = total[1] / total[0];
+    if constexpr (K > 2) result = first_moments(total).mean;
+    if (total[0] == 0) result = on_empty == empty_mean::nan ? std::numeric_limits<double>::quiet_NaN() : 0;
+    mean[at] = T(result);
+  }
+};
+
+template <class T, class... Op>
+struct row_mean {
+  masked_mean_inputs<T> in;
+  write_mean<T> write;
+
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t row) const {
-    const index_t begin = in.rows.begin(row);
-    const masked_values<T> values{in.value.data() + begin, in.mask.data() + begin};
-    const moments m = first_pass(team, in.rows.size(row), values);
-    team.once([&] { mean[row] = T(mean_of(m, on_empty)); });
+    const auto total = team.template reduce<Op...>(in.rows.size(row), mean_lanes<T>{in, in.rows.begin(row)});
+    team.once([&] { write(total, row); });
   }
 };
 
-/// An element of the whole array, which rows may be padded inside.
-template <class T, bool padded>
-struct element_lanes {
-  masked_mean_inputs<T> in;
-
-  GUERDON_HD auto operator()(index_t i) const {
-    auto v = masked_values<T>{in.value.data(), in.mask.data()}(i);
-    if constexpr (padded) v.counted = v.counted && in.rows.holds(i);
-    return first_lanes(v);
-  }
-};
+template <class... Op, class T, class Backend>
+void launch_mean(const Backend& backend, const masked_mean_inputs<T>& in, const write_mean<T>& write, mean_axis axis) {
+  if (axis == mean_axis::row) return backend.for_segments(in.rows, row_mean<T, Op...>{in, write});
+  reduce_array<Op...>(backend, in.value.size(), mean_lanes<T>{in, 0, in.rows.padded()}, write);
+}
 
 }  // namespace detail
 
@@ -84,18 +104,13 @@ void masked_mean(const Backend& backend, const masked_mean_inputs<T>& in, const 
   require_choice(o.on_empty, empty_mean::nan, op, "on_empty");
   require(in.rows || o.axis == mean_axis::all, op, "value", "has the wrong shape: axis row needs rows, an array [B,T]");
   if (in.rows) require_segments(backend, in.rows, n, op, "rows");
-  if (o.axis == mean_axis::row) {
-    require_size(out.mean.size(), in.rows.count(), op, "mean", "one number per row");
-    return backend.for_segments(in.rows, detail::row_mean<T>{in, out.mean, o.on_empty});
-  }
-  require_size(out.mean.size(), 1, op, "mean", "a scalar output");
-  const auto write = [=] GUERDON_HD(const lanes<double, 4>& total) {
-    out.mean[0] = T(detail::mean_of(detail::first_moments(total), o.on_empty));
-  };
-  if (in.rows.padded())
-    reduce_array<add, add, lowest_number, highest_number>(backend, n, detail::element_lanes<T, true>{in}, write);
+  if (o.axis == mean_axis::row) require_size(out.mean.size(), in.rows.count(), op, "mean", "one number per row");
+  else require_size(out.mean.size(), 1, op, "mean", "a scalar output");
+  const detail::write_mean<T> write{out.mean, o.on_empty};
+  if constexpr (detail::with_bounds<T>)
+    detail::launch_mean<add_narrow, add, lowest_number, highest_number>(backend, in, write, o.axis);
   else
-    reduce_array<add, add, lowest_number, highest_number>(backend, n, detail::element_lanes<T, false>{in}, write);
+    detail::launch_mean<add_narrow, add>(backend, in, write, o.axis);
 }
 
 /// The mean or means in an array of the backend's.
