@@ -5,15 +5,16 @@
 //   \mu = \frac{1}{n} \sum_{i\,valid} x_i, \qquad \sigma^2 = \frac{1}{n - d} \sum_{i\,valid} (x_i - \mu)^2$$
 //
 // `epsilon_mode` moves the epsilon: `clamp_var` divides by $\sqrt{\max(\sigma^2, \varepsilon)}$, `add_std` by
-// $\sigma + \varepsilon$. Without `shift_mean` the mean is added back, unscaled.
+// $\sigma + \varepsilon$. Without `shift_mean` the mean is added back, unscaled. Without `scale` the values are centred
+// and not divided.
 //
 // Source: advantage whitening of PPO for language models (Ziegler et al., arXiv:1909.08593, in their code);
 // the switches cover what today's frameworks do.
 //
 // Details that differ:
-// - verl, ROLL and TRL: ddof 1, add_var, 1e-8 (the default). OpenRLHF and NeMo-RL: ddof 0, clamp_var, 1e-8.
-//   AReaL: 1e-5 added to the deviation. slime takes E[x^2] - mean^2, which loses all digits under a large
-//   common offset.
+// - verl, ROLL and TRL: ddof 1, add_var, 1e-8 (the default). OpenRLHF and NeMo-RL: ddof 0, clamp_var, 1e-8
+//   (OpenRLHF's no_std_norm: `scale = false`). AReaL: 1e-5 added to the deviation. slime takes E[x^2] - mean^2, which
+//   loses all digits under a large common offset.
 // - verl and TRL send the masked positions through the same map (`keep_masked`); here they become 0.
 // - Constant valid elements give exactly 0; verl's mean of n equal numbers is sum/(n + 1e-8), which is not
 //   that number.
@@ -46,6 +47,7 @@ struct masked_whiten_options {
   double epsilon = 1e-8;  ///< >= 0
   guerdon::epsilon_mode epsilon_mode = epsilon_mode::add_var;  ///< any but skip_zero
   bool shift_mean = true;    ///< false: the mean is added back afterwards
+  bool scale = true;         ///< false: centred only, not divided; epsilon and its mode are not used
   bool keep_masked = false;  ///< true: masked positions go through the same map instead of becoming 0
 };
 
@@ -63,8 +65,8 @@ struct whitening {
 
   GUERDON_HD whitening(const moments& m, const masked_whiten_options& o)
       : near(R(m.mean)),
-        rest(R(m.mean - double(near))),
-        scale(R(spread_scale(m.variance(double(o.ddof)), double(R(o.epsilon)), o.epsilon_mode))),
+        rest(math::is_finite(near) ? R(m.mean - double(near)) : R(0)),
+        scale(o.scale ? R(spread_scale(m.variance(double(o.ddof)), double(R(o.epsilon)), o.epsilon_mode)) : R(1)),
         shift(o.shift_mean ? R(0) : near) {}
 
   /// A centred value of 0 stays 0 even where epsilon 0 makes the scale infinite.

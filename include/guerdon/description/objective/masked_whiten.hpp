@@ -31,7 +31,8 @@ struct masked_whiten {
     return std::tuple(integer("ddof", &options::ddof, at_least(0, 3)),
                       number("epsilon", &options::epsilon, at_least(0, 0.1)),
                       choice("epsilon_mode", &options::epsilon_mode, "add_std", "add_var", "clamp_var"),
-                      flag("shift_mean", &options::shift_mean), flag("keep_masked", &options::keep_masked));
+                      flag("shift_mean", &options::shift_mean), flag("scale", &options::scale),
+                      flag("keep_masked", &options::keep_masked));
   }
   template <class T, class Backend>
   static void run(const Backend& backend, const inputs<T>& in, const outputs<T>& out, const options& o) {
