@@ -14,47 +14,66 @@
 //
 // Cost: 5 bytes per float element.
 
-#include <guerdon/core/moments.hpp>
+#include <guerdon/core/operation.hpp>
+#include <guerdon/statistics/moments.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
 
 enum class mean_axis { all, row };
+constexpr auto enumerators(mean_axis) { return std::array{"all", "row"}; }
 enum class empty_mean { zero, nan };
+constexpr auto enumerators(empty_mean) { return std::array{"zero", "nan"}; }
 
-template <storage T>
-struct masked_mean_inputs {
-  view<const T> value;      ///< any shape; [B,T] for axis row
-  view<const flag_t> mask;  ///< of the same shape, 1 = valid
-  segments rows = {};       ///< cuts the elements into B rows, for axis row
+namespace op {
+struct masked_mean {
+  static constexpr info about{"masked_mean", "statistics", "Mean of the valid elements, of the whole array or per row", "",
+                              skeleton::global_reduce};
+  template <storage T>
+  struct inputs {
+    view<const T> value;      ///< any shape; [B,T] for axis row
+    view<const flag_t> mask;  ///< of the same shape, 1 = valid
+    segments rows = {};       ///< cuts the elements into B rows, for axis row
+  };
+  template <storage T, template <class> class Of = view>
+  struct outputs {
+    Of<T> mean;  ///< [1], or [B] for axis row
+  };
+  struct options {
+    mean_axis axis = mean_axis::all;         ///< one mean of everything, or one per row
+    empty_mean on_empty = empty_mean::zero;  ///< the mean of nothing
+  };
+
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(array("value", &I::value, "*"), array("mask", &I::mask, "*", yes_or_no()),
+                      optional_rows(&I::rows, "*"));
+  }
+  template <class O>
+  static constexpr auto results() { return std::tuple(array("mean", &O::mean, "1")); }
+  static constexpr auto parameters() {
+    return std::tuple(choice("axis", &options::axis), choice("on_empty", &options::on_empty));
+  }
+  static constexpr const char* shape_of(const char*, const options& o) { return o.axis == mean_axis::row ? "B" : "1"; }
 };
+}  // namespace op
 
-template <storage T, template <class> class Of = view>
-struct masked_mean_outputs {
-  Of<T> mean;  ///< [1], or [B] for axis row
-};
-
-struct masked_mean_options {
-  mean_axis axis = mean_axis::all;         ///< one mean of everything, or one per row
-  empty_mean on_empty = empty_mean::zero;  ///< the mean of nothing
-};
-
-namespace detail {
+inline namespace GUERDON_ABI {
 
 /// What a mean is made of: count and sum. Equal floats add up exactly in double, so their mean is that number; for equal
 /// doubles the bounds say so.
 template <class T>
-inline constexpr bool with_bounds = std::is_same_v<real_t<T>, double>;
+inline constexpr bool mean_needs_bounds = std::is_same_v<real_t<T>, double>;
 
 template <class T>
 struct mean_lanes {
-  masked_mean_inputs<T> in;
+  op::masked_mean::inputs<T> in;
   index_t begin = 0;
   bool padded = false;
 
   GUERDON_HD auto operator()(index_t i) const {
     auto v = masked_values<T>{in.value.data(), in.mask.data()}(begin + i);
     if (padded) v.counted = v.counted && in.rows.holds(i);
-    if constexpr (with_bounds<T>) return first_lanes(v);
+    if constexpr (mean_needs_bounds<T>) return detail::first_lanes(v);
     else return lanes{math::select(v.counted, 1.0f, 0.0f), math::select(v.counted, v.value, 0.0f)};
   }
 };
@@ -67,7 +86,7 @@ struct write_mean {
   template <int K>
   GUERDON_HD void operator()(const lanes<double, K>& total, index_t at = 0) const {
     double result = total[1] / total[0];
-    if constexpr (K > 2) result = first_moments(total).mean;
+    if constexpr (K > 2) result = detail::first_moments(total).mean;
     if (total[0] == 0) result = on_empty == empty_mean::nan ? std::numeric_limits<double>::quiet_NaN() : 0;
     mean[at] = T(result);
   }
@@ -75,7 +94,7 @@ struct write_mean {
 
 template <class T, class... Op>
 struct row_mean {
-  masked_mean_inputs<T> in;
+  op::masked_mean::inputs<T> in;
   write_mean<T> write;
 
   template <class Team>
@@ -86,39 +105,30 @@ struct row_mean {
 };
 
 template <class... Op, class T, class Backend>
-void launch_mean(const Backend& backend, const masked_mean_inputs<T>& in, const write_mean<T>& write, mean_axis axis) {
+void launch_mean(const Backend& backend, const op::masked_mean::inputs<T>& in, const write_mean<T>& write,
+                 mean_axis axis) {
   if (axis == mean_axis::row) return backend.for_segments(in.rows, row_mean<T, Op...>{in, write});
   reduce_array<Op...>(backend, in.value.size(), mean_lanes<T>{in, 0, in.rows.padded()}, write);
 }
 
-}  // namespace detail
-
-/// Writes the mean or means. Throws std::invalid_argument naming the argument that is wrong.
+/// Writes the mean or means.
 template <storage T = float, backend Backend>
-void masked_mean(const Backend& backend, const masked_mean_inputs<T>& in, const masked_mean_outputs<T>& out,
-                 const masked_mean_options& o = {}) {
-  constexpr auto op = "masked_mean";
-  const index_t n = in.value.size();
-  require_size(in.mask.size(), n, op, "mask", "value");
-  require_choice(o.axis, mean_axis::row, op, "axis");
-  require_choice(o.on_empty, empty_mean::nan, op, "on_empty");
-  require(in.rows || o.axis == mean_axis::all, op, "value", "has the wrong shape: axis row needs rows, an array [B,T]");
-  if (in.rows) require_segments(backend, in.rows, n, op, "rows");
-  if (o.axis == mean_axis::row) require_size(out.mean.size(), in.rows.count(), op, "mean", "one number per row");
-  else require_size(out.mean.size(), 1, op, "mean", "a scalar output");
-  const detail::write_mean<T> write{out.mean, o.on_empty};
-  if constexpr (detail::with_bounds<T>)
-    detail::launch_mean<add_narrow, add, lowest_number, highest_number>(backend, in, write, o.axis);
+void masked_mean(const Backend& backend, const op::masked_mean::inputs<T>& in, const op::masked_mean::outputs<T>& out,
+                 const op::masked_mean::options& o) {
+  const auto rule = check<op::masked_mean>(backend, in, out, o);
+  rule(in.rows || o.axis == mean_axis::all, "value", "has the wrong shape: axis row needs rows, an array [B,T]");
+  const write_mean<T> write{out.mean, o.on_empty};
+  if constexpr (mean_needs_bounds<T>)
+    launch_mean<add_narrow, add, lowest_number, highest_number>(backend, in, write, o.axis);
   else
-    detail::launch_mean<add_narrow, add>(backend, in, write, o.axis);
+    launch_mean<add_narrow, add>(backend, in, write, o.axis);
 }
 
-/// The mean or means in an array of the backend's.
+/// The same into an array of the backend's.
 template <storage T = float, backend Backend>
-auto masked_mean(const Backend& backend, const masked_mean_inputs<T>& in, const masked_mean_options& o = {}) {
-  auto mean = backend.template make<T>(o.axis == mean_axis::row ? in.rows.count() : 1);
-  masked_mean<T>(backend, in, {.mean = mean}, o);
-  return mean;
+auto masked_mean(const Backend& backend, const op::masked_mean::inputs<T>& in,
+                 const op::masked_mean::options& o = {}) {
+  return returned<op::masked_mean, T>(backend, in, o, [&](auto& out) { masked_mean(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

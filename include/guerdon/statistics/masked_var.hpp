@@ -13,48 +13,56 @@
 // Cost: 5 bytes per float element, read once; a block whose mean dwarfs its spread, or is not what its first values
 // say, is summed again in the cache.
 
-#include <guerdon/core/moments.hpp>
+#include <guerdon/core/operation.hpp>
+#include <guerdon/statistics/moments.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
 
-template <storage T>
-struct masked_var_inputs {
-  view<const T> value;      ///< any shape
-  view<const flag_t> mask;  ///< of the same shape, 1 = valid
+namespace op {
+struct masked_var {
+  static constexpr info about{"masked_var", "statistics", "Variance of the valid elements", "", skeleton::global_reduce};
+  template <storage T>
+  struct inputs {
+    view<const T> value;      ///< any shape
+    view<const flag_t> mask;  ///< of the same shape, 1 = valid
+  };
+  template <storage T, template <class> class Of = view>
+  struct outputs {
+    Of<T> variance;  ///< [1]
+  };
+  struct options {
+    index_t ddof = 1;  ///< >= 0, usually 0 or 1: the sum of squares is divided by n - ddof
+  };
+
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(array("value", &I::value, "*"), array("mask", &I::mask, "*", yes_or_no()));
+  }
+  template <class O>
+  static constexpr auto results() { return std::tuple(array("variance", &O::variance, "1")); }
+  static constexpr auto parameters() { return std::tuple(option("ddof", &options::ddof, counts(3))); }
 };
+}  // namespace op
 
-template <storage T, template <class> class Of = view>
-struct masked_var_outputs {
-  Of<T> variance;  ///< [1]
-};
+inline namespace GUERDON_ABI {
 
-struct masked_var_options {
-  index_t ddof = 1;  ///< >= 0, usually 0 or 1: the sum of squares is divided by n - ddof
-};
-
-/// Writes the variance. Throws std::invalid_argument naming the argument that is wrong.
+/// Writes the variance.
 template <storage T = float, backend Backend>
-void masked_var(const Backend& backend, const masked_var_inputs<T>& in, const masked_var_outputs<T>& out,
-                const masked_var_options& o = {}) {
-  constexpr auto op = "masked_var";
-  const index_t n = in.value.size();
-  require_size(in.mask.size(), n, op, "mask", "value");
-  require_size(out.variance.size(), 1, op, "variance", "a scalar output");
-  require(o.ddof >= 0, op, "ddof", "must be at least 0");
-
+void masked_var(const Backend& backend, const op::masked_var::inputs<T>& in, const op::masked_var::outputs<T>& out,
+                const op::masked_var::options& o) {
+  check<op::masked_var>(backend, in, out, o);
   auto scratch = backend.scratch();
   const auto spread = scratch.template take<moments>(1);
   const auto variance = out.variance;
-  array_moments(backend, n, masked_values<T>{in.value.data(), in.mask.data()}, spread);
-  backend.each(1, [=] GUERDON_HD(index_t) { variance[0] = T(spread[0].variance(double(o.ddof))); });
+  const double ddof = double(o.ddof);
+  array_moments(backend, in.value.size(), masked_values<T>{in.value.data(), in.mask.data()}, spread);
+  backend.each(1, [=] GUERDON_HD(index_t) { variance[0] = T(spread[0].variance(ddof)); });
 }
 
-/// The variance in an array of the backend's.
+/// The same into an array of the backend's.
 template <storage T = float, backend Backend>
-auto masked_var(const Backend& backend, const masked_var_inputs<T>& in, const masked_var_options& o = {}) {
-  auto variance = backend.template make<T>(1);
-  masked_var<T>(backend, in, {.variance = variance}, o);
-  return variance;
+auto masked_var(const Backend& backend, const op::masked_var::inputs<T>& in, const op::masked_var::options& o = {}) {
+  return returned<op::masked_var, T>(backend, in, o, [&](auto& out) { masked_var(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

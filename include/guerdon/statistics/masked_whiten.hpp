@@ -27,35 +27,49 @@
 // Cost: two passes over memory, one for the moments and one for the result: 14 bytes per float element (value and
 // mask twice, the result once).
 
-#include <guerdon/core/moments.hpp>
+#include <guerdon/core/operation.hpp>
+#include <guerdon/statistics/moments.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
 
-template <storage T>
-struct masked_whiten_inputs {
-  view<const T> value;      ///< any shape
-  view<const flag_t> mask;  ///< of the same shape, 1 = valid
+namespace op {
+struct masked_whiten {
+  static constexpr info about{"masked_whiten", "statistics",
+                              "Whitening under a mask: mean 0, variance 1 over the valid elements", "arXiv:1909.08593",
+                              skeleton::global_reduce};
+  template <storage T>
+  struct inputs {
+    view<const T> value;      ///< any shape
+    view<const flag_t> mask;  ///< of the same shape, 1 = valid
+  };
+  template <storage T, template <class> class Of = view>
+  struct outputs {
+    Of<T> value;  ///< of the same shape; may be the input array itself
+  };
+  struct options {
+    index_t ddof = 1;       ///< >= 0, usually 0 or 1: the variance divides by n - ddof
+    double epsilon = 1e-8;  ///< >= 0
+    guerdon::epsilon_mode epsilon_mode = epsilon_mode::add_var;  ///< any but skip_zero
+    bool shift_mean = true;    ///< false: the mean is added back afterwards
+    bool scale = true;         ///< false: centred only, not divided; epsilon and its mode are not used
+    bool keep_masked = false;  ///< true: masked positions go through the same map instead of becoming 0
+  };
+
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(array("value", &I::value, "*"), array("mask", &I::mask, "*", yes_or_no()));
+  }
+  template <class O>
+  static constexpr auto results() { return std::tuple(array("value", &O::value, "*")); }
+  static constexpr auto parameters() {
+    return std::tuple(option("ddof", &options::ddof, counts(3)), option("epsilon", &options::epsilon, at_least(0, 0.1)),
+                      choice("epsilon_mode", &options::epsilon_mode), flag("shift_mean", &options::shift_mean),
+                      flag("scale", &options::scale), flag("keep_masked", &options::keep_masked));
+  }
 };
+}  // namespace op
 
-template <storage T, template <class> class Of = view>
-struct masked_whiten_outputs {
-  Of<T> value;  ///< of the same shape; may be the input array itself
-};
-
-struct masked_whiten_options {
-  index_t ddof = 1;       ///< >= 0, usually 0 or 1: the variance divides by n - ddof
-  double epsilon = 1e-8;  ///< >= 0
-  guerdon::epsilon_mode epsilon_mode = epsilon_mode::add_var;  ///< any but skip_zero
-  bool shift_mean = true;    ///< false: the mean is added back afterwards
-  bool scale = true;         ///< false: centred only, not divided; epsilon and its mode are not used
-  bool keep_masked = false;  ///< true: masked positions go through the same map instead of becoming 0
-};
-
-inline void require_whitening(const masked_whiten_options& o, std::string_view operation) {
-  require(o.ddof >= 0, operation, "ddof", "must be at least 0");
-  require(o.epsilon >= 0, operation, "epsilon", "must be at least 0");
-  require_choice(o.epsilon_mode, epsilon_mode::clamp_var, operation, "epsilon_mode");
-}
+inline namespace GUERDON_ABI {
 
 /// x -> (x - mean) * scale + shift in arithmetic type R, ready for a token loop.
 template <class R>
@@ -63,7 +77,7 @@ struct whitening {
   R near, rest;  ///< the mean in two parts, so that R keeps its digits at any offset
   R scale, shift;
 
-  GUERDON_HD whitening(const moments& m, const masked_whiten_options& o)
+  GUERDON_HD whitening(const moments& m, const op::masked_whiten::options& o)
       : near(R(m.mean)),
         rest(math::is_finite(near) ? R(m.mean - double(near)) : R(0)),
         scale(o.scale ? R(spread_scale(m.variance(double(o.ddof)), double(R(o.epsilon)), o.epsilon_mode)) : R(1)),
@@ -76,14 +90,12 @@ struct whitening {
   }
 };
 
-namespace detail {
-
 template <class T>
 struct whiten_block {
-  masked_whiten_inputs<T> in;
+  op::masked_whiten::inputs<T> in;
   view<const moments> spread;
   view<T> out;
-  masked_whiten_options o;
+  op::masked_whiten::options o;
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t block) const {
@@ -102,32 +114,24 @@ struct whiten_block {
   }
 };
 
-}  // namespace detail
-
-/// Writes the whitened values. Throws std::invalid_argument naming the argument that is wrong.
+/// Writes the whitened values.
 template <storage T = float, backend Backend>
-void masked_whiten(const Backend& backend, const masked_whiten_inputs<T>& in,
-                   const masked_whiten_outputs<T>& out, const masked_whiten_options& o = {}) {
-  constexpr auto op = "masked_whiten";
+void masked_whiten(const Backend& backend, const op::masked_whiten::inputs<T>& in,
+                   const op::masked_whiten::outputs<T>& out, const op::masked_whiten::options& o) {
+  const auto rule = check<op::masked_whiten>(backend, in, out, o);
+  rule(o.epsilon_mode != epsilon_mode::skip_zero, "epsilon_mode", "must not be skip_zero");
   const index_t n = in.value.size();
-  require_size(in.mask.size(), n, op, "mask", "value");
-  require_size(out.value.size(), n, op, "value (the output)", "value");
-  require_whitening(o, op);
-
   auto scratch = backend.scratch();
   const auto spread = scratch.template take<moments>(1);
   array_moments(backend, n, masked_values<T>{in.value.data(), in.mask.data()}, spread);
-  backend.for_segments(segments::uniform(block_count(n), block_length),
-                       detail::whiten_block<T>{in, spread, out.value, o});
+  backend.for_segments(segments::uniform(block_count(n), block_length), whiten_block<T>{in, spread, out.value, o});
 }
 
-/// The whitened values in an array of the backend's.
+/// The same into an array of the backend's.
 template <storage T = float, backend Backend>
-auto masked_whiten(const Backend& backend, const masked_whiten_inputs<T>& in,
-                   const masked_whiten_options& o = {}) {
-  auto value = backend.template make<T>(in.value.size());
-  masked_whiten<T>(backend, in, {.value = value}, o);
-  return value;
+auto masked_whiten(const Backend& backend, const op::masked_whiten::inputs<T>& in,
+                   const op::masked_whiten::options& o = {}) {
+  return returned<op::masked_whiten, T>(backend, in, o, [&](auto& out) { masked_whiten(backend, in, out, o); });
 }
 
 }}  // namespace guerdon
