@@ -6,7 +6,7 @@
 #include "eigen_runs.hpp"
 #include "host_runs.hpp"
 
-#include <guerdon/core/moments.hpp>
+#include <guerdon/statistics/moments.hpp>
 
 #include <doctest/doctest.h>
 
