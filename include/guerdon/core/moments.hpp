@@ -4,7 +4,15 @@
 
 #include <guerdon/core/launch.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+#include <array>
+
+namespace guerdon {
+
+/// How a spread s becomes a divisor with its safeguard eps.
+enum class epsilon_mode { add_std, add_var, clamp_var, skip_zero };
+constexpr auto enumerators(epsilon_mode) { return std::array{"add_std", "add_var", "clamp_var", "skip_zero"}; }
+
+inline namespace GUERDON_ABI {
 
 struct moments {
   double count = 0, mean = 0, m2 = 0;
@@ -212,9 +220,6 @@ void array_moments(const Backend& backend, index_t n, F f, view<moments> result)
   backend.for_segments(segments::uniform(partial.size(), block_length), detail::block_moments<F>{f, n, partial});
   backend.for_segments(segments::uniform(1, partial.size()), detail::merge_moments{partial, result});
 }
-
-/// How a spread s becomes a divisor with its safeguard eps.
-enum class epsilon_mode { add_std, add_var, clamp_var, skip_zero };
 
 /// 1/(s + eps), 1/sqrt(s^2 + eps), 1/sqrt(max(s^2, eps)), or 1/(s + eps) where s > 0 and else 1.
 GUERDON_HD inline double spread_scale(double variance, double eps, epsilon_mode mode) {
