@@ -246,20 +246,19 @@ class layout {
 };
 
 // --- contents ----------------------------------------------------------------------------------------------
-double one_number(const describe::domain& range, dice& d) {
-  using describe::domain;
-  const double low = range.low, high = range.high;
-  switch (range.kind) {
-    case domain::normal:
+double one_number(const op::range& range, dice& d) {
+  const double low = range.draw_low, high = range.draw_high;
+  switch (range.draws) {
+    case op::range::normal:
       return (low + high) / 2 + (high - low) / 2 * d.normal();
-    case domain::uniform:
+    case op::range::uniform:
       return d.real(low, high);
-    case domain::integer:
+    case op::range::whole:
       return static_cast<double>(d.whole(static_cast<index_t>(low), static_cast<index_t>(high)));
-    case domain::flag:
+    case op::range::yes_no:
       return d.chance(0.5) ? 1 : 0;
-    case domain::position:
-    case domain::text:
+    case op::range::position:
+    case op::range::words:
       break;
   }
   return 0;
@@ -293,8 +292,8 @@ value contents(const input_info& input, const layout& sizes, dice& d, content_mo
     return v;
   }
 
-  const auto& domain = input.domain;
-  if (domain.kind == describe::domain::position) {
+  const op::range& range = input.range;
+  if (range.draws == op::range::position) {
     for (std::size_t b = 0; b < count; ++b) v.data[b] = static_cast<double>(d.whole(0, sizes.row_length(b) - 1));
     return v;
   }
@@ -302,27 +301,27 @@ value contents(const input_info& input, const layout& sizes, dice& d, content_mo
   if (mode == content_mode::constant) {
     const auto* cut = sizes.cut_of(input.shape);
     if (cut == nullptr) {
-      std::fill(v.data.begin(), v.data.end(), one_number(domain, d));
+      std::fill(v.data.begin(), v.data.end(), one_number(range, d));
     } else {
       for (std::size_t s = 0; s + 1 < cut->size(); ++s)
-        std::fill(v.data.begin() + (*cut)[s], v.data.begin() + (*cut)[s + 1], one_number(domain, d));
+        std::fill(v.data.begin() + (*cut)[s], v.data.begin() + (*cut)[s + 1], one_number(range, d));
     }
     return v;
   }
-  for (double& x : v.data) x = one_number(domain, d);
+  for (double& x : v.data) x = one_number(range, d);
   if (!real) return v;
-  if (mode == content_mode::offset && domain.kind == describe::domain::normal) {
+  if (mode == content_mode::offset && range.draws == op::range::normal) {
     const auto [offset, spread] = d.chance(0.5) ? std::pair(1e4, 0.05) : std::pair(-3e3, 0.01);
     for (double& x : v.data) x = offset + spread * x;
-  } else if (domain.kind != describe::domain::integer && d.chance(0.3)) {  // equal values and ties
-    const double step = (domain.high - domain.low) / 8;
-    for (double& x : v.data) x = domain.low + step * std::round((x - domain.low) / step);
+  } else if (range.draws != op::range::whole && d.chance(0.3)) {  // equal values and ties
+    const double step = (range.draw_high - range.draw_low) / 8;
+    for (double& x : v.data) x = range.draw_low + step * std::round((x - range.draw_low) / step);
   }
-  if (mode == content_mode::special && domain.nan_allowed) {
+  if (mode == content_mode::special && range.nan) {
     const double rate = d.chance(0.5) ? 0.02 : 0.2;
     for (double& x : v.data) {
       if (!d.chance(rate)) continue;
-      const bool bounded = domain.kind != describe::domain::normal;
+      const bool bounded = range.draws != op::range::normal;
       x = bounded || d.chance(0.5) ? nan : d.chance(0.5) ? inf : -inf;
     }
   }
@@ -334,6 +333,7 @@ setting one_setting(const parameter_info& p, dice& d) {
   switch (p.form) {
     case parameter_info::flag:
       return d.chance(0.5) ? 1.0 : 0.0;
+    case parameter_info::text: return p.standard ? *p.standard : setting(std::string("a"));
     case parameter_info::choice:
       return d.pick(p.names);
     case parameter_info::integer: {
@@ -434,7 +434,7 @@ call rounded(const operation& op, call c, element_id element) {
 
 bool has_governing_mask(const operation& op) {
   const input_info* mask = input_named(op, "mask");
-  return mask != nullptr && std::any_of(op.inputs.begin(), op.inputs.end(), [&](const input_info& i) {
+  return mask != nullptr && mask->governs && std::any_of(op.inputs.begin(), op.inputs.end(), [&](const input_info& i) {
            return i.shape == mask->shape && (i.kind == kind::real || i.kind == kind::wide);
          });
 }
@@ -442,6 +442,7 @@ bool has_governing_mask(const operation& op) {
 const value* mask_for(const operation& op, const call& c, std::string_view name, const value& v) {
   const auto mask = c.inputs.find("mask");
   if (mask == c.inputs.end() || name == "mask" || mask->second.shape != v.shape) return nullptr;
+  if (!input_named(op, "mask")->governs) return nullptr;
   const std::string& shape = input_named(op, "mask")->shape;
   const auto like_mask = [&](const auto& described) {
     return described.name == name && described.shape == shape;

@@ -170,9 +170,13 @@ std::vector<failure> check(const operation& op, const known_answer& a, const tar
   } catch (const std::invalid_argument& refusal) {
     const std::string message = refusal.what();
     if (a.error.empty()) return {{"(call)", "refused: " + message, "a result"}};
-    if (message.find(a.error) == std::string::npos)
-      return {{"(call)", message, "a refusal that names " + a.error}};
-    return {};
+    if (message.find(a.error) != std::string::npos) return {};
+    // Case files call an argument otherwise than the code, whose name the message says.
+    const input_info* input = input_named(op, a.error);
+    const parameter_info* option = parameter_named(op, a.error);
+    const std::string written = input ? input->written : option ? option->written : "";
+    if (!written.empty() && message.find(written) != std::string::npos) return {};
+    return {{"(call)", message, "a refusal that names " + a.error}};
   } catch (const std::exception& fault) {
     return {{"(call)", std::string("fault: ") + fault.what(), a.error.empty() ? "a result" : "a refusal"}};
   }

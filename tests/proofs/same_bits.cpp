@@ -24,7 +24,7 @@ index_t largest_array(const call& c) {
 
 TEST_CASE("proof: 1, 2, 3 and 7 threads and every repetition give the same bits") {
   for (const operation& op : all_operations()) {
-    if (!op.has(backend_id::eigen) || op.about.skeleton == describe::skeleton::text) continue;
+    if (!op.has(backend_id::eigen) || op.on_host_only()) continue;
     int threaded = 0;
     for (std::uint64_t seed = 0; seed < 6; ++seed) {
       dice d(seed + 5000);

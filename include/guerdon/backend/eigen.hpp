@@ -8,13 +8,12 @@
 #endif
 
 #include <guerdon/core/launch.hpp>
+#include <guerdon/core/thread_crew.hpp>
 
 #include <Eigen/Core>
 
 #include <algorithm>
-#include <atomic>
 #include <cstring>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -173,53 +172,7 @@ struct vector_team {
   }
 };
 
-/// Threads that wait between launches. run(f) calls f(0) .. f(size-1), f(0) on the calling thread.
-class thread_crew {
- public:
-  explicit thread_crew(int size) {
-    for (int k = 1; k < size; ++k) threads_.emplace_back([this, k] { work(k); });
-  }
-  thread_crew(const thread_crew&) = delete;
-  thread_crew& operator=(const thread_crew&) = delete;
-  ~thread_crew() {
-    task_ = nullptr;
-    launch_.fetch_add(1);
-    launch_.notify_all();
-    for (auto& t : threads_) t.join();
-  }
-
-  int size() const { return static_cast<int>(threads_.size()) + 1; }
-
-  template <class F>
-  void run(const F& f) {
-    argument_ = &f;
-    task_ = [](const void* argument, int k) { (*static_cast<const F*>(argument))(k); };
-    pending_.store(static_cast<int>(threads_.size()));
-    launch_.fetch_add(1);
-    launch_.notify_all();
-    f(0);
-    for (int left = pending_.load(); left != 0; left = pending_.load()) pending_.wait(left);
-  }
-
- private:
-  void work(int k) {
-    for (unsigned seen = 0;;) {
-      launch_.wait(seen);
-      seen = launch_.load();
-      if (task_ == nullptr) return;
-      task_(argument_, k);
-      if (pending_.fetch_sub(1) == 1) pending_.notify_one();
-    }
-  }
-
-  std::vector<std::thread> threads_;
-  const void* argument_ = nullptr;
-  void (*task_)(const void*, int) = nullptr;
-  std::atomic<unsigned> launch_{0};
-  std::atomic<int> pending_{0};
-};
-
-/// `eigen cpu;` one thread. `eigen cpu{4};` four threads, the same bits.
+/// `eigen_backend cpu;` one thread. `eigen_backend cpu{4};` four threads, the same bits.
 class eigen_backend {
  public:
   static constexpr bool on_host = true;
@@ -248,8 +201,11 @@ class eigen_backend {
   void for_segments(const segments& s, const Program& program) const {
     const auto run = [&](index_t first, index_t last) {
       for (index_t i = first; i < last; ++i) {
-        // A short segment is over before a block pays off.
-        if (s.size(i) <= short_segment) {
+        // A short segment is over before a block pays off; a program of short segments is compiled for them alone.
+        if constexpr (requires { Program::short_segments; }) {
+          serial_team team;
+          program(team, i);
+        } else if (s.size(i) <= short_segment) {
           serial_team team;
           program(team, i);
         } else {
