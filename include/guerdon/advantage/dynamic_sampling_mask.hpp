@@ -25,8 +25,8 @@
 //
 // Cost: one pass over the metric, read from cache twice.
 
-#include <guerdon/core/moments.hpp>
 #include <guerdon/core/operation.hpp>
+#include <guerdon/statistics/moments.hpp>
 
 namespace guerdon {
 

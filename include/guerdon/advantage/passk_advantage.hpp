@@ -16,8 +16,8 @@
 //
 // Cost: one pass over the rewards, read from cache five times.
 
-#include <guerdon/core/moments.hpp>
 #include <guerdon/core/operation.hpp>
+#include <guerdon/statistics/moments.hpp>
 
 namespace guerdon {
 namespace op {

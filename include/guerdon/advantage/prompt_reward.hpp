@@ -1,7 +1,7 @@
 #pragma once
 // The reward of a whole prompt: the mean of its answers', discounted by how much they disagree (COPO).
 
-#include <guerdon/core/moments.hpp>
+#include <guerdon/statistics/moments.hpp>
 
 namespace guerdon { inline namespace GUERDON_ABI {
 
