@@ -22,7 +22,7 @@
 // Cost: the values read twice.
 
 #include <guerdon/core/value.hpp>
-#include <guerdon/core/moments.hpp>
+#include <guerdon/statistics/moments.hpp>
 
 namespace guerdon {
 
