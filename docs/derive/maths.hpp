@@ -1,0 +1,111 @@
+#pragma once
+// The maths of an operation as its header writes it: the loop of its launch, or the programs that it launches.
+
+#include "header_text.hpp"
+
+#include <optional>
+
+namespace guerdon::docs {
+
+/// Cuts functions and structs out of a header.
+class maths {
+ public:
+  maths(const std::string& header, const std::string& operation) : text_(header), operation_(operation) {}
+
+  /// What the writing function does after its checks, with launches over elements written as loops. Nothing if there is
+  /// none, or more than a screen of it.
+  std::optional<std::string> loop() const {
+    auto code = body();
+    if (!code) return std::nullopt;
+    for (std::size_t at = 0; (at = code->find("backend.each(", at)) != std::string::npos;)
+      if (!write_loop(*code, at)) return std::nullopt;
+    return screen(*code);
+  }
+
+  /// The structs of the header that the function names, in the order of the header.
+  std::vector<std::string> programs() const {
+    std::vector<std::string> found;
+    const auto code = body();
+    if (!code) return found;
+    static const std::regex one(R"(\n((?:///[^\n]*\n)*(?:template <[^\n]*>\n(?:  requires [^\n]*\n)?)?struct (\w+)[^\n]*\{\n))");
+    for (std::sregex_iterator at(text_.begin(), text_.end(), one), end; at != end; ++at) {
+      if ((*at)[2] == operation_ || !std::regex_search(*code, std::regex("\\b" + (*at)[2].str() + "\\b"))) continue;
+      const auto begin = static_cast<std::size_t>(at->position(1));
+      const std::size_t brace = begin + static_cast<std::size_t>((*at)[1].length()) - 2, close = matching(text_, brace);
+      if (close == std::string::npos) continue;
+      if (const auto shown = screen(text_.substr(begin, close + 2 - begin) + "\n")) found.push_back(*shown);
+    }
+    return found;
+  }
+
+ private:
+  static constexpr std::size_t most_lines = 70;
+
+  static std::optional<std::string> screen(const std::string& code) {
+    if (trim(code).empty() || lines_of(code).size() > most_lines) return std::nullopt;
+    return code;
+  }
+
+  /// The bracket that closes the one at `open`; comments, strings and characters aside.
+  static std::size_t matching(const std::string& s, std::size_t open) {
+    int depth = 0;
+    for (std::size_t i = open; i < s.size(); ++i) {
+      const char c = s[i];
+      if (c == '/' && i + 1 < s.size() && s[i + 1] == '/') {
+        i = s.find('\n', i);
+        if (i == std::string::npos) break;
+      } else if (c == '"' || (c == '\'' && !(i > 0 && std::isalnum(static_cast<unsigned char>(s[i - 1]))))) {
+        for (++i; i < s.size() && s[i] != c; ++i) i += s[i] == '\\';
+      } else if (c == '(' || c == '{' || c == '[') {
+        ++depth;
+      } else if ((c == ')' || c == '}' || c == ']') && --depth == 0) {
+        return i;
+      }
+    }
+    return std::string::npos;
+  }
+
+  /// The body of the writing function, or of a host function, without its checks and two blanks to the left.
+  std::optional<std::string> body() const {
+    static const std::string head = R"(\n(?:inline )?(?:void|(?:op::)?[\w:]+) )";
+    const std::regex writing(head + operation_ + R"(\(const \w+& backend,[^{]*?\)\s*\{\n)"),
+        host("\\n(?:inline )?op::" + operation_ + R"(::outputs )" + operation_ + R"(\([^{]*?(?:= \{\})?\)\s*\{\n)");
+    std::smatch m;
+    if (!std::regex_search(text_, m, writing) && !std::regex_search(text_, m, host)) return std::nullopt;
+    const std::size_t begin = static_cast<std::size_t>(m.position(0) + m.length(0)), close = matching(text_, begin - 2);
+    if (close == std::string::npos) return std::nullopt;
+    std::string code;
+    bool checks = false;
+    for (std::string line : lines_of(text_.substr(begin, close - begin))) {
+      const std::string bare = trim(line);
+      static const std::regex check(R"((?:const auto \w+ = )?(?:detail::)?check<.*|rule\(.*|require\(.*)");
+      if (checks || std::regex_match(bare, check)) {
+        checks = bare.find(';') == std::string::npos;
+        continue;
+      }
+      code += (line.starts_with("  ") ? line.substr(2) : line) + "\n";
+    }
+    return code;
+  }
+
+  /// backend.each(n, [=] GUERDON_HD(index_t i) { ... }); at `at` becomes a loop.
+  static bool write_loop(std::string& code, std::size_t at) {
+    const std::size_t open = code.find('(', at), close = matching(code, open);
+    if (close == std::string::npos || close + 1 >= code.size() || code[close + 1] != ';') return false;
+    const std::string inside = code.substr(open + 1, close - open - 1);
+    static const std::regex launch(R"(^([\s\S]*?),\s*\[[=&]?[^\]]*\]\s*GUERDON_HD\s*\(index_t (\w+)\)\s*(?:mutable\s*)?\{)");
+    std::smatch m;
+    if (!std::regex_search(inside, m, launch)) return false;
+    const auto brace = static_cast<std::size_t>(m.length(0)) - 1;
+    if (matching(inside, brace) != inside.size() - 1) return false;
+    const std::string i = m[2];
+    code.replace(at, close + 2 - at, "for (index_t " + i + " = 0; " + i + " < " + trim(m[1]) + "; ++" + i + ") " +
+                                         inside.substr(brace));
+    return true;
+  }
+
+  const std::string& text_;
+  std::string operation_;
+};
+
+}  // namespace guerdon::docs
