@@ -2,7 +2,7 @@
 
 #include <guerdon/advantage/grpo_advantage.hpp>
 #include <guerdon/backend/scalar.hpp>
-#include <guerdon/objective/masked_whiten.hpp>
+#include <guerdon/statistics/masked_whiten.hpp>
 
 #include <Eigen/Core>
 #include <doctest/doctest.h>

@@ -209,6 +209,7 @@ class one_call {
         if (v != nullptr) r.cut = segments_of(*v, f.name);
         else if (shape_.knows("B") && shape_.knows("T")) r.cut = segments::uniform(shape_["B"], shape_["T"]);
         else if (shape_.any().size() == 2) r.cut = segments::uniform(shape_.any()[0], shape_.any()[1]);
+        if (r.cut && !shape_.knows("B")) shape_.bind({r.cut.count()}, "B", f.name);
         return r;
       case field::time:
         if (shape_.knows("B") && shape_.knows("T")) r.layout = time_major(shape_["T"], shape_["B"]);

@@ -103,6 +103,7 @@ TEST_CASE("what is wrong is named, and nothing is written") {
   };
   refused([&] { call(one, {}); }, {"gsm8k_reward", "answer", "shape"});
   refused([&] { call(two, {.method = static_cast<gsm8k_method>(2)}); }, {"gsm8k_reward", "method"});
+  refused([&] { call(two, {.compare = static_cast<gsm8k_compare>(2)}); }, {"gsm8k_reward", "compare"});
   refused([&] { call(two, {.clip_chars = -1}); }, {"gsm8k_reward", "clip_chars"});
   refused([&] { (void)gsm8k_reward("", "", {.clip_chars = -1}); }, {"gsm8k_reward", "clip_chars"});
   strings three(3);
@@ -113,6 +114,8 @@ TEST_CASE("what is wrong is named, and nothing is written") {
       {"gsm8k_reward", "extracted", "shape"});
   refused([&] { normalize_answer(reference, {.text = two}, {.normalized = three}); },
           {"normalize_answer", "normalized", "shape"});
+  refused([&] { (void)normalize_answer(reference, {.text = two}, {.numbers = static_cast<answer_numbers>(2)}); },
+          {"normalize_answer", "numbers"});
   CHECK(reward == std::vector<float>{7, 7});
 
   flags match{7, 7};

@@ -12,12 +12,11 @@
 //
 // Details that differ:
 // - Mean and deviation of R run over the prompts that have answers, each once, whatever its size.
-// - One such prompt only: global advantage 0; the published code gives NaN. All R equal: exactly 0.
+// - One such prompt only: global advantage 0; the published code always gives NaN. All R equal: exactly 0.
 // - Group of one: local advantage 0, or with `singleton = score` the reward divided by 1 + epsilon (published
 //   code).
-// - Constant group: exactly 0, tested as max == min. NaN stays inside its group locally and reaches every
-//   global advantage through mean and deviation; a group of one with `singleton = zero` is 0 before its value
-//   is looked at.
+// - Constant group: exactly 0, tested as max == min. NaN or infinity makes its group's local advantages NaN, of one
+//   too, and every global advantage; R itself follows arithmetic and may be infinite.
 // - Entropy and R are carried in double between the steps and rounded on output, so that prompts whose R
 //   differ by rounding only get next to nothing from it (with an epsilon of 0 they do).
 //
@@ -66,7 +65,10 @@ struct copo_advantage_program {
   GUERDON_HD double scale(double variance) const {
     return o.norm_by_std ? spread_scale(variance, double(real_t<T>(o.epsilon)), epsilon_mode::add_std) : 1;
   }
-  GUERDON_HD static bool constant(const moments& m) { return m.count == 1 || m.constant(); }
+  /// x less the mean of all: NaN unless they are finite, exactly 0 where they are equal.
+  GUERDON_HD static double centred(double x, const moments& all) {
+    return !all.finite() ? std::numeric_limits<double>::quiet_NaN() : all.constant() ? 0 : x - all.mean;
+  }
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t g) const {
@@ -75,14 +77,11 @@ struct copo_advantage_program {
     const bool score = n == 1 && o.singleton == singleton_rule::score;
     const double local_scale = scale(score ? 1 : m.variance(1));
     const moments all = batch[0];
-    const double difference = global_reward[g] - all.mean;
-    const double shared = constant(all) ? 0 : math::zero_select_product(difference, scale(all.variance(1)));
+    const double shared = math::zero_select_product(centred(global_reward[g], all), scale(all.variance(1)));
     team.each(n, [&](index_t i) {
       const double r = reward[begin + i];
-      double local = 0;
-      if (score) local = r * local_scale;
-      else if (!constant(m)) local = math::zero_select_product(r - m.mean, local_scale);
-      out.local_advantage[begin + i] = T(local);
+      const double c = score && m.finite() ? r : centred(r, m);
+      out.local_advantage[begin + i] = T(math::zero_select_product(c, local_scale));
       out.global_advantage[begin + i] = T(shared);
     });
     team.once([&] {

@@ -6,9 +6,9 @@
 // | mode | weight of the local loss |
 // |---|---|
 // | soft | s |
-// | soft_with_zero | s where the reward is not 0, else 0 |
+// | soft_with_zero | s where the reward is not `zero_value`, else 0 |
 // | soft_with_forced | s where the local advantage is not 0, else 0 |
-// | only_zero | 1 where the reward is not 0, else 0 |
+// | only_zero | 1 where the reward is not `zero_value`, else 0 |
 // | only_forced | 1 where the local advantage is not 0, else 0 |
 // | local | 1 |
 // | global | 0 |
@@ -19,10 +19,11 @@
 //
 // Details that differ:
 // - k = 5 and b = 1 are the authors' README; their function's own defaults are 1 and 0.5.
-// - The zero modes work answer by answer: in a mixed prompt the answers with reward 0 are trained by the
-//   global loss alone.
+// - The zero modes work answer by answer: in a mixed prompt the answers with reward `zero_value` are trained by the
+//   global loss alone. The published code compares with 0, the default; where wrong answers get -1 say so, or no
+//   reward is the zero and soft_with_zero is soft, only_zero local.
 // - A very large k (also infinity) makes the gate a step that is exactly 0.5 at H = b.
-// - A NaN reward is not 0. A NaN entropy gives NaN where the gate is used. No gradient: weights are
+// - A NaN reward is no zero. A NaN entropy gives NaN where the gate is used. No gradient: weights are
 //   constants.
 //
 // Cost: two reads and a write per answer.
@@ -50,6 +51,7 @@ struct copo_blend_weight_options {
   double k = 5;  ///< steepness of the gate
   double b = 1;  ///< the entropy at which it is half open
   copo_mode mode = copo_mode::soft_with_zero;
+  double zero_value = 0;  ///< the reward that the zero modes leave to the global loss; a number
 };
 
 namespace detail {
@@ -65,8 +67,9 @@ struct copo_blend_program {
     const index_t begin = in.groups.begin(g);
     const double above = double(in.entropy[g]) - double(real_t<T>(o.b));
     const double gate = math::sigmoid(math::zero_select_product(above, o.k));
+    const double zero = double(T(o.zero_value));  // as a reward of that value is stored
     team.each(in.groups.size(g), [&](index_t i) {
-      const bool rewarded = double(in.reward[begin + i]) != 0;
+      const bool rewarded = double(in.reward[begin + i]) != zero;
       const bool ahead = double(in.local_advantage[begin + i]) != 0;
       double w = 0;
       switch (o.mode) {
@@ -96,6 +99,7 @@ void copo_blend_weight(const Backend& backend, const copo_blend_weight_inputs<T>
   require_size(in.local_advantage.size(), n, op, "local_advantage", "reward");
   require_size(out.local_weight.size(), n, op, "local_weight", "reward");
   require_choice(o.mode, copo_mode::global, op, "mode");
+  require(o.zero_value == o.zero_value, op, "zero_value", "must be a number");
   backend.for_segments(in.groups, detail::copo_blend_program<T>{in, out.local_weight, o});
 }
 

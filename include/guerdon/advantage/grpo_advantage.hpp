@@ -12,12 +12,13 @@
 // - Constant group (all rewards equal): exactly 0, tested as max == min. Rounding puts the mean of 0.1, 0.1, 0.1 beside
 //   0.1, and what is left, divided by a tiny epsilon, becomes an advantage near 0.01.
 // - Group of one: 0 here, in TRL and in AReaL; verl and SkyRL return r/(1 + eps) (`singleton = score`); OpenRLHF and
-//   slime return NaN (`singleton = nan`). After `nan_policy = exclude` a group with one scored answer is one too.
+//   slime return NaN (`singleton = nan`). A group in which `nan_policy` leaves one answer is one too.
 // - Epsilon: verl, ROLL and slime 1e-6, TRL 1e-4, OpenRLHF 1e-9, AReaL 1e-5, all added to the deviation.
 // - NeMo-RL divides by the deviation of the *other* members (`std_kind = leave_one_out`, `epsilon_mode = skip_zero`).
 //   A trap: of the rewards 1,0,0,0 it leaves the only success unscaled. Offered for comparison.
-// - NaN makes its whole group NaN (the whole batch with `std_scope = batch`); with `nan_policy = exclude` a NaN reward
-//   takes part in no statistic and gets 0 (TRL's "unscorable"). An infinite reward makes its group NaN either way.
+// - NaN or infinity makes its whole group NaN, of one too (the whole batch with `std_scope = batch`). With
+//   `nan_policy = exclude` a NaN reward takes part in no statistic and gets 0 (TRL's "unscorable"), with
+//   `exclude_non_finite` an infinite one too.
 // - A group may be empty, groups may differ in size. No gradient: advantages are constants for the loss.
 //
 // Cost: one pass over the rewards, read from cache three times.
@@ -71,12 +72,11 @@ struct grpo_program {
   GUERDON_HD void operator()(Team& team, index_t g) const {
     const index_t begin = groups.begin(g), n = groups.size(g);
     const auto value = [&](index_t i) { return double(reward[begin + i]); };
-    const auto scored = [&](index_t i) { return counted_value<double>{value(i), value(i) == value(i)}; };
-    const bool exclude = o.nan_policy == nan_policy::exclude;
-    const moments m = exclude ? segment_moments(team, n, scored) : segment_moments(team, n, value);
-
-    const bool finite = math::is_finite(m.low) && math::is_finite(m.high);
-    const bool one = m.count == 1;
+    const auto out = [&](double r) { return left_out(r, o.nan_policy); };
+    const auto scored = [&](index_t i) { return counted_value<double>{value(i), !out(value(i))}; };
+    const moments m = o.nan_policy == nan_policy::propagate ? segment_moments(team, n, value)
+                                                            : segment_moments(team, n, scored);
+    const bool finite = m.finite(), one = m.count == 1;
     if (lone) team.each(n, [&](index_t i) { lone[begin + i] = flag_t(one); });
     const double variance = one ? 1 : m.variance(double(o.ddof));
     const double scale =
@@ -88,7 +88,7 @@ struct grpo_program {
       const double same = nan ? std::numeric_limits<double>::quiet_NaN() : 0;
       team.each(n, [&](index_t i) {
         const double r = value(i);
-        advantage[begin + i] = T(exclude && r != r ? 0 : score ? r * scale : same);
+        advantage[begin + i] = T(out(r) ? 0 : score ? r * scale : same);
       });
       return;
     }
@@ -97,8 +97,8 @@ struct grpo_program {
     if (o.std_kind == std_kind::leave_one_out) {
       team.each(n, [&](index_t i) {
         const double r = value(i), c = (r - m.mean) * stretch;
-        const double s = spread_scale(variance_of_others(n, i, scored, exclude), epsilon, o.epsilon_mode);
-        advantage[begin + i] = T(exclude && r != r ? 0 : math::zero_select_product(c, s));
+        const double s = spread_scale(variance_of_others(n, i, scored), epsilon, o.epsilon_mode);
+        advantage[begin + i] = T(out(r) ? 0 : math::zero_select_product(c, s));
       });
       return;
     }
@@ -107,17 +107,17 @@ struct grpo_program {
     team.each(n, [&](index_t i) {
       const double r = value(i), c = r - m.mean;
       const double a = plain ? c * factor : math::zero_select_product(c, factor);
-      advantage[begin + i] = T(exclude && r != r ? 0 : a);
+      advantage[begin + i] = T(out(r) ? 0 : a);
     });
   }
 
   /// Two passes over the other members: their exact spread, exactly 0 where they are all equal.
   template <class F>
-  GUERDON_HD double variance_of_others(index_t n, index_t i, F scored, bool exclude) const {
+  GUERDON_HD double variance_of_others(index_t n, index_t i, F scored) const {
     serial_team alone;
     const moments others = segment_moments(alone, n, [&](index_t j) {
       const counted_value<double> r = scored(j);
-      return counted_value<double>{r.value, j != i && (r.counted || !exclude)};
+      return counted_value<double>{r.value, j != i && r.counted};
     });
     return others.variance(double(o.ddof));
   }
@@ -139,7 +139,7 @@ void grpo_advantage(const Backend& backend, const grpo_advantage_inputs<T>& in,
   require_choice(o.std_source, std_source::centered, op, "std_source");
   require_choice(o.epsilon_mode, epsilon_mode::skip_zero, op, "epsilon_mode");
   require_choice(o.singleton, singleton_rule::nan, op, "singleton");
-  require_choice(o.nan_policy, nan_policy::exclude, op, "nan_policy");
+  require_choice(o.nan_policy, nan_policy::exclude_non_finite, op, "nan_policy");
   require(o.std_kind == std_kind::all || o.std_scope == std_scope::group, op, "std_kind",
           "leave_one_out needs std_scope group");
   require(o.ddof == 0 || o.ddof == 1, op, "ddof", "must be 0 or 1");
@@ -159,7 +159,7 @@ void grpo_advantage(const Backend& backend, const grpo_advantage_inputs<T>& in,
   const auto advantage = out.advantage;
   array_moments(backend, n, [=] GUERDON_HD(index_t i) {
     const double r = double(reward[i]);
-    const bool excluded = (o.nan_policy == nan_policy::exclude && r != r) || !groups.holds(i);
+    const bool excluded = detail::left_out(r, o.nan_policy) || !groups.holds(i);
     if (o.std_source == std_source::reward) return counted_value<double>{r, !excluded};
     const bool dropped = o.singleton == singleton_rule::nan && lone[i] && math::is_finite(r);
     return counted_value<double>{double(advantage[i]), !excluded && !dropped};
@@ -167,7 +167,7 @@ void grpo_advantage(const Backend& backend, const grpo_advantage_inputs<T>& in,
   backend.each(n, [=] GUERDON_HD(index_t i) {
     const double variance = spread[0].variance(double(o.ddof)), scale = spread_scale(variance, epsilon, o.epsilon_mode);
     const double r = double(reward[i]);
-    if ((o.nan_policy == nan_policy::propagate || r == r) && groups.holds(i))
+    if (!detail::left_out(r, o.nan_policy) && groups.holds(i))
       advantage[i] = T(variance != variance ? variance : math::zero_select_product(double(advantage[i]), scale));
   });
 }

@@ -10,7 +10,10 @@
 // Source: MaxRL, arXiv:2602.02710.
 //
 // Details that differ:
-// - Rewards are meant to be non-negative. A mean of 0 or below gives 0 to the whole group, as does a constant group.
+// - A negative reward is an error: divided by a negative mean every sign would turn around (prime-rl and SkyRL assume
+//   there is none). A backend whose memory the host cannot read does not check that; there a group whose mean is below
+//   0 gets 0. Rewards of -1 and 1 become usable as (r + 1)/2.
+// - A group whose mean is 0 gets 0, as does a constant group.
 // - Epsilon: prime-rl uses none, which is the default here; SkyRL adds 1e-6.
 // - Group of one: 0, or with `singleton = score` the reward itself, undivided.
 // - NaN or infinity makes its whole group NaN. A group may be empty, groups may differ in size.
@@ -52,13 +55,12 @@ struct maxrl_program {
   GUERDON_HD void operator()(Team& team, index_t g) const {
     const index_t begin = groups.begin(g), n = groups.size(g);
     const moments m = segment_moments(team, n, [&](index_t i) { return double(reward[begin + i]); });
-    const bool finite = math::is_finite(m.low) && math::is_finite(m.high);
     const bool score = n == 1 && o.singleton == singleton_rule::score;
     const bool zero = m.constant() || m.mean <= 0;
     const double nan = std::numeric_limits<double>::quiet_NaN(), divisor = m.mean + epsilon;
     team.each(n, [&](index_t i) {
       const double r = double(reward[begin + i]);
-      advantage[begin + i] = T(!finite ? nan : score ? r : zero ? 0 : (r - m.mean) / divisor);
+      advantage[begin + i] = T(!m.finite() ? nan : score ? r : zero ? 0 : (r - m.mean) / divisor);
     });
   }
 };
@@ -74,6 +76,9 @@ void maxrl_advantage(const Backend& backend, const maxrl_advantage_inputs<T>& in
   require_size(out.advantage.size(), in.reward.size(), op, "advantage", "reward");
   require(o.epsilon >= 0, op, "epsilon", "must be at least 0");
   require_choice(o.singleton, singleton_rule::score, op, "singleton");
+  if constexpr (Backend::on_host)
+    for (index_t i = 0; i < in.reward.size(); ++i)
+      require(!(double(in.reward[i]) < 0) || !in.groups.holds(i), op, "reward", "must not be negative");
   const double epsilon = double(real_t<T>(o.epsilon));
   backend.for_segments(in.groups, detail::maxrl_program<T>{in.reward, in.groups, out.advantage, o, epsilon});
 }

@@ -61,10 +61,9 @@ struct passk_program {
     const double epsilon = double(real_t<T>(o.epsilon)), variance = m.variance(double(o.ddof));
     const double scale = o.normalize_std ? spread_scale(variance, epsilon, epsilon_mode::add_std) : 1;
     const double ahead = n > 1 ? math::zero_select_product(m.high - second, scale) : 0;
-    const bool finite = math::is_finite(m.low) && math::is_finite(m.high);
     team.each(n, [&](index_t i) {
       const double a = double(i) == first ? ahead : 0;
-      advantage[begin + i] = T(finite ? a : std::numeric_limits<double>::quiet_NaN());
+      advantage[begin + i] = T(m.finite() ? a : std::numeric_limits<double>::quiet_NaN());
     });
   }
 };

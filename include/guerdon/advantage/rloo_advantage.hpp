@@ -15,8 +15,9 @@
 // - Constant group (all rewards equal): exactly 0, tested as max == min.
 // - `normalize` runs over the members of groups of two and more. Groups of one keep what `singleton` gave
 //   them, and neither they nor excluded rewards take part.
-// - NaN makes its whole group NaN, and with `normalize` the whole batch; with `nan_policy = exclude` a NaN
-//   reward takes part in nothing and gets 0. An infinite reward makes its group NaN either way.
+// - NaN or infinity makes its whole group NaN, of one too, and with `normalize` all groups of two and more. With
+//   `nan_policy = exclude` a NaN reward takes part in nothing and gets 0, with `exclude_non_finite` an infinite one
+//   too.
 // - A group may be empty, groups may differ in size. No gradient: advantages are constants for the loss.
 //
 // Cost: one pass over the rewards, read from cache three times; two more with `normalize`.
@@ -53,7 +54,7 @@ void rloo_advantage(const Backend& backend, const rloo_advantage_inputs<T>& in,
   require_segments(backend, in.groups, n, op, "group_offsets");
   require_size(out.advantage.size(), n, op, "advantage", "reward");
   require_choice(o.singleton, singleton_rule::score, op, "singleton");
-  require_choice(o.nan_policy, nan_policy::exclude, op, "nan_policy");
+  require_choice(o.nan_policy, nan_policy::exclude_non_finite, op, "nan_policy");
   require(o.epsilon >= 0, op, "epsilon", "must be at least 0");
   require(o.ddof == 0 || o.ddof == 1, op, "ddof", "must be 0 or 1");
 
@@ -69,10 +70,8 @@ void rloo_advantage(const Backend& backend, const rloo_advantage_inputs<T>& in,
   backend.for_segments(groups, detail::grpo_program<T>{reward, groups, advantage, centre, 0, outside});
   if (!o.normalize) return;
 
-  const bool exclude = o.nan_policy == nan_policy::exclude;
   backend.each(n, [=] GUERDON_HD(index_t i) {
-    const double r = double(reward[i]);
-    if ((exclude && r != r) || !groups.holds(i)) outside[i] = 1;
+    if (detail::left_out(double(reward[i]), o.nan_policy) || !groups.holds(i)) outside[i] = 1;
   });
   const auto spread = scratch.template take<moments>(1);
   array_moments(backend, n, [=] GUERDON_HD(index_t i) {

@@ -233,6 +233,12 @@ struct option_field {
     f.info.file_name = file_name;
     return f;
   }
+  /// Of a choice: its first alternatives only.
+  constexpr option_field first(int alternatives) const {
+    option_field f = *this;
+    f.info.alternatives = alternatives;
+    return f;
+  }
 };
 
 namespace list {

@@ -12,12 +12,13 @@
 //
 // Details that differ:
 // - Answers without valid tokens are left out of the mean over rows; the published code gives NaN.
-// - A weight of 0 selects: the other loss alone counts, whatever stands in this one. A zero advantage gives
+// - At a weight of 0 the other loss alone counts, even where this one is infinite. A zero advantage gives
 //   exactly 0 even where the ratio overflows.
 // - The log-ratio is not clamped, unlike ppo_clip_loss's.
 // - The published code averages over rows of row means (the default), over tokens, or over rows of row sums;
 //   the other modes of loss_aggregate are available as well.
-// - A NaN on a valid token shows in the loss and in that token's gradient; under the mask it is never read.
+// - A NaN log-probability or advantage on a valid token shows in the loss and in that token's gradient, at advantage 0
+//   or weight 0 too; under the mask it is never read.
 //
 // Cost: 13 bytes per token in float (two arrays and the mask read, the gradient written), plus one byte per
 // token to count the valid ones.
@@ -38,8 +39,9 @@ struct blended_surrogate {
     const R r = math::exp(t.logprob - t.old_logprob);
     const token_loss<R> local = clip_ratio(t.advantage, r, r, bounds);
     const token_loss<R> global = clip_ratio(R(global_advantage), r, r, bounds);
-    return {math::zero_select_product(w, local.loss) + math::zero_select_product(rest, global.loss),
-            math::zero_select_product(w, local.slope) + math::zero_select_product(rest, global.slope),
+    // A weight of 0 keeps out what is infinite, but not a NaN.
+    const auto part = [](R weight, R x) { return math::select((weight == R(0)) & (x == x), R(0), weight * x); };
+    return {part(w, local.loss) + part(rest, global.loss), part(w, local.slope) + part(rest, global.slope),
             math::max(local.clipped, global.clipped)};
   }
 };

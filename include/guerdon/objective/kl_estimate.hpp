@@ -18,10 +18,11 @@
 // - verl clamps d to 20 and k3 to 10; OpenRLHF clamps every estimator to 10. A clamped value has no gradient
 //   here: with `output_clamp = 10` a token that the policy has made 14 times less likely than the reference
 //   is no longer pulled back. No clamp is the default. Bounds are inclusive.
-// - NeMo-RL weights on_policy by default, TRL and slime offer off_policy. The weight itself is not clamped.
+// - NeMo-RL weights on_policy by default, TRL and slime offer off_policy. The weight itself is not clamped. Beyond the
+//   input clamp the estimate is constant and the weight is not; in NeMo-RL both are (`clamp_importance`).
 // - `straight_through` (verl's "k3+"): the value as chosen, the gradient of an unclamped, unweighted k2.
 // - k3 is evaluated without cancellation, so it is never negative and keeps its digits for small d.
-// - NaN follows arithmetic, and so does infinity: k3 of d = -inf is NaN.
+// - NaN follows arithmetic, and so does infinity: k3 of d = -inf is NaN. A NaN d has a NaN gradient, of k1 too.
 //
 // Cost: 16 bytes per token in float (two arrays read, two written), 20 with importance off_policy; none as a
 // term.
@@ -46,6 +47,7 @@ struct kl_penalty {
   double output_clamp = std::numeric_limits<double>::infinity();  ///< > 0; bounds the value on both sides
   bool straight_through = false;                                  ///< gradient d whatever the value is
   kl_importance importance = kl_importance::none;
+  bool clamp_importance = false;  ///< where the input clamp holds the weight is constant too, and the gradient 0
 
   /// From d and, for off_policy, the log-ratio to the sampling policy.
   template <class R>
@@ -57,7 +59,7 @@ struct kl_penalty {
     const R value = math::select(
         k1, d, math::select(k2, d * d / R(2), math::select(absolute, math::abs(d), math::exp_excess(-d))));
     const R inner =
-        math::select(k1, R(1), math::select(k2, d, math::select(absolute, math::sign(d), -math::expm1(-d))));
+        math::select(k1, math::select(d == d, R(1), d), math::select(k2, d, math::select(absolute, math::sign(d), -math::expm1(-d))));
     const bool clamped = (difference < -limit) | (difference > limit);
     const R slope = math::select(clamped, R(0), inner);
     const bool k3 = !(k1 | k2 | absolute);
@@ -66,7 +68,8 @@ struct kl_penalty {
     const R w = math::select(importance == kl_importance::off_policy, math::exp(log_ratio), R(1));
     const R kl = w * value;
     const R grad = w * math::select(importance == kl_importance::none, slope, with_score);
-    const R bounded_grad = math::select((kl < -bound) | (kl > bound), R(0), grad);
+    const bool stopped = (kl < -bound) | (kl > bound) | (clamp_importance & clamped & (kl == kl));
+    const R bounded_grad = math::select(stopped, R(0), grad);
     return {math::clamp(kl, -bound, bound), math::select(straight_through, difference, bounded_grad)};
   }
 

@@ -17,7 +17,10 @@
 //   written but the gradient, and that may be left out.
 // - The maximum is taken off first: no offset overflows. A chosen token with a logit of -inf has
 //   log-probability -inf.
-// - NaN or +inf in a row makes that row NaN.
+// - `keep_mask` gives the log-probability under the distribution that top-k or top-p sampling drew from: the softmax over
+//   the kept tokens and the chosen one, which is always kept. The others are not read and have gradient 0. Without it a
+//   trainer compares the whole row's log-probability with the engine's truncated one.
+// - NaN or +inf in a row makes that row NaN, its kept tokens where there is a `keep_mask`.
 //
 // Cost: 8 bytes per logit in float (read twice, from cache where a row fits it), 8 more for the gradient.
 
@@ -30,6 +33,7 @@ struct logprob_from_logits_inputs {
   segments rows;              ///< cuts the logits into M distributions: segments::uniform(M, V) for [M,V]
   view<const T> logits;       ///< [M,V]
   view<const index_t> token;  ///< [M] the chosen token of each row, 0 to V-1
+  view<const flag_t> keep_mask = {};  ///< [M,V] 1 = the sampler could choose it; left out: all
 };
 
 template <storage T, template <class> class Of = view>
@@ -53,13 +57,23 @@ struct logprob_program {
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t row) const {
+    in.keep_mask ? of_row<true>(team, row) : of_row<false>(team, row);
+  }
+
+ private:
+  template <bool some, class Team>
+  GUERDON_HD void of_row(Team& team, index_t row) const {
     using R = real_t<T>;
     const index_t begin = in.rows.begin(row), n = in.rows.size(row), token = in.token[row];
     const T* const x = in.logits.data() + begin;
+    const flag_t* const keep = some ? in.keep_mask.data() + begin : nullptr;
     const R tau = R(temperature);
-    const R top = R(team.template reduce<highest>(n, [=](index_t j) { return lanes{R(x[j])}; })[0]);
-    const auto total = team.template reduce<add, add>(n, [=](index_t j) {
-      const R e = math::exp((R(x[j]) - top) / tau);
+    const auto kept = [=](index_t j) { return some ? (keep[j] != 0) | (j == token) : true; };
+    const auto logit = [=](index_t j) { return math::select(kept(j), R(x[j]), -std::numeric_limits<R>::infinity()); };
+    const R top = R(team.template reduce<highest>(n, [=](index_t j) { return lanes{logit(j)}; })[0]);
+    const auto power = [=](index_t j) { return math::select(kept(j), math::exp((logit(j) - top) / tau), R(0)); };
+    const auto total = team.template reduce<add_narrow, add_narrow>(n, [=](index_t j) {
+      const R e = power(j);
       return lanes{e, e * e};
     });
     team.once([&] {
@@ -70,8 +84,8 @@ struct logprob_program {
     T* const gradient = out.grad_logits.data() + begin;
     const R scale = R(1 / total[0]);
     team.each(n, [=](index_t j) {
-      const R p = math::exp((R(x[j]) - top) / tau) * scale;
-      gradient[j] = T((math::select(j == token, R(1), R(0)) - p) / tau);
+      const R slope = (math::select(j == token, R(1), R(0)) - power(j) * scale) / tau;
+      gradient[j] = T(math::select(kept(j), slope, R(0)));
     });
   }
 };
@@ -88,6 +102,7 @@ void logprob_from_logits(const Backend& backend, const logprob_from_logits_input
   const index_t n = in.logits.size(), rows = in.rows.count();
   require_segments(backend, in.rows, n, op, "logits");
   require_size(in.token.size(), rows, op, "token", "one number per row");
+  if (in.keep_mask) require_size(in.keep_mask.size(), n, op, "keep_mask", "logits");
   require_size(out.logprob.size(), rows, op, "logprob", "one number per row");
   if (out.grad_logits) require_size(out.grad_logits.size(), n, op, "grad_logits", "logits");
   if (out.sum_pi_squared)

@@ -129,7 +129,7 @@ struct policy_program {
     const T* const reference = extras && in.ref_logprob ? in.ref_logprob.data() + begin : logprob;
     const flag_t* const mask = masked ? in.mask.data() + begin : nullptr;
     T* const grad = gradient.data() + begin;
-    return team.template reduce<add, add>(n, [=](index_t i) {
+    return team.template reduce<add, add_narrow>(n, [=](index_t i) {
       const R now = R(logprob[i]);
       const R advantage = per_token ? R(token_advantage[i]) : row_advantage;
       const R ref = extras ? R(reference[i]) : now;
@@ -165,20 +165,19 @@ void require_policy_objective(const Backend& backend, const policy_objective_inp
     require_segments(backend, in.groups, rows, operation, "group_offsets");
 }
 
-/// loss = sum over valid tokens of w * is_weight * term(token).loss, and its gradient. `operation` names the caller
-/// in error messages.
-template <storage T, backend Backend, policy_term Term>
-void policy_objective(const Backend& backend, const policy_objective_inputs<T>& in,
-                      const policy_objective_outputs<T>& out, const Term& term, const aggregation_options& aggregation,
-                      std::string_view operation = "policy_objective") {
-  require_policy_objective(backend, in, out, aggregation, operation);
+namespace detail {
+
+/// Weights, then the program that `make(weight, partial)` gives, then loss and clip fraction from what it left in partial.
+template <storage T, backend Backend, class Make>
+void launch_objective(const Backend& backend, const policy_objective_inputs<T>& in,
+                      const policy_objective_outputs<T>& out, const aggregation_options& aggregation, Make make) {
   const index_t rows = in.rows.count();
   auto scratch = backend.scratch();
   const auto weight = scratch.template take<double>(rows);
   const auto valid = scratch.template take<double>(rows);
   const auto partial = scratch.template take<double>(rows * 2);
   aggregation_weights(backend, in.rows, in.mask, in.groups, aggregation, weight, valid);
-  backend.for_segments(in.rows, detail::policy_program<T, Term>{in, term, weight, out.grad_logprob, partial});
+  backend.for_segments(in.rows, make(weight, partial));
   reduce_array<add, add, add>(
       backend, rows,
       [=] GUERDON_HD(index_t row) { return lanes{partial[row * 2], partial[row * 2 + 1], valid[row]}; },
@@ -186,6 +185,20 @@ void policy_objective(const Backend& backend, const policy_objective_inputs<T>& 
         out.loss[0] = T(total[0]);
         if (out.clip_fraction) out.clip_fraction[0] = T(total[2] > 0 ? total[1] / total[2] : 0.0);
       });
+}
+
+}  // namespace detail
+
+/// loss = sum over valid tokens of w * is_weight * term(token).loss, and its gradient. `operation` names the caller
+/// in error messages.
+template <storage T, backend Backend, policy_term Term>
+void policy_objective(const Backend& backend, const policy_objective_inputs<T>& in,
+                      const policy_objective_outputs<T>& out, const Term& term, const aggregation_options& aggregation,
+                      std::string_view operation = "policy_objective") {
+  require_policy_objective(backend, in, out, aggregation, operation);
+  detail::launch_objective(backend, in, out, aggregation, [&](view<const double> weight, view<double> partial) {
+    return detail::policy_program<T, Term>{in, term, weight, out.grad_logprob, partial};
+  });
 }
 
 }}  // namespace guerdon

@@ -13,6 +13,7 @@
 // Details that differ:
 // - log(1 + exp(r- - r+)), as in OpenRLHF, is the same function and overflows; here the tail is linear.
 // - InstructGPT averages over all pairs of one prompt first; here every pair counts the same.
+// - A negative `center_coef` makes the loss unbounded below and is refused; TRL takes it.
 // - No pair: loss 0.
 //
 // Cost: 16 bytes per pair in float (two rewards read, two gradients written), 20 with a margin.
@@ -37,7 +38,7 @@ struct bradley_terry_loss_outputs {
 
 struct bradley_terry_loss_options {
   double label_smoothing = 0;  ///< [0, 0.5)
-  double center_coef = 0;      ///< usual 0.01
+  double center_coef = 0;      ///< >= 0, usual 0.01
 };
 
 /// Writes loss and gradients. Throws std::invalid_argument naming the argument that is wrong.
@@ -52,7 +53,7 @@ void bradley_terry_loss(const Backend& backend, const bradley_terry_loss_inputs<
   require_size(out.grad_chosen_reward.size(), n, op, "grad_chosen_reward", "chosen_reward");
   require_size(out.grad_rejected_reward.size(), n, op, "grad_rejected_reward", "chosen_reward");
   require_label_smoothing(o.label_smoothing, op);
-  require(!is_missing(o.center_coef), op, "center_coef", "must be a number");
+  require(o.center_coef >= 0, op, "center_coef", "must be at least 0");
 
   reduce_array<add>(
       backend, n,

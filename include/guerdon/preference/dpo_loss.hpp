@@ -33,7 +33,7 @@
 // | apo_down | $\sigma(\beta x^+) + 1 - \sigma(z)$ |
 // | discopop | $-(1-m)\log\sigma(z) + m e^{-z}$, $m = \sigma(z/\tau)$ |
 //
-// The loss is the mean over the pairs.
+// The loss is the mean over the pairs, each times its weight; the divisor is their number.
 //
 // Source: DPO, arXiv:2305.18290, eq. 7; cDPO and robust DPO, arXiv:2403.00409; IPO, arXiv:2310.12036; EXO,
 // arXiv:2402.00856; NCA, arXiv:2402.05369; BCO, arXiv:2404.04656; SPPO, arXiv:2405.00675; APO,
@@ -48,9 +48,12 @@
 //   double, and the slope is that of the capped exponential: large, finite, and it pulls back. TRL's gradient
 //   is 0 there.
 // - Without a reference policy: pass zeros for it.
+// - A weight of 0 drops the pair, NaN or infinite as it may be. Elsewhere a NaN $c - r$ makes loss and both gradients of
+//   the pair NaN, for every loss_type.
 // - No pair: loss 0.
 //
-// Cost: 32 bytes per pair in float (four log-probabilities read, four results written), 48 where lengths are read.
+// Cost: 32 bytes per pair in float (four log-probabilities read, four results written), 48 where lengths are
+// read, and 4 for weights.
 
 #include <guerdon/preference/logistic.hpp>
 
@@ -81,6 +84,7 @@ struct dpo_loss_inputs {
   view<const T> ref_rejected_logprob;        ///< [n]
   view<const index_t> chosen_length = {};    ///< [n] tokens, >= 1; for ipo and sigmoid_norm
   view<const index_t> rejected_length = {};  ///< [n] tokens, >= 1; for ipo and sigmoid_norm
+  view<const T> weight = {};                 ///< [n] constant factor on the pair's loss; left out: 1
 };
 
 template <storage T, template <class> class Of = view>
@@ -138,6 +142,7 @@ GUERDON_HD inline dpo_pair dpo_pair_loss(double xc, double xr, double chosen_len
   using math::sigmoid;
   const dpo_score c(xc, o, cap), r(xr, o, cap);
   const double b = o.beta, e = o.label_smoothing, z = b * (c.value - r.value);
+  if (z != z) return {z, z, z};
   // By the two scores; `raw` is by the chosen log-ratio itself.
   const auto by_scores = [&](double loss, double by_c, double by_r, double raw = 0) {
     return dpo_pair{loss, by_c * c.slope + raw, by_r * r.slope};
@@ -154,7 +159,7 @@ GUERDON_HD inline dpo_pair dpo_pair_loss(double xc, double xr, double chosen_len
       return by_scores(loss, slope, -slope);
     }
     case dpo_loss_type::hinge: {
-      const double slope = z < 1 ? -b : z - z;  // 0, and NaN where z is
+      const double slope = z < 1 ? -b : 0;
       return by_scores(math::max(1 - z, 0.0), slope, -slope);
     }
     case dpo_loss_type::ipo: {
@@ -228,6 +233,7 @@ void dpo_loss(const Backend& backend, const dpo_loss_inputs<T>& in, const dpo_lo
   require_label_smoothing(o.label_smoothing, op);
   require(o.label_smoothing > 0 || o.loss_type != dpo_loss_type::exo_pair, op, "label_smoothing",
           "must be greater than 0 for exo_pair; usual is 1e-3");
+  if (in.weight) require_size(in.weight.size(), n, op, "weight", "chosen_logprob");
   require(!is_missing(o.alpha), op, "alpha", "must be a number");
   require(o.discopop_tau > 0, op, "discopop_tau", "must be greater than 0");
   const bool per_token = o.loss_type == dpo_loss_type::ipo || o.loss_type == dpo_loss_type::sigmoid_norm;
@@ -255,11 +261,12 @@ void dpo_loss(const Backend& backend, const dpo_loss_inputs<T>& in, const dpo_lo
         const double chosen_length = per_token ? double(in.chosen_length[i]) : 1;
         const double rejected_length = per_token ? double(in.rejected_length[i]) : 1;
         const dpo_pair pair = dpo_pair_loss(xc, xr, chosen_length, rejected_length, o, cap);
-        out.grad_chosen_logprob[i] = T(pair.chosen_slope / double(n));
-        out.grad_rejected_logprob[i] = T(pair.rejected_slope / double(n));
+        const double weight = in.weight ? double(in.weight[i]) : 1;
+        out.grad_chosen_logprob[i] = T(math::zero_select_product(weight, pair.chosen_slope) / double(n));
+        out.grad_rejected_logprob[i] = T(math::zero_select_product(weight, pair.rejected_slope) / double(n));
         out.chosen_reward[i] = T(o.beta * xc);
         out.rejected_reward[i] = T(o.beta * xr);
-        return lanes{pair.loss};
+        return lanes{math::zero_select_product(weight, pair.loss)};
       },
       [=] GUERDON_HD(const lanes<double, 1>& total) { out.loss[0] = T(n > 0 ? total[0] / double(n) : 0.0); });
 }

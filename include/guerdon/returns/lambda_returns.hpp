@@ -45,16 +45,6 @@ struct lambda_returns_options {
 
 namespace detail {
 
-template <class Decay>
-struct cut_decay {
-  Decay decay;
-  const flag_t* truncated;
-  GUERDON_HD auto operator()(const time_index& at) const {
-    const auto lambda = decay(at);
-    return math::select(truncated[at.i] != 0, decltype(lambda)(0), lambda);
-  }
-};
-
 template <class T, class Backend, class Decay>
 void lambda_returns_pass(const Backend& backend, const lambda_returns_inputs<T>& in,
                          const lambda_returns_outputs<T>& out, Decay decay) {
@@ -93,7 +83,7 @@ void lambda_returns(const Backend& backend, const lambda_returns_inputs<T>& in,
   require_decay(o.lambda, in.step_lambda, in.element_lambda, in.time, op);
   with_decay(o.lambda, in.step_lambda, in.element_lambda, [&]<class Decay>(Decay decay) {
     if (in.truncated)
-      detail::lambda_returns_pass<T>(backend, in, out, detail::cut_decay<Decay>{decay, in.truncated.data()});
+      detail::lambda_returns_pass<T>(backend, in, out, cut_decay<Decay>{decay, in.truncated.data()});
     else
       detail::lambda_returns_pass<T>(backend, in, out, decay);
   });

@@ -15,12 +15,13 @@
 // - `mask_mode = skip` (verl, NeMo-RL): a masked token does not exist for the recursion; neither its reward
 //   nor its value is read and no discount is taken. `zero` (OpenRLHF): it is a step like any other, with
 //   reward and value 0. `ignore` (TRL, slime, ROLL): it is a step with the reward and value that stand there;
-//   only its results are set to 0. On right padding filled with zeros the three agree, except that a
-//   bootstrap value decays through padding in `zero` and `ignore`.
+//   only its results are set to 0. On right padding filled with zeros the three agree.
 // - Advantages and returns are 0 under the mask. verl leaves whitened numbers there, TRL zeros.
 // - `whiten` standardises the advantage over all valid tokens after the returns were taken (masked_whiten
 //   with its defaults). verl always does; here it is off by default.
-// - The bootstrap value is for a row that was cut off; trainers assume 0 or read the next column.
+// - The bootstrap value is for a row that was cut off; trainers assume 0 or read the next column. `skip` only: the
+//   other two would discount it through padding, so that a row's result depended on the width of the batch. There, add
+//   gamma times it to the reward of the last valid token.
 // - NaN on a valid token reaches every earlier token of its row, and so does infinity where arithmetic makes it
 //   NaN; gamma or lambda of 0 multiply, they do not select.
 //
@@ -40,7 +41,7 @@ struct masked_gae_inputs {
   view<const T> token_reward;          ///< [tokens]
   view<const T> values;                ///< [tokens] the critic's value at each token
   view<const flag_t> mask = {};        ///< [tokens] 1 = the policy's; left out: all are
-  view<const T> bootstrap_value = {};  ///< [B] value after the last token; left out: 0
+  view<const T> bootstrap_value = {};  ///< [B] value after the last token; left out: 0; mask_mode skip only
   view<const T> lambda_per_row = {};   ///< [B] in [0, 1], in place of lambda
 };
 
@@ -143,6 +144,8 @@ void masked_gae(const Backend& backend, const masked_gae_inputs<T>& in, const ma
   require(o.gamma >= 0 && o.gamma <= 1, op, "gamma", "must lie between 0 and 1");
   require(o.lambda >= 0 && o.lambda <= 1, op, "lambda", "must lie between 0 and 1");
   require_choice(o.mask_mode, mask_mode::ignore, op, "mask_mode");
+  require(!in.bootstrap_value || o.mask_mode == mask_mode::skip, op, "bootstrap_value",
+          "goes with mask_mode skip only: the other modes would discount it through padding");
   if constexpr (Backend::on_host)
     for (const T lambda : in.lambda_per_row)
       require(real_t<T>(lambda) >= 0 && real_t<T>(lambda) <= 1, op, "lambda_per_row",

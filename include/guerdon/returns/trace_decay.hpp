@@ -12,6 +12,13 @@ GUERDON_HD R coefficient_product(R a, R b) {
   return math::select((a == R(0)) | (b == R(0)), R(0), a * b);
 }
 
+/// min(ratio, bound); NaN stays. (Of math::min g++ merges the comparison with a test for 0 behind it, and a loop that does
+/// so stays scalar.)
+template <class R>
+GUERDON_HD R clipped_ratio(R ratio, R bound) {
+  return math::select(bound < ratio, bound, ratio);
+}
+
 template <class R>
 struct constant_decay {
   R lambda;
@@ -26,6 +33,17 @@ template <class T>
 struct element_decay {
   const T* lambda;  // [T,B]
   GUERDON_HD real_t<T> operator()(const time_index& at) const { return real_t<T>(lambda[at.i]); }
+};
+
+/// Another decay, and 0 at the steps behind which the trajectory was cut off.
+template <class Decay>
+struct cut_decay {
+  Decay decay;
+  const flag_t* truncated;
+  GUERDON_HD auto operator()(const time_index& at) const {
+    const auto lambda = decay(at);
+    return math::select(truncated[at.i] != 0, decltype(lambda)(0), lambda);
+  }
 };
 
 /// An array of lambdas has the right size and a single one lies in [0, 1]; one of them is there.
@@ -50,6 +68,16 @@ void with_decay(double lambda, view<const T> step_lambda, view<const T> element_
     f(step_decay<T>{step_lambda.data()});
   else
     f(constant_decay<real_t<T>>{real_t<T>(lambda)});
+}
+
+/// Flags that may be left out: those given, or `otherwise` everywhere, so that a time loop needs no test for it.
+template <class Backend, class Scratch>
+view<const flag_t> flags_or(const Backend& backend, Scratch& scratch, view<const flag_t> given, index_t n,
+                            flag_t otherwise) {
+  if (given) return given;
+  const auto all = scratch.template take<flag_t>(n);
+  backend.each(n, [=] GUERDON_HD(index_t i) { all[i] = otherwise; });
+  return all;
 }
 
 /// The layout itself; the arrays' sizes follow from it.

@@ -31,7 +31,8 @@ struct copo_blend_weight {
   static constexpr auto parameters() {
     return std::tuple(number("k", &options::k, any_value()), number("b", &options::b, any_value()),
                       choice("mode", &options::mode, "soft", "soft_with_zero", "soft_with_forced",
-                             "only_zero", "only_forced", "local", "global"));
+                             "only_zero", "only_forced", "local", "global"),
+                      number("zero_value", &options::zero_value, any_value()));
   }
   template <class T, class Backend>
   static void run(const Backend& backend, const inputs<T>& in, const outputs<T>& out, const options& o) {

@@ -20,7 +20,8 @@ struct dynamic_sampling_mask {
   template <class T>
   static constexpr auto arguments() {
     return std::tuple(input("metric", &inputs<T>::metric, "N", any_real()),
-                      segments_input("group_offsets", &inputs<T>::groups, "G", "N"));
+                      segments_input("group_offsets", &inputs<T>::groups, "G", "N"),
+                      optional_input("live", &inputs<T>::live, "N", yes_or_no()));
   }
   template <class T>
   static constexpr auto results() {
@@ -28,10 +29,12 @@ struct dynamic_sampling_mask {
                       output("keep", &outputs<T>::keep, "N"));
   }
   static constexpr auto parameters() {
-    return std::tuple(choice("criterion", &options::criterion, "std", "mean_range"),
+    return std::tuple(choice("criterion", &options::criterion, "std", "mean_range", "range"),
                       number("min_std", &options::min_std, any_value()),
+                      number("tol", &options::tol, at_least(0, 0.5)),
                       number("low", &options::low, any_value()),
                       number("high", &options::high, any_value()),
+                      flag("drop_constant", &options::drop_constant),
                       flag("keep_singleton", &options::keep_singleton));
   }
   template <class T, class Backend>

@@ -35,7 +35,8 @@ struct grpo_advantage {
                       number("epsilon", &options::epsilon, at_least(0, 0.1)),
                       choice("epsilon_mode", &options::epsilon_mode, "add_std", "add_var", "clamp_var", "skip_zero"),
                       choice("singleton", &options::singleton, "zero", "score", "nan"),
-                      choice("nan_policy", &options::nan_policy, "propagate", "exclude"));
+                      choice("nan_policy", &options::nan_policy, "propagate", "exclude",
+                             "exclude_non_finite"));
   }
   template <class T, class Backend>
   static void run(const Backend& backend, const inputs<T>& in, const outputs<T>& out, const options& o) {

@@ -31,7 +31,8 @@ struct rloo_advantage {
                       flag("normalize", &options::normalize),
                       number("epsilon", &options::epsilon, at_least(0, 0.1)),
                       integer("ddof", &options::ddof, closed(0, 1)),
-                      choice("nan_policy", &options::nan_policy, "propagate", "exclude"));
+                      choice("nan_policy", &options::nan_policy, "propagate", "exclude",
+                             "exclude_non_finite"));
   }
   template <class T, class Backend>
   static void run(const Backend& backend, const inputs<T>& in, const outputs<T>& out, const options& o) {

@@ -28,7 +28,7 @@ struct schedule_value {
     return std::tuple(output("value", &outputs<T>::value, "N"));
   }
   static constexpr auto parameters() {
-    constexpr range any_step{.draw_low = 0, .draw_high = 30};
+    constexpr range any_step = at_least(0, 30);
     constexpr range positive_draw{.draw_low = 0.1, .draw_high = 2};  // geometric asks for one sign
     return std::tuple(choice("kind", &options::kind, "constant", "linear", "polynomial", "cosine",
                              "exponential", "geometric", "step", "wsd"),

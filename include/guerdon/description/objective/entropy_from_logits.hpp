@@ -27,7 +27,9 @@ struct entropy_from_logits {
     return std::tuple(output("entropy", &outputs<T>::entropy, "B"),
                       output("grad_logits", &outputs<T>::grad_logits, "B,T"));
   }
-  static constexpr auto parameters() { return std::tuple(); }
+  static constexpr auto parameters() {
+    return std::tuple(number("temperature", &options::temperature, greater_than(0, 0.3, 3)));
+  }
   static constexpr std::array gradients{gradient{"grad_logits", "entropy", "logits"}};
 
   template <class T, class Backend>

@@ -34,11 +34,12 @@ struct kl_estimate {
                       number("input_clamp", &options::input_clamp, greater_than(0, 0.1, 20)),
                       number("output_clamp", &options::output_clamp, greater_than(0, 0.1, 10)),
                       flag("straight_through", &options::straight_through),
-                      choice("importance", &options::importance, "none", "on_policy", "off_policy"));
+                      choice("importance", &options::importance, "none", "on_policy", "off_policy"),
+                      flag("clamp_importance", &options::clamp_importance));
   }
   static constexpr std::array gradients{
       gradient{"grad_logprob", "kl", "logprob", "straight_through=0, importance=none"},
-      gradient{"grad_logprob", "kl", "logprob", "straight_through=0, importance=off_policy"}};
+      gradient{"grad_logprob", "kl", "logprob", "straight_through=0, importance=off_policy, clamp_importance=0"}};
 
   template <class T, class Backend>
   static void run(const Backend& backend, const inputs<T>& in, const outputs<T>& out, const options& o) {

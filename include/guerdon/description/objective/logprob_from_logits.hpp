@@ -22,7 +22,8 @@ struct logprob_from_logits {
   static constexpr auto arguments() {
     return std::tuple(rows_input(&inputs<T>::rows),
                       input("logits", &inputs<T>::logits, "B,T", between(-5, 5)),
-                      input("token", &inputs<T>::token, "B", position_in_row()));
+                      input("token", &inputs<T>::token, "B", position_in_row()),
+                      optional_input("keep_mask", &inputs<T>::keep_mask, "B,T", yes_or_no()));
   }
   template <class T>
   static constexpr auto results() {

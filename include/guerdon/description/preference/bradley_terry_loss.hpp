@@ -31,7 +31,7 @@ struct bradley_terry_loss {
   }
   static constexpr auto parameters() {
     return std::tuple(number("label_smoothing", &options::label_smoothing, below_half()),
-                      number("center_coef", &options::center_coef, any_value()));
+                      number("center_coef", &options::center_coef, at_least(0, 0.1)));
   }
   static constexpr std::array gradients{gradient{"grad_chosen_reward", "loss", "chosen_reward"},
                                         gradient{"grad_rejected_reward", "loss", "rejected_reward"}};

@@ -27,7 +27,8 @@ struct dpo_loss {
                       input("ref_chosen_logprob", &inputs<T>::ref_chosen_logprob, "N", between(-9, 0)),
                       input("ref_rejected_logprob", &inputs<T>::ref_rejected_logprob, "N", between(-9, 0)),
                       optional_input("chosen_length", &inputs<T>::chosen_length, "N", integers(1, 9)),
-                      optional_input("rejected_length", &inputs<T>::rejected_length, "N", integers(1, 9)));
+                      optional_input("rejected_length", &inputs<T>::rejected_length, "N", integers(1, 9)),
+                      optional_input("weight", &inputs<T>::weight, "N", between(0, 2)));
   }
   template <class T>
   static constexpr auto results() {

@@ -22,6 +22,8 @@ struct gae {
     return std::tuple(time_input(&inputs<T>::time), input("reward", &inputs<T>::reward, "T,B", any_real()),
                       input("discount", &inputs<T>::discount, "T,B", between(0, 1)),
                       input("values", &inputs<T>::values, "T+1,B", any_real()),
+                      optional_input("value_next", &inputs<T>::value_next, "T,B", any_real()),
+                      optional_input("truncated", &inputs<T>::truncated, "T,B", yes_or_no()),
                       optional_input("lambda", &inputs<T>::step_lambda, "T", between(0, 1)),
                       optional_input("lambda", &inputs<T>::element_lambda, "T,B", between(0, 1)));
   }

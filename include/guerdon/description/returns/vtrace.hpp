@@ -28,6 +28,7 @@ struct vtrace {
                       input("discount", &inputs<T>::discount, "T,B", between(0, 1)),
                       input("rho", &inputs<T>::rho, "T,B", between(0, 3)),
                       optional_input("mask", &inputs<T>::mask, "T, B", yes_or_no()),
+                      optional_input("truncated", &inputs<T>::truncated, "T,B", yes_or_no()),
                       optional_input("lambda", &inputs<T>::step_lambda, "T", between(0, 1)),
                       optional_input("lambda", &inputs<T>::element_lambda, "T,B", between(0, 1)));
   }

@@ -29,7 +29,9 @@ struct exact_match {
     return std::tuple(output("match", &outputs<T>::match, "B"));
   }
   static constexpr auto parameters() {
-    return std::tuple(choice("mode", &options::mode, "exact", "contains"));
+    return std::tuple(choice("mode", &options::mode, "exact", "contains"),
+                      choice("numbers", &options::numbers, "strip", "keep"),
+                      choice("empty_reference", &options::empty_reference, "itself", "official"));
   }
   template <class T, class Backend>
   static void run(const Backend& backend, const inputs<T>& in, const outputs<T>& out, const options& o) {

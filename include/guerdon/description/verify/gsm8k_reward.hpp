@@ -9,7 +9,7 @@ struct gsm8k_reward {
   static constexpr summary about{
       .name = "gsm8k_reward",
       .family = "verify",
-      .title = "The last number of a solution against the reference answer (GSM8K)",
+      .title = "The final number of a solution against the reference answer (GSM8K)",
       .papers = "arXiv:2110.14168",
       .skeleton = skeleton::text};
   template <class T>
@@ -33,7 +33,7 @@ struct gsm8k_reward {
                       integer("clip_chars", &options::clip_chars, at_least(0, 400)),
                       number("correct_reward", &options::correct_reward, any_value()),
                       number("wrong_reward", &options::wrong_reward, any_value()),
-                      flag("clean", &options::clean));
+                      flag("clean", &options::clean), choice("compare", &options::compare, "number", "text"));
   }
   template <class T, class Backend>
   static void run(const Backend& backend, const inputs<T>& in, const outputs<T>& out, const options& o) {

@@ -26,7 +26,7 @@ struct normalize_answer {
   static constexpr auto results() {
     return std::tuple(output("normalized", &outputs<T>::normalized, "B"));
   }
-  static constexpr auto parameters() { return std::tuple<>(); }
+  static constexpr auto parameters() { return std::tuple(choice("numbers", &options::numbers, "strip", "keep")); }
   template <class T, class Backend>
   static void run(const Backend& backend, const inputs<T>& in, const outputs<T>& out, const options& o) {
     guerdon::normalize_answer<T>(backend, in, out, o);

@@ -4,7 +4,16 @@
 
 #include <guerdon/core/launch.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+#include <array>
+
+namespace guerdon {
+
+/// How a spread s becomes a divisor with its safeguard eps: s + eps, sqrt(s^2 + eps), sqrt(max(s^2, eps)), or s + eps where
+/// s > 0 and else 1.
+enum class epsilon_mode { add_std, add_var, clamp_var, skip_zero };
+constexpr auto enumerators(epsilon_mode) { return std::array{"add_std", "add_var", "clamp_var", "skip_zero"}; }
+
+inline namespace GUERDON_ABI {
 
 struct moments {
   double count = 0, mean = 0, m2 = 0;
@@ -12,6 +21,8 @@ struct moments {
 
   /// All counted values are equal (and there is one). False when a NaN is among them.
   GUERDON_HD bool constant() const { return low == high; }
+  /// All counted values are finite (and there is one).
+  GUERDON_HD bool finite() const { return math::is_finite(low) && math::is_finite(high); }
   /// All counted values are one finite number, which is the mean; the spread is 0.
   GUERDON_HD bool one_number() const { return constant() && math::is_finite(low); }
   /// m2 / (count - ddof); exactly 0 for constant data and where there are too few values.
@@ -75,7 +86,7 @@ GUERDON_HD moments first_pass(Team& team, index_t n, F f) {
     });
     return first_moments({static_cast<double>(n), total[0], total[1], total[2]});
   } else {
-    return first_moments(team.template reduce<add, add, lowest_number, highest_number>(
+    return first_moments(team.template reduce<add_narrow, add, lowest_number, highest_number>(
         n, [&](index_t i) { return first_lanes(f(i)); }));
   }
 }
@@ -94,10 +105,10 @@ GUERDON_HD R centred(const counted_value<R>& v, double mean) {
 
 template <class R, class Team, class F>
 GUERDON_HD double sum_of_squares(Team& team, index_t n, F deviation) {
-  return team.sum(n, [&](index_t i) {
+  return team.template reduce<add_narrow>(n, [&](index_t i) {
     const R d = deviation(i);
-    return d * d;
-  });
+    return lanes{d * d};
+  })[0];
 }
 
 /// Deviations this far apart have squares that R holds.
@@ -143,7 +154,7 @@ GUERDON_HD moments one_pass_moments(Team& team, index_t n, F f) {
   constexpr index_t probe = 512;
   if (n > probe) {
     const double near = first_pass(team, probe, f).mean;
-    const auto all = team.template reduce<add, add, lowest_number, highest_number, add>(n, [&](index_t i) {
+    const auto all = team.template reduce<add_narrow, add_narrow, lowest_number, highest_number, add_narrow>(n, [&](index_t i) {
       const auto& v = f(i);
       const auto first = first_lanes(v);
       const R d = centred(v, near);
@@ -211,10 +222,7 @@ void array_moments(const Backend& backend, index_t n, F f, view<moments> result)
   backend.for_segments(segments::uniform(1, partial.size()), detail::merge_moments{partial, result});
 }
 
-/// How a spread s becomes a divisor with its safeguard eps.
-enum class epsilon_mode { add_std, add_var, clamp_var, skip_zero };
-
-/// 1/(s + eps), 1/sqrt(s^2 + eps), 1/sqrt(max(s^2, eps)), or 1/(s + eps) where s > 0 and else 1.
+/// One over that divisor.
 GUERDON_HD inline double spread_scale(double variance, double eps, epsilon_mode mode) {
   const double s = math::sqrt(variance);
   switch (mode) {
