@@ -22,7 +22,7 @@ struct described_field {
 
 struct described_option {
   op::option_info info;
-  std::optional<harness::setting> standard;  ///< none: the caller must give it
+  std::optional<harness::setting> standard;  ///< none: it is required, or may be left out
   std::size_t offset;
 };
 

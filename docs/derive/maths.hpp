@@ -69,7 +69,7 @@ class maths {
   std::optional<std::string> body() const {
     static const std::string head = R"(\n(?:inline )?(?:void|(?:op::)?[\w:]+) )";
     const std::regex writing(head + operation_ + R"(\(const \w+& backend,[^{]*?\)\s*\{\n)"),
-        host("\\n(?:inline )?op::" + operation_ + R"(::outputs )" + operation_ + R"(\([^{]*?(?:= \{\})?\)\s*\{\n)");
+        host("\\n(?:inline )?op::" + operation_ + "::outputs (?:" + operation_ + R"(|updated)\([^{]*?(?:= \{\})?\)\s*\{\n)");
     std::smatch m;
     if (!std::regex_search(text_, m, writing) && !std::regex_search(text_, m, host)) return std::nullopt;
     const std::size_t begin = static_cast<std::size_t>(m.position(0) + m.length(0)), close = matching(text_, begin - 2);

@@ -192,7 +192,7 @@ class page {
     std::string table = "### Options\n| name | default | values | meaning |\n|---|---|---|---|\n", explained;
     for (const described_option* p : in_order<std::vector<described_option>, described_option>(d_.options)) {
       const member m = headers_.member_of(d_.name(), "options", p->info.group, p->info.name);
-      std::string standard = "required", values, meaning = meaning_of(m.comment);
+      std::string standard = p->info.required ? "required" : "none", values, meaning = meaning_of(m.comment);
       using option = op::option_info;
       if (p->info.kind == option::choice) {
         const auto* names = headers_.enumeration(m.type);
