@@ -109,6 +109,13 @@ class header_text {
     return found;
   }
 
+  /// The headers of its own family that a header includes, and those that these do.
+  std::vector<std::string> family_headers(const std::string& header) const {
+    std::vector<std::string> found;
+    add_family_headers(header, header.substr(0, header.rfind('/') + 1), found);
+    return found;
+  }
+
   /// Does the header stand on nothing but guerdon and the standard library?
   bool self_contained(const std::string& header) const {
     std::set<std::string> seen;
@@ -214,6 +221,17 @@ class header_text {
     for (std::sregex_iterator at(text.begin(), text.end(), one), end; at != end; ++at)
       found.push_back({(*at)[1], (*at)[2]});
     return found;
+  }
+
+  void add_family_headers(const std::string& header, const std::string& family, std::vector<std::string>& found) const {
+    static const std::regex include(R"(#include <([^>]+)>)");
+    const std::string& all = text(header);
+    for (std::sregex_iterator at(all.begin(), all.end(), include), end; at != end; ++at) {
+      const std::string other = (*at)[1];
+      if (!other.starts_with(family) || std::find(found.begin(), found.end(), other) != found.end()) continue;
+      found.push_back(other);
+      add_family_headers(other, family, found);
+    }
   }
 
   bool self_contained(const std::string& header, std::set<std::string>& seen) const {

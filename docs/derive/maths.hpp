@@ -10,7 +10,9 @@ namespace guerdon::docs {
 /// Cuts functions and structs out of a header.
 class maths {
  public:
-  maths(const std::string& header, const std::string& operation) : text_(header), operation_(operation) {}
+  /// `shared`: the headers of the family that it includes.
+  maths(const std::string& header, const std::string& operation, std::vector<std::string> shared)
+      : text_(header), operation_(operation), shared_(std::move(shared)) {}
 
   /// What the writing function does after its checks, with launches over elements written as loops. Nothing if there is
   /// none, or more than a screen of it.
@@ -22,19 +24,23 @@ class maths {
     return screen(*code);
   }
 
-  /// The structs of the header that the function names, in the order of the header.
+  /// The structs that the function names, in the order of their headers.
   std::vector<std::string> programs() const {
     std::vector<std::string> found;
     const auto code = body();
     if (!code) return found;
     static const std::regex one(R"(\n((?:///[^\n]*\n)*(?:template <[^\n]*>\n(?:  requires [^\n]*\n)?)?struct (\w+)[^\n]*\{\n))");
-    for (std::sregex_iterator at(text_.begin(), text_.end(), one), end; at != end; ++at) {
-      if ((*at)[2] == operation_ || !std::regex_search(*code, std::regex("\\b" + (*at)[2].str() + "\\b"))) continue;
-      const auto begin = static_cast<std::size_t>(at->position(1));
-      const std::size_t brace = begin + static_cast<std::size_t>((*at)[1].length()) - 2, close = matching(text_, brace);
-      if (close == std::string::npos) continue;
-      if (const auto shown = screen(text_.substr(begin, close + 2 - begin) + "\n")) found.push_back(*shown);
-    }
+    const auto look = [&](const std::string& text) {
+      for (std::sregex_iterator at(text.begin(), text.end(), one), end; at != end; ++at) {
+        if ((*at)[2] == operation_ || !std::regex_search(*code, std::regex("\\b" + (*at)[2].str() + "\\b"))) continue;
+        const auto begin = static_cast<std::size_t>(at->position(1));
+        const std::size_t brace = begin + static_cast<std::size_t>((*at)[1].length()) - 2, close = matching(text, brace);
+        if (close == std::string::npos) continue;
+        if (const auto shown = screen(text.substr(begin, close + 2 - begin) + "\n")) found.push_back(*shown);
+      }
+    };
+    for (const std::string& text : shared_) look(text);
+    look(text_);
     return found;
   }
 
@@ -78,14 +84,14 @@ class maths {
     bool checks = false;
     for (std::string line : lines_of(text_.substr(begin, close - begin))) {
       const std::string bare = trim(line);
-      static const std::regex check(R"((?:const auto \w+ = )?(?:detail::)?check<.*|rule\(.*|require\(.*)");
+      static const std::regex check(R"((?:const auto \w+ = )?(?:detail::)?check<.*|rule\(.*|require\(.*|(?:\w+::)*check_\w+\(.*)");
       if (checks || std::regex_match(bare, check)) {
         checks = bare.find(';') == std::string::npos;
         continue;
       }
       code += (line.starts_with("  ") ? line.substr(2) : line) + "\n";
     }
-    return code;
+    return code.substr(std::min(code.find_first_not_of('\n'), code.size()));
   }
 
   /// backend.each(n, [=] GUERDON_HD(index_t i) { ... }); at `at` becomes a loop.
@@ -106,6 +112,7 @@ class maths {
 
   const std::string& text_;
   std::string operation_;
+  std::vector<std::string> shared_;
 };
 
 }  // namespace guerdon::docs

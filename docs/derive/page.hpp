@@ -225,15 +225,16 @@ class page {
 
   /// The loop, or the programs of teams, as the header has them.
   std::string as_code() const {
-    const maths m(headers_.text(d_.header), d_.name());
+    std::vector<std::string> shared;
+    for (const std::string& header : headers_.family_headers(d_.header)) shared.push_back(headers_.text(header));
+    const maths m(headers_.text(d_.header), d_.name(), std::move(shared));
     const auto loop = m.loop();
     const auto programs = m.programs();
     if (!loop && programs.empty()) return "";
-    const bool launches = loop && loop->find("backend.") != std::string::npos;
-    std::string text = d_.kind == operation_kind::host ? "## In code\nAfter its checks:\n\n"
-                       : launches                      ? "## In code\nThe launches; a team runs each program once per segment, "
-                                                         "on one thread as a plain loop.\n\n"
-                                                       : "## As a loop\nWhat every backend computes, as the scalar one does.\n\n";
+    const bool plain = loop && loop->find("for (index_t ") != std::string::npos && loop->find("backend") == std::string::npos;
+    std::string text = !is_array() ? "## In code\nAfter its checks:\n\n"
+                       : plain     ? "## As a loop\nWhat every backend computes, as the scalar one does.\n\n"
+                                   : "## In code\nA team runs a program once per segment: on one thread, as a plain loop.\n\n";
     for (const std::string& p : programs) text += "```cpp\n" + p + "```\n";
     if (loop) text += "```cpp\n" + *loop + "```\n";
     return text + "\n";
