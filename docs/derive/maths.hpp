@@ -24,28 +24,51 @@ class maths {
     return screen(*code);
   }
 
-  /// The structs that the function names, in the order of their headers.
-  std::vector<std::string> programs() const {
-    std::vector<std::string> found;
+  /// What the function names, and what that names in turn, of the header and its family: structs and functions, in the
+  /// order of their headers, at most two screens of them.
+  std::vector<std::string> parts() const {
     const auto code = body();
-    if (!code) return found;
-    static const std::regex one(R"(\n((?:///[^\n]*\n)*(?:template <[^\n]*>\n(?:  requires [^\n]*\n)?)?struct (\w+)[^\n]*\{\n))");
-    const auto look = [&](const std::string& text) {
+    if (!code) return {};
+    struct part {
+      std::string name, text;
+      bool shown = false;
+    };
+    std::vector<part> all;
+    static const std::regex one(
+        R"(\n((?:///[^\n]*\n)*(?:template <[^\n]*>\n(?:  requires [^\n]*\n)?)?)"
+        R"((?:struct (\w+)|(?:(?:inline|constexpr|GUERDON_HD) )*[\w:]+(?:<[^\n(]*>)? (\w+)\([^;{]*\))[^\n;]*\{\n))");
+    const auto collect = [&](const std::string& text) {
       for (std::sregex_iterator at(text.begin(), text.end(), one), end; at != end; ++at) {
-        if ((*at)[2] == operation_ || !std::regex_search(*code, std::regex("\\b" + (*at)[2].str() + "\\b"))) continue;
         const auto begin = static_cast<std::size_t>(at->position(1));
         const std::size_t brace = begin + static_cast<std::size_t>((*at)[1].length()) - 2, close = matching(text, brace);
-        if (close == std::string::npos) continue;
-        if (const auto shown = screen(text.substr(begin, close + 2 - begin) + "\n")) found.push_back(*shown);
+        const std::string name = (*at)[2].str() + (*at)[3].str();
+        if (close == std::string::npos || name == operation_ || name.starts_with("check")) continue;
+        const bool semicolon = close + 1 < text.size() && text[close + 1] == ';';
+        if (const auto shown = screen(text.substr(begin, close + 1 + semicolon - begin) + "\n")) all.push_back({name, *shown});
       }
     };
-    for (const std::string& text : shared_) look(text);
-    look(text_);
+    for (const std::string& text : shared_) collect(text);
+    collect(text_);
+    std::string named = *code;
+    std::size_t lines = 0;
+    for (bool more = true; more;) {
+      more = false;
+      for (part& p : all) {
+        const std::size_t length = lines_of(p.text).size();
+        if (p.shown || lines + length > 2 * most_lines || !std::regex_search(named, std::regex("\\b" + p.name + "\\b"))) continue;
+        p.shown = more = true;
+        lines += length;
+        named += p.text;
+      }
+    }
+    std::vector<std::string> found;
+    for (const part& p : all)
+      if (p.shown) found.push_back(p.text);
     return found;
   }
 
  private:
-  static constexpr std::size_t most_lines = 70;
+  static constexpr std::size_t most_lines = 90;
 
   static std::optional<std::string> screen(const std::string& code) {
     if (trim(code).empty() || lines_of(code).size() > most_lines) return std::nullopt;

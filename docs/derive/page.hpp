@@ -229,15 +229,16 @@ class page {
     for (const std::string& header : headers_.family_headers(d_.header)) shared.push_back(headers_.text(header));
     const maths m(headers_.text(d_.header), d_.name(), std::move(shared));
     const auto loop = m.loop();
-    const auto programs = m.programs();
-    if (!loop && programs.empty()) return "";
+    const auto parts = m.parts();
+    if (!loop && parts.empty()) return "";
     const bool plain = loop && loop->find("for (index_t ") != std::string::npos && loop->find("backend") == std::string::npos;
+    const std::string all = join(parts, "\n") + (loop ? (parts.empty() ? "" : "\n") + *loop : "");
     std::string text = !is_array() ? "## In code\nAfter its checks:\n\n"
                        : plain     ? "## As a loop\nWhat every backend computes, as the scalar one does.\n\n"
-                                   : "## In code\nA team runs a program once per segment: on one thread, as a plain loop.\n\n";
-    for (const std::string& p : programs) text += "```cpp\n" + p + "```\n";
-    if (loop) text += "```cpp\n" + *loop + "```\n";
-    return text + "\n";
+                       : all.find("Team& team") != std::string::npos
+                           ? "## In code\nA team runs a program once per segment: on one thread, as a plain loop.\n\n"
+                           : "## In code\n";
+    return text + "```cpp\n" + all + "```\n\n";
   }
 
   std::string worked_example(const prose& text) const {
