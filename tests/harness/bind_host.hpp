@@ -227,6 +227,14 @@ struct host_binder {
     const auto at = given.find(name);
     return at == given.end() ? nullptr : &at->second;
   }
+  /// Another shape of the same input.
+  template <class Field>
+  static bool alternative_fits(const Field& f, const value& v, const dimensions& shape) {
+    const std::string_view name = f.info.file_name;
+    return std::apply([&](const auto&... g) {
+      return ((g.info.file_name == name && shape.fits(v.shape, g.info.shape.text)) || ... || false);
+    }, arguments_list);
+  }
   template <class Field>
   static detail::host_storage read(const Field& f, const arguments& given, dimensions& shape) {
     using member = op::list::type_of<decltype(f.member)>;
@@ -237,6 +245,7 @@ struct host_binder {
       if (!f.info.optional) refuse(Op::about.name, f.info.name, "is required and was not given");
       return s;
     }
+    if (!shape.fits(v->shape, f.info.shape.text) && alternative_fits(f, *v, shape)) return s;
     shape.bind(v->shape, detail::file_shape<member>(f.info), f.info.name);
     constexpr kind k = detail::host_kind_of<member>();
     if ((k == kind::text) != v->is_text && v->size() > 0)

@@ -28,10 +28,10 @@ template <class Member>
 constexpr field<Member> extent(const char* name, Member member, const char* symbol) {
   return {{name, name, symbol, {}, field_info::extent, false, {}}, member};
 }
-/// A text among the options: a std::string_view.
+/// A text among the options: a std::string_view. Tests draw it by the name that `r` gives, or take the default.
 template <class Member>
-constexpr option_field<Member> text(const char* name, Member member) {
-  return {{name, name, "", option_info::text, {}, 0, nullptr, false}, member};
+constexpr option_field<Member> text(const char* name, Member member, range r = words()) {
+  return {{name, name, "", option_info::text, r, 0, nullptr, false}, member};
 }
 
 }}  // namespace guerdon::op

@@ -68,7 +68,7 @@ call_rules check(const In& in, const Options& o) {
     op::field_info fields[most];
     detail::given arguments[most];
     int arrays = 0;
-    const auto take = [&](const op::field_info& info, const auto& x) {
+    [[maybe_unused]] const auto take = [&](const op::field_info& info, const auto& x) {
       using member = std::remove_cvref_t<decltype(x)>;
       if constexpr (detail::is_array<member>) {
         fields[arrays] = info;
