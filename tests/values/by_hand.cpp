@@ -1,6 +1,7 @@
 // What is particular to one value.
 
 #include <guerdon/backend/scalar.hpp>
+#include <guerdon/curriculum/schedule_value.hpp>
 #include <guerdon/exploration/hash_count_bonus.hpp>
 #include <guerdon/objective/adaptive_kl_coefficient.hpp>
 #include <guerdon/shaping/minmax_reward.hpp>
@@ -58,6 +59,20 @@ TEST_CASE("a controller is steered by what it measures") {
   CHECK(step.update(0.001) == 1);
   step.options.target.reset();
   CHECK_THROWS_AS(step.update(1), std::invalid_argument);
+}
+
+TEST_CASE("a schedule asked for a step gives what the array operation gives, in any order") {
+  const scalar_backend cpu;
+  const std::vector<index_t> steps{0, 3, 10, 11, 250, 999, 1000, 5000}, milestones{500, 20};
+  for (std::size_t kind = 0; kind < enumerators(schedule_kind()).size(); ++kind) {
+    const op::schedule_value::options o{.kind = static_cast<schedule_kind>(kind), .start = 0.1, .end = 0.01,
+                                        .total_steps = 1000, .warmup_steps = 10};
+    const schedule at{o, milestones};
+    const auto all = schedule_value<double>(cpu, {.step = steps, .milestones = milestones}, o);
+    for (std::size_t k = steps.size(); k-- > 0;) CHECK(at(steps[k]) == all[k]);
+  }
+  const schedule beta{{.kind = schedule_kind::linear, .start = 0.1, .total_steps = 1000}};
+  CHECK(beta(250) == doctest::Approx(0.075));
 }
 
 TEST_CASE("a counter reads what it has counted, and merges with itself") {
