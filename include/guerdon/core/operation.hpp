@@ -300,8 +300,7 @@ constexpr auto inside(const char* group, Outer outer, const Field<Inner>&... fie
 template <class Member>
 constexpr option_field<Member> option(const char* name, Member member, range r = any_value()) {
   constexpr bool whole = std::is_same_v<list::type_of<Member>, index_t>;
-  r.nan = false;
-  return {{name, name, "", whole ? option_info::integer : option_info::number, r, 0, nullptr,
+  return {{name, name, "", whole ? option_info::integer : option_info::number, r.without_nan(), 0, nullptr,
            list::default_is_missing(member)}, member};
 }
 /// A number that may be NaN.
