@@ -33,37 +33,63 @@
 
 #include <guerdon/returns/trace_decay.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
+namespace op {
+struct vtrace {
+  static constexpr info about{"vtrace", "returns",
+                              "Off-policy value targets and advantages with clipped ratios (V-trace)",
+                              "arXiv:1802.01561", skeleton::scan};
+  template <storage T>
+  struct inputs {
+    time_layout time;                   ///< T steps of B columns: time_major(T, B), or batch_major(B, T)
+    view<const T> value;                ///< [T,B] V(s_t)
+    view<const T> value_next;           ///< [T,B] value of the state that the step led to
+    view<const T> reward;               ///< [T,B]
+    view<const T> discount;             ///< [T,B] gamma, and 0 where the episode ended
+    view<const T> rho;                  ///< [T,B] >= 0, probability of the action now over that when it was taken
+    view<const flag_t> mask = {};       ///< [T,B] 1 = learnable; left out: all are
+    view<const flag_t> truncated = {};  ///< [T,B] 1 = cut off after this step
+    view<const T> step_lambda = {};     ///< [T] one lambda per step, or
+    view<const T> element_lambda = {};  ///< [T,B] one per element; in place of the option
+  };
+  template <storage T, template <class> class Of = view>
+  struct outputs {
+    Of<T> td_error;      ///< [T,B] x
+    Of<T> pg_advantage;  ///< [T,B] A
+    Of<T> q_estimate;    ///< [T,B] q
+    Of<T> value_target;  ///< [T,B] v
+  };
+  struct options {
+    double lambda = 1;       ///< [0, 1]
+    double clip_rho = 1;     ///< >= 0; bound of the ratio in the targets; infinity: none
+    double clip_pg_rho = 1;  ///< >= 0; bound of the ratio in the advantage; infinity: none
+  };
 
-template <storage T>
-struct vtrace_inputs {
-  time_layout time;                   ///< T steps of B columns: time_major(T, B), or batch_major(B, T)
-  view<const T> value;                ///< [T,B] V(s_t)
-  view<const T> value_next;           ///< [T,B] value of the state that the step led to
-  view<const T> reward;               ///< [T,B]
-  view<const T> discount;             ///< [T,B] gamma, and 0 where the episode ended
-  view<const T> rho;                  ///< [T,B] >= 0, probability of the action now over that when it was taken
-  view<const flag_t> mask = {};       ///< [T,B] 1 = learnable; left out: all are
-  view<const flag_t> truncated = {};  ///< [T,B] 1 = cut off after this step
-  view<const T> step_lambda = {};     ///< [T] one lambda per step, or
-  view<const T> element_lambda = {};  ///< [T,B] one per element; in place of the option
+  // The mask stops the recursion and hides nothing: a masked step's numbers still enter its q_estimate.
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple_cat(std::tuple(op::time(&I::time), array("value", &I::value, "T,B"),
+                                     array("value_next", &I::value_next, "T,B"), array("reward", &I::reward, "T,B"),
+                                     array("discount", &I::discount, "T,B", drawn(0, 1)),
+                                     array("rho", &I::rho, "T,B", at_least(0, 3)),
+                                     optional_array("mask", &I::mask, "T,B", yes_or_no()).hiding_nothing(),
+                                     optional_array("truncated", &I::truncated, "T,B", yes_or_no())),
+                          decay_arguments<I>());
+  }
+  template <class O>
+  static constexpr auto results() {
+    return std::tuple(array("td_error", &O::td_error, "T,B"), array("pg_advantage", &O::pg_advantage, "T,B"),
+                      array("q_estimate", &O::q_estimate, "T,B"), array("value_target", &O::value_target, "T,B"));
+  }
+  static constexpr auto parameters() {
+    return std::tuple(option("lambda", &options::lambda, within(0, 1)),
+                      option("clip_rho", &options::clip_rho, at_least(0, 2)),
+                      option("clip_pg_rho", &options::clip_pg_rho, at_least(0, 2)));
+  }
 };
+}  // namespace op
 
-template <storage T, template <class> class Of = view>
-struct vtrace_outputs {
-  Of<T> td_error;      ///< [T,B] x
-  Of<T> pg_advantage;  ///< [T,B] A
-  Of<T> q_estimate;    ///< [T,B] q
-  Of<T> value_target;  ///< [T,B] v
-};
-
-struct vtrace_options {
-  double lambda = 1;       ///< [0, 1]
-  double clip_rho = 1;     ///< >= 0; bound of the ratio in the targets; infinity: none
-  double clip_pg_rho = 1;  ///< >= 0; bound of the ratio in the advantage; infinity: none
-};
-
-namespace detail {
+inline namespace GUERDON_ABI {
 
 /// What the recurrence and the results both need of one step.
 template <class R>
@@ -76,7 +102,7 @@ struct vtrace_step {
 /// Reads one step; `flagged` with mask and truncated.
 template <bool flagged, class T, class Decay>
 struct vtrace_reader {
-  vtrace_inputs<T> in;
+  op::vtrace::inputs<T> in;
   Decay decay;
   real_t<T> clip_rho;
   index_t to_next = in.time.batch_major ? 1 : in.time.columns;
@@ -101,7 +127,7 @@ struct vtrace_reader {
 };
 
 template <class T, class Backend, class Reader>
-void vtrace_pass(const Backend& backend, const Reader& read, const vtrace_outputs<T>& out, real_t<T> clip_pg_rho) {
+void vtrace_pass(const Backend& backend, const Reader& read, const op::vtrace::outputs<T>& out, real_t<T> clip_pg_rho) {
   using R = real_t<T>;
   T* const td_error = out.td_error.data();
   T* const pg_advantage = out.pg_advantage.data();
@@ -138,57 +164,27 @@ void vtrace_pass(const Backend& backend, const Reader& read, const vtrace_output
       });
 }
 
-}  // namespace detail
-
-/// Writes the four results. Throws std::invalid_argument naming the argument that is wrong.
+/// Writes the four results.
 template <storage T = float, backend Backend>
-void vtrace(const Backend& backend, const vtrace_inputs<T>& in, const vtrace_outputs<T>& out,
-            const vtrace_options& o = {}) {
-  constexpr auto op = "vtrace";
-  const index_t n = in.time.size();
-  require_time(in.time, op);
-  require_size(in.value.size(), n, op, "value", "the time layout");
-  require_size(in.value_next.size(), n, op, "value_next", "the time layout");
-  require_size(in.reward.size(), n, op, "reward", "the time layout");
-  require_size(in.discount.size(), n, op, "discount", "the time layout");
-  require_size(in.rho.size(), n, op, "rho", "the time layout");
-  if (in.mask) require_size(in.mask.size(), n, op, "mask", "the time layout");
-  if (in.truncated) require_size(in.truncated.size(), n, op, "truncated", "the time layout");
-  require_size(out.td_error.size(), n, op, "td_error", "the time layout");
-  require_size(out.pg_advantage.size(), n, op, "pg_advantage", "the time layout");
-  require_size(out.q_estimate.size(), n, op, "q_estimate", "the time layout");
-  require_size(out.value_target.size(), n, op, "value_target", "the time layout");
-  require_decay(o.lambda, in.step_lambda, in.element_lambda, in.time, op);
-  require(o.clip_rho >= 0, op, "clip_rho", "must be at least 0");
-  require(o.clip_pg_rho >= 0, op, "clip_pg_rho", "must be at least 0");
-  if constexpr (Backend::on_host) {
-    int negative = 0;  // a loop that vectorises
-    for (const T ratio : in.rho) negative |= real_t<T>(ratio) < 0;
-    require(!negative, op, "rho", "must not be negative");
-  }
-
-  with_decay(o.lambda, in.step_lambda, in.element_lambda, [&]<class Decay>(Decay decay) {
-    using R = real_t<T>;
+void vtrace(const Backend& backend, const op::vtrace::inputs<T>& in, const op::vtrace::outputs<T>& out,
+            const op::vtrace::options& o) {
+  check<op::vtrace>(backend, in, out, o);
+  with_decay<T>(o.lambda, in, [&]<class Decay>(Decay decay) {
+    const auto clip_rho = real_t<T>(o.clip_rho), clip_pg_rho = real_t<T>(o.clip_pg_rho);
     if (!in.mask && !in.truncated)
-      return detail::vtrace_pass<T>(backend, detail::vtrace_reader<false, T, Decay>{in, decay, R(o.clip_rho)}, out,
-                                    R(o.clip_pg_rho));
+      return vtrace_pass<T>(backend, vtrace_reader<false, T, Decay>{in, decay, clip_rho}, out, clip_pg_rho);
     auto scratch = backend.scratch();
     auto flagged = in;
-    flagged.mask = flags_or(backend, scratch, in.mask, n, 1);
-    flagged.truncated = flags_or(backend, scratch, in.truncated, n, 0);
-    detail::vtrace_pass<T>(backend, detail::vtrace_reader<true, T, Decay>{flagged, decay, R(o.clip_rho)}, out,
-                           R(o.clip_pg_rho));
+    flagged.mask = flags_or(backend, scratch, in.mask, in.reward.size(), 1);
+    flagged.truncated = flags_or(backend, scratch, in.truncated, in.reward.size(), 0);
+    vtrace_pass<T>(backend, vtrace_reader<true, T, Decay>{flagged, decay, clip_rho}, out, clip_pg_rho);
   });
 }
 
 /// The same into arrays of the backend's.
 template <storage T = float, backend Backend>
-auto vtrace(const Backend& backend, const vtrace_inputs<T>& in, const vtrace_options& o = {}) {
-  const index_t n = in.reward.size();
-  vtrace_outputs<T, Backend::template array> result{backend.template make<T>(n), backend.template make<T>(n),
-                                                    backend.template make<T>(n), backend.template make<T>(n)};
-  vtrace<T>(backend, in, {result.td_error, result.pg_advantage, result.q_estimate, result.value_target}, o);
-  return result;
+auto vtrace(const Backend& backend, const op::vtrace::inputs<T>& in, const op::vtrace::options& o = {}) {
+  return returned<op::vtrace, T>(backend, in, o, [&](auto& out) { vtrace(backend, in, out, o); });
 }
 
 }}  // namespace guerdon
