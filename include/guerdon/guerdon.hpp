@@ -7,7 +7,7 @@
 #include <guerdon/advantage/dynamic_sampling_mask.hpp>
 #include <guerdon/advantage/grpo_advantage.hpp>
 #include <guerdon/advantage/maxrl_advantage.hpp>
-#include <guerdon/advantage/outcome_entropy.hpp>
+#include <guerdon/statistics/outcome_entropy.hpp>
 #include <guerdon/advantage/passk_advantage.hpp>
 #include <guerdon/advantage/reinforce_pp_baseline_advantage.hpp>
 #include <guerdon/advantage/rloo_advantage.hpp>

@@ -62,7 +62,7 @@ struct step {
         clip_fraction(gpu.make<float>(1)) {}
 
   void operator()() {
-    guerdon::grpo_advantage<float>(gpu, {reward, segments::uniform(reward.size() / 8, 8)}, {advantage});
+    guerdon::grpo_advantage<float>(gpu, {reward, segments::uniform(reward.size() / 8, 8)}, {advantage}, {});
     guerdon::ppo_clip_loss<float>(
         gpu, {.rows = segments(rows), .logprob = logprob, .old_logprob = old_logprob, .advantage = advantage},
         {loss, gradient, clip_fraction});

@@ -109,7 +109,10 @@ class one_call {
     for (std::size_t i = 0; i < results_.size(); ++i) {
       fetch(i, out[i]);
       value v{result_shapes_[i], {}, {}, false};
-      for (std::size_t k = 0; k < results_[i].size; ++k) v.data.push_back(results_[i].load(k));
+      for (std::size_t k = 0; k < results_[i].size; ++k) {
+        if (results_[i].kind == kind::integer) v.push_integer(results_[i].as<index_t>()[k]);
+        else v.data.push_back(results_[i].load(k));
+      }
       values[table_.results[i].file_name] = std::move(v);
     }
     return values;
@@ -209,6 +212,7 @@ class one_call {
         if (v != nullptr) r.cut = segments_of(*v, f.name);
         else if (shape_.knows("B") && shape_.knows("T")) r.cut = segments::uniform(shape_["B"], shape_["T"]);
         else if (shape_.any().size() == 2) r.cut = segments::uniform(shape_.any()[0], shape_.any()[1]);
+        if (r.cut && !shape_.knows("B")) shape_.bind({r.cut.count()}, "B", f.name);
         return r;
       case field::time:
         if (shape_.knows("B") && shape_.knows("T")) r.layout = time_major(shape_["T"], shape_["B"]);
@@ -222,7 +226,8 @@ class one_call {
     typed_array a{k, where_.element, {}};
     a.resize(v.data.size());
     for (std::size_t i = 0; i < v.data.size(); ++i) {
-      if (k == kind::integer) a.as<index_t>()[i] = fault_.as_integer(v.data[i], name);
+      if (k == kind::integer)
+        a.as<index_t>()[i] = v.beyond.count(i) ? v.beyond.at(i) : fault_.as_integer(v.data[i], name);
       else a.store(i, v.data[i]);
     }
     return a;

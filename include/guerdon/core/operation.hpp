@@ -233,6 +233,12 @@ struct option_field {
     f.info.file_name = file_name;
     return f;
   }
+  /// Of a choice: its first alternatives only.
+  constexpr option_field first(int alternatives) const {
+    option_field f = *this;
+    f.info.alternatives = alternatives;
+    return f;
+  }
 };
 
 namespace list {
@@ -578,6 +584,7 @@ class call_shapes {
 struct option_value {
   double number;
   index_t integer;
+  bool given = true;  ///< false: a std::optional without a value
 };
 inline option_value as_option(double x) { return {x, 0}; }
 inline option_value as_option(index_t x) { return {0, x}; }
@@ -594,6 +601,7 @@ inline void check_options(std::string_view operation, const op::option_info* opt
   for (int i = 0; i < count; ++i) {
     const op::option_info& o = options[i];
     const option_value& x = values[i];
+    if (!x.given) continue;
     switch (o.kind) {
       case op::option_info::flag:
       case op::option_info::text: break;
