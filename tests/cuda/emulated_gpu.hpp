@@ -23,8 +23,8 @@
 
 namespace guerdon { inline namespace GUERDON_ABI {
 
-/// One block of fibers, or several that run at the same time. Each waits alone, for its group of lanes, for its block,
-/// or for all; a group goes on when all its members wait for the same thing.
+/// One block of fibers. Each waits for its group of lanes or for the block; a group goes on when all its members wait
+/// for the same thing.
 class fiber_gpu_block {
  public:
   explicit fiber_gpu_block(int threads) : fibers_(at(threads)), stacks_(at(threads) * stack_bytes) {}
@@ -52,7 +52,7 @@ class fiber_gpu_block {
     }
   }
 
-  int thread() const { return now_ % device::block_threads; }
+  int thread() const { return now_; }
 
   template <class V>
   V shuffle(const V& value, int lane, int width) {
@@ -67,10 +67,9 @@ class fiber_gpu_block {
   bool any(bool flag) {
     const int k = now_;
     fibers_[at(k)].flag = flag;
-    wait(threads_ < device::block_threads ? threads_ : device::block_threads);
+    wait(threads_);
     return fibers_[at(k)].any;
   }
-  void meet() { wait(threads_); }
 
  private:
   static constexpr std::size_t stack_bytes = 64 * 1024, slot_bytes = 128;
@@ -164,7 +163,6 @@ struct fiber_machine {
   int thread() const { return block->thread(); }
   void sync() const { block->any(false); }
   bool any(bool flag) const { return block->any(flag); }
-  void meet() const { block->meet(); }
   template <class V>
   V shuffle(const V& value, int lane, int width) const { return block->shuffle(value, lane, width); }
 };
@@ -176,9 +174,7 @@ class emulated_gpu {
   template <class T>
   using array = std::vector<T>;
 
-  /// Segments beyond `block_longest` are split among `split_blocks`, few of them, for fibers are slow.
-  explicit emulated_gpu(int processors = 1, index_t block_longest = 3000)
-      : block_(device::block_threads * split_blocks), processors_(processors), block_longest_(block_longest) {}
+  explicit emulated_gpu(int processors = 1) : block_(device::block_threads), processors_(processors) {}
 
   template <class T>
   array<T> make(index_t n) const { return reference_.make<T>(n); }
@@ -191,13 +187,11 @@ class emulated_gpu {
     if (s.count() <= 0) return;
     const index_t chunk = device::segments_per_block(s, processors_);
     const index_t blocks = (s.count() + chunk - 1) / chunk;
-    for (index_t i = 0; i < s.count(); ++i)
-      if (s.size(i) > block_longest_) return split_segments(s, program, chunk);
     for (index_t block = 0; block < blocks; ++block) {
       device::block_storage storage;
       std::memset(&storage, 0xff, sizeof storage);  // shared memory holds anything
       block_.run([&](int) {
-        device::run_segments<false>(fiber_machine{&block_}, storage, s, program, chunk, block, blocks, {});
+        device::run_segments(fiber_machine{&block_}, storage, s, program, chunk, block, blocks);
       }, device::block_threads);
     }
   }
@@ -226,25 +220,9 @@ class emulated_gpu {
   }
 
  private:
-  static constexpr int split_blocks = 3;
-
-  template <class Program>
-  void split_segments(const segments& s, const Program& program, index_t chunk) const {
-    device::block_storage storage[split_blocks];
-    device::split_storage across;
-    std::memset(&storage, 0xff, sizeof storage);
-    std::memset(&across, 0xff, sizeof across);
-    block_.run([&](int k) {
-      const int block = k / device::block_threads;
-      device::run_segments<true>(fiber_machine{&block_}, storage[block], s, program, chunk, block, split_blocks,
-                                 {&across, split_blocks, block_longest_});
-    }, split_blocks * device::block_threads);
-  }
-
   scalar_backend reference_;
   mutable fiber_gpu_block block_;
   int processors_;
-  index_t block_longest_;
 };
 
 }}  // namespace guerdon

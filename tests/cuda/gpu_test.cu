@@ -140,28 +140,6 @@ TEST_CASE("a warm call allocates nothing and can be captured in a graph") {
   (void)cudaGraphDestroy(graph);
 }
 
-TEST_CASE("rows of millions are split among blocks, and give the same bits every time") {
-  const guerdon::cuda_split gpu;
-  const index_t length = (index_t(1) << 20) + 77, rows = 2;
-  const auto now = random_numbers(rows * length, -3, 0, 4), before = random_numbers(rows * length, -3, 0, 5),
-             advantage = random_numbers(rows, -1, 1, 6);
-  const auto on = [&](const auto& backend, const auto& logprob, const auto& old_logprob, const auto& per_row) {
-    return guerdon::ppo_clip_loss<float>(backend, {.rows = segments::uniform(rows, length),
-                                                   .logprob = logprob,
-                                                   .old_logprob = old_logprob,
-                                                   .advantage = per_row});
-  };
-  const auto gpu_now = gpu.upload(now), gpu_before = gpu.upload(before), gpu_advantage = gpu.upload(advantage);
-  const auto first = on(gpu, gpu_now, gpu_before, gpu_advantage), second = on(gpu, gpu_now, gpu_before, gpu_advantage);
-  const auto want = on(guerdon::scalar_backend(), now, before, advantage);
-  CHECK(first.loss.to_host() == second.loss.to_host());
-  CHECK(first.loss.to_host()[0] == doctest::Approx(want.loss[0]).epsilon(1e-5));
-  CHECK(first.clip_fraction.to_host()[0] == doctest::Approx(want.clip_fraction[0]).epsilon(1e-5));
-  const auto gradient = first.grad_logprob.to_host();
-  for (std::size_t i = 0; i < now.size(); i += 997)
-    REQUIRE(gradient[i] == doctest::Approx(want.grad_logprob[i]).epsilon(1e-5));
-}
-
 TEST_CASE("a cold call in a capture says what to do, a reserved one works") {
   const stream_owner owner;
   cudaGraph_t graph = nullptr;

@@ -1,7 +1,7 @@
 #pragma once
 // The CUDA backend: every launch is one kernel on the backend's stream.
 //
-//   guerdon::cuda_backend gpu{stream};                                     // any stream; none: the default stream
+//   guerdon::cuda_backend gpu{stream};                             // any stream; none: the default stream
 //   auto reward = gpu.upload(rewards);                             // std::vector -> device array
 //   auto advantage = guerdon::grpo_advantage(gpu, {reward, offsets});
 //   std::vector<float> back = advantage.to_host();                 // waits for the stream
@@ -13,10 +13,7 @@
 // graph: call it once before, or `gpu.workspace().reserve(bytes)`. Memory comes from the stream and goes back to it
 // in order: nothing is freed under a kernel that still runs.
 //
-// A segment gets 8 lanes, a warp or a block by its length. `cuda_split gpu{stream}` also splits segments of more than
-// 2^20 elements among 64 blocks that run at the same time; as the lengths of ragged segments lie in device memory,
-// `segments(offsets, longest)` tells it that some may be that long. Reductions over whole arrays are cut into blocks
-// by either.
+// A segment gets 8 lanes, a warp or a block by its length. Reductions over whole arrays are cut into blocks.
 //
 // Code that calls operations is compiled by nvcc with --extended-lambda and --expt-relaxed-constexpr, which the CMake
 // target guerdon::cuda brings along. cuda_sort.cuh adds the sort family.
@@ -45,10 +42,10 @@ struct cuda_error : std::runtime_error {
     switch (error) {
       case cudaErrorInsufficientDriver:
         return ". There is no NVIDIA driver here, or one older than this program's CUDA runtime: install a newer "
-               "driver, or run on guerdon::eigen or guerdon::scalar.";
+               "driver, or run on guerdon::eigen_backend or guerdon::scalar_backend.";
       case cudaErrorNoDevice:
         return ". `nvidia-smi` lists the GPUs that the driver sees, CUDA_VISIBLE_DEVICES may hide them: without one, "
-               "run on guerdon::eigen or guerdon::scalar.";
+               "run on guerdon::eigen_backend or guerdon::scalar_backend.";
       case cudaErrorNoKernelImageForDevice:
       case cudaErrorUnsupportedPtxVersion:
         return ". The program holds no code for this GPU: build it with CMAKE_CUDA_ARCHITECTURES=native.";
@@ -175,28 +172,6 @@ struct hardware {
 #endif
 };
 
-/// A launch whose blocks run at the same time and wait for each other. (The grid of cooperative_groups.h does the same,
-/// but brings the namespace ::cuda, in which a program that uses this one's `cuda` would get lost.)
-struct hardware_across : hardware {
-  unsigned* arrived;
-
-  GUERDON_HD explicit hardware_across(unsigned* counter) : arrived(counter) {}
-#ifdef __CUDA_ARCH__
-  GUERDON_HD void meet() const {
-    __syncthreads();
-    if (threadIdx.x == 0) {
-      __threadfence();  // what this block wrote is there before it counts as arrived
-      const unsigned everyone = (atomicAdd(arrived, 1u) / gridDim.x + 1) * gridDim.x;
-      while (*static_cast<volatile unsigned*>(arrived) < everyone) {}
-      __threadfence();
-    }
-    __syncthreads();
-  }
-#else
-  GUERDON_HD void meet() const {}
-#endif
-};
-
 // Two blocks per processor are promised: without the number ptxas spills to fit more in.
 template <class F>
 __global__ void __launch_bounds__(block_threads, 2) each_kernel(index_t n, const F f) {
@@ -208,15 +183,7 @@ template <class Program>
 __global__ void __launch_bounds__(block_threads, 2)
     segments_kernel(const segments s, const Program program, index_t chunk) {
   __shared__ block_storage storage;
-  run_segments<false>(hardware{}, storage, s, program, chunk, blockIdx.x, gridDim.x, {});
-}
-
-template <class Program>
-__global__ void __launch_bounds__(block_threads, 2)
-    split_segments_kernel(const segments s, const Program program, index_t chunk, const split_rule split) {
-  __shared__ block_storage storage;
-  run_segments<true>(hardware_across(&split.storage->arrived), storage, s, program, chunk, blockIdx.x, gridDim.x,
-                     split);
+  run_segments(hardware{}, storage, s, program, chunk, blockIdx.x, gridDim.x);
 }
 
 template <class R, class End, class Load, class Store>
@@ -238,16 +205,15 @@ struct cuda_sort {
   }
 };
 
-/// `cuda gpu;` the default stream of the current device. `cuda gpu{stream};` that stream, which must outlive the
-/// backend and its arrays. Used by one thread at a time, like the stream.
-template <bool splits_segments>
-class basic_cuda {
+/// `cuda_backend gpu;` the default stream of the current device. `cuda_backend gpu{stream};` that stream, which must
+/// outlive the backend and its arrays. Used by one thread at a time, like the stream.
+class cuda_backend {
  public:
   static constexpr bool on_host = false;
   template <class T>
   using array = cuda_array<T>;
 
-  explicit basic_cuda(cudaStream_t stream = nullptr) : workspace_(cuda_memory{stream}), stream_(stream) {
+  explicit cuda_backend(cudaStream_t stream = nullptr) : workspace_(cuda_memory{stream}), stream_(stream) {
     int device = 0;
     detail::check(cudaGetDevice(&device), "looking for a GPU");
     detail::check(cudaDeviceGetAttribute(&processors_, cudaDevAttrMultiProcessorCount, device), "looking for a GPU");
@@ -281,8 +247,6 @@ class basic_cuda {
     if (s.count() <= 0) return;
     const index_t chunk = device::segments_per_block(s, processors_);
     const index_t blocks = (s.count() + chunk - 1) / chunk;
-    if constexpr (splits_segments)
-      if (device::splits(s, processors_)) return split_segments(s, program, chunk);
     device::segments_kernel<Program><<<grid(blocks), device::block_threads, 0, stream_>>>(s, program, chunk);
     launched();
   }
@@ -306,21 +270,6 @@ class basic_cuda {
   }
 
  private:
-  /// All blocks run at the same time, so that they can wait for each other.
-  template <class Program>
-  void split_segments(const segments& s, const Program& program, index_t chunk) const {
-    auto slots = scratch();
-    const device::split_rule split{slots.template take<device::split_storage>(1).data()};
-    detail::check(cudaMemsetAsync(&split.storage->arrived, 0, sizeof(split.storage->arrived), stream_),
-                  "clearing a counter");
-    void* arguments[] = {const_cast<segments*>(&s), const_cast<Program*>(&program), &chunk,
-                         const_cast<device::split_rule*>(&split)};
-    detail::check(cudaLaunchCooperativeKernel(reinterpret_cast<const void*>(&device::split_segments_kernel<Program>),
-                                              dim3(device::split_blocks), dim3(device::block_threads), arguments, 0,
-                                              stream_),
-                  "launching a kernel whose blocks wait for each other");
-  }
-
   static unsigned grid(index_t blocks) {
     constexpr index_t most = 0x7fffffff;
     require(blocks <= most, "cuda", "columns", "are more than one launch can take (2^31 groups of 32)");
@@ -332,9 +281,5 @@ class basic_cuda {
   cudaStream_t stream_;
   int processors_ = 0;
 };
-
-using cuda_backend = basic_cuda<false>;
-/// Compiles every program twice, for rows of millions of elements.
-using cuda_split = basic_cuda<true>;
 
 }}  // namespace guerdon
