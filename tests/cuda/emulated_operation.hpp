@@ -4,6 +4,8 @@
 #include "bind.hpp"
 #include "emulated_gpu.hpp"
 
+#include <guerdon/backend/scalar.hpp>
+
 namespace guerdon::harness {
 
 template <class D>

@@ -22,7 +22,7 @@ while read -r header; do
     guerdon/*/eigen*) budget=120 unwanted='/thrust/|/cub/|/cuda' ;;
     guerdon/adapt/* | guerdon/backend/emulated.hpp | guerdon/backend/thrust.hpp | guerdon/description*) budget=120 unwanted= ;;
     guerdon/guerdon.hpp) budget=120 ;;
-    guerdon/backend/scalar.hpp | guerdon/default_backend.hpp) budget=60 ;;
+    guerdon/backend/host.hpp | guerdon/backend/scalar.hpp | guerdon/default_backend.hpp) budget=60 ;;
     *) budget=50 ;;
   esac
   text=$("${preprocess[@]}" - <<<"#include <$header>" 2>/dev/null) || continue  # stands on a library that is not here

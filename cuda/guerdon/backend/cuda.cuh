@@ -15,9 +15,15 @@
 //
 // A segment gets 8 lanes, a warp or a block by its length. Reductions over whole arrays are cut into blocks.
 //
+// Whose text does what: kernels, the cutting of segments and the teams are guerdon's own, which also runs on the fibers
+// of the tests. Sorting, selecting, reducing by key and integer sums over whole arrays are CUB's (cuda_sort.cuh,
+// cuda_select.cuh). cuda_cub.cuh brings a second backend whose teams combine by CUB's warp and block collectives.
+// Nothing here is Thrust's; guerdon::thrust_backend is another backend, every launch of which is a Thrust algorithm.
+//
 // Code that calls operations is compiled by nvcc with --extended-lambda and --expt-relaxed-constexpr, which the CMake
-// target guerdon::cuda brings along. cuda_sort.cuh adds the sort family.
+// target guerdon::cuda brings along. cuda_sort.cuh adds what sorts, cuda_select.cuh what selects, counts and compacts.
 
+#include <guerdon/backend/composed_sort.hpp>
 #include <guerdon/backend/device_teams.hpp>
 #include <guerdon/core/launch.hpp>
 
@@ -179,11 +185,11 @@ __global__ void __launch_bounds__(block_threads, 2) each_kernel(index_t n, const
   for (index_t i = index_t(blockIdx.x) * blockDim.x + threadIdx.x; i < n; i += threads) f(i);
 }
 
-template <class Program>
+template <class Team, class Program>
 __global__ void __launch_bounds__(block_threads, 2)
     segments_kernel(const segments s, const Program program, index_t chunk) {
-  __shared__ block_storage storage;
-  run_segments(hardware{}, storage, s, program, chunk, blockIdx.x, gridDim.x);
+  __shared__ typename Team::storage shared;
+  run_segments<Team>(hardware{}, shared, s, program, chunk, blockIdx.x, gridDim.x);
 }
 
 template <class R, class End, class Load, class Store>
@@ -195,25 +201,37 @@ __global__ void __launch_bounds__(block_threads, 2)
 
 }  // namespace device
 
-/// How cuda sorts inside segments. Defined for the key types it can sort by cuda_sort.cuh.
+// What orders, selects, counts and compacts is CUB's. Defined by <guerdon/backend/cuda_sort.cuh> and
+// <guerdon/backend/cuda_select.cuh>, which take nvcc a few seconds more and are included where they are needed.
 template <class Key>
-struct cuda_sort {
-  template <class... Argument>
-  static void run(const Argument&...) {
-    static_assert(sizeof(Key) == 0,
-                  "this operation sorts: #include <guerdon/backend/cuda_sort.cuh> beside <guerdon/backend/cuda.cuh>");
-  }
-};
+struct cub_sort;
+template <class Value>
+struct cub_select;
+
+namespace detail {
+
+/// A call of CUB's: once for the size of its scratch memory, which the workspace gives, once to launch it.
+template <class Gpu, class Call>
+void launch_cub(const Gpu& gpu, const char* doing, Call call) {
+  std::size_t bytes = 0;
+  check(call(nullptr, bytes), doing);
+  auto scratch = gpu.scratch();
+  const auto memory = scratch.template take<unsigned char>(static_cast<index_t>(bytes));
+  check(call(static_cast<void*>(memory.data()), bytes), doing);
+}
+
+}  // namespace detail
 
 /// `cuda_backend gpu;` the default stream of the current device. `cuda_backend gpu{stream};` that stream, which must
-/// outlive the backend and its arrays. Used by one thread at a time, like the stream.
-class cuda_backend {
+/// outlive the backend and its arrays. Used by one thread at a time, like the stream. Team: who works on a segment.
+template <class Team = device::team<device::own_collectives<device::hardware>>>
+class basic_cuda_backend {
  public:
   static constexpr bool on_host = false;
   template <class T>
   using array = cuda_array<T>;
 
-  explicit cuda_backend(cudaStream_t stream = nullptr) : workspace_(cuda_memory{stream}), stream_(stream) {
+  explicit basic_cuda_backend(cudaStream_t stream = nullptr) : workspace_(cuda_memory{stream}), stream_(stream) {
     int device = 0;
     detail::check(cudaGetDevice(&device), "looking for a GPU");
     detail::check(cudaDeviceGetAttribute(&processors_, cudaDevAttrMultiProcessorCount, device), "looking for a GPU");
@@ -247,7 +265,7 @@ class cuda_backend {
     if (s.count() <= 0) return;
     const index_t chunk = device::segments_per_block(s, processors_);
     const index_t blocks = (s.count() + chunk - 1) / chunk;
-    device::segments_kernel<Program><<<grid(blocks), device::block_threads, 0, stream_>>>(s, program, chunk);
+    device::segments_kernel<Team, Program><<<grid(blocks), device::block_threads, 0, stream_>>>(s, program, chunk);
     launched();
   }
 
@@ -264,12 +282,44 @@ class cuda_backend {
     launched();
   }
 
+  template <class Key, class Value>
+  void sort_pairs(view<const Key> keys, view<const Value> values, view<Key> sorted_keys, view<Value> sorted_values,
+                  Key below = {}) const {
+    static_assert(requires { sizeof(cub_sort<Key>); }, "this operation sorts: #include "
+                  "<guerdon/backend/cuda_sort.cuh> beside <guerdon/backend/cuda.cuh>");
+    cub_sort<Key>::pairs(*this, keys, values, sorted_keys, sorted_values, below);
+  }
+
   template <class Key>
   void sort_segments(const segments& s, view<const Key> keys, view<Key> sorted) const {
-    cuda_sort<Key>::run(*this, s, keys, sorted);
+    detail::composed_sort(*this, s, keys, sorted);
+  }
+
+  template <class Value>
+  void select(view<const flag_t> flags, view<const Value> values, view<Value> kept, view<index_t> count) const {
+    cub_for<Value>().flagged(*this, flags, values, kept, count);
+  }
+
+  template <class Op, class Key, class Value>
+    requires order_free<Op, Value>
+  void reduce_by_key(view<const Key> keys, view<const Value> values, view<Key> run_keys, view<Value> totals,
+                     view<index_t> count) const {
+    cub_for<Value>().template runs<Op>(*this, keys, values, run_keys, totals, count);
+  }
+
+  template <std::integral Value>
+  void exclusive_sum(view<const Value> values, view<index_t> sums) const {
+    cub_for<Value>().sums(*this, values, sums);
   }
 
  private:
+  template <class Value>
+  static auto cub_for() {
+    static_assert(requires { sizeof(cub_select<Value>); }, "this operation selects, counts or compacts: #include "
+                  "<guerdon/backend/cuda_select.cuh> beside <guerdon/backend/cuda.cuh>");
+    return cub_select<Value>();
+  }
+
   static unsigned grid(index_t blocks) {
     constexpr index_t most = 0x7fffffff;
     require(blocks <= most, "cuda", "columns", "are more than one launch can take (2^31 groups of 32)");
@@ -281,5 +331,7 @@ class cuda_backend {
   cudaStream_t stream_;
   int processors_ = 0;
 };
+
+using cuda_backend = basic_cuda_backend<>;
 
 }}  // namespace guerdon

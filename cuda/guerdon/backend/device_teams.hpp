@@ -40,17 +40,98 @@ GUERDON_HD void merge(lanes<double, sizeof...(Op)>& total, const lanes<double, s
 
 }  // namespace detail
 
-/// 8 or 32 neighbouring lanes, or the block: member k takes the indices k, k + members, k + 2 members, ... The size is
-/// a number, not a type, so that a program becomes machine code once.
+/// Of the steps of a team's members, one each: the composition of those walked before a member's own, and of all.
+template <class Step>
+struct scanned {
+  Step before, whole;
+};
+
+/// How the members of a team combine what each of them holds: by shuffles within a warp, by slots across warps.
 template <class Machine>
+class own_collectives {
+ public:
+  using storage = block_storage;
+
+  GUERDON_HD own_collectives(const Machine& machine, block_storage& slots, int members)
+      : machine_(machine), slots_(slots), members_(members), width_(members < warp_threads ? members : warp_threads) {}
+
+  template <class... Op>
+  GUERDON_HD lanes<double, sizeof...(Op)> reduce(lanes<double, sizeof...(Op)> total) {
+    for (int step = 1; step < width_; step *= 2) {
+      auto other = machine_.shuffle(total, lane() ^ step, width_);
+      // The lower lane stands on the left on both sides: all lanes get the same bits, the sign of zero included.
+      if (lane() & step) detail::merge<Op...>(other, total), total = other;
+      else detail::merge<Op...>(total, other);
+    }
+    if (members_ > warp_threads) {
+      exchange(total);
+      total = of_warp<lanes<double, sizeof...(Op)>>(0);
+      for (int w = 1; w < block_warps; ++w)
+        detail::merge<Op...>(total, of_warp<lanes<double, sizeof...(Op)>>(w));
+    }
+    return total;
+  }
+
+  template <bool backward, class Step>
+  GUERDON_HD scanned<Step> scan(Step step) {
+    const int towards_start = backward ? 1 : -1;
+    const int place = backward ? width_ - 1 - lane() : lane();  // in the order of the walk
+    for (int distance = 1; distance < width_; distance *= 2) {
+      const bool has_earlier = place >= distance;
+      const auto earlier = machine_.shuffle(step, has_earlier ? lane() + towards_start * distance : lane(), width_);
+      if (has_earlier) step = compose(step, earlier);
+    }
+    scanned<Step> result{machine_.shuffle(step, place > 0 ? lane() + towards_start : lane(), width_),
+                         machine_.shuffle(step, backward ? 0 : width_ - 1, width_)};
+    if (place == 0) result.before = Step::identity();
+    if (members_ <= warp_threads) return result;
+
+    exchange(result.whole);
+    const int warp = machine_.thread() / warp_threads;
+    const int warp_place = backward ? block_warps - 1 - warp : warp;
+    Step whole = Step::identity(), before = whole;
+    for (int p = 0; p < block_warps; ++p) {
+      if (p == warp_place) before = whole;
+      whole = compose(of_warp<Step>(backward ? block_warps - 1 - p : p), whole);
+    }
+    return {compose(result.before, before), whole};
+  }
+
+ private:
+  GUERDON_HD int lane() const { return machine_.thread() % width_; }
+
+  /// What the warps of the block have to say to each other.
+  template <class V>
+  GUERDON_HD void exchange(const V& value) {
+    static_assert(sizeof(V) <= block_storage::slot_bytes, "more lanes than a warp's slot holds: raise slot_bytes");
+    turn_ ^= 1;
+    if (lane() == 0) __builtin_memcpy(slots_.slot[turn_][machine_.thread() / warp_threads], &value, sizeof(V));
+    machine_.sync();
+  }
+  template <class V>
+  GUERDON_HD V of_warp(int warp) const {
+    V value;
+    __builtin_memcpy(&value, slots_.slot[turn_][warp], sizeof(V));
+    return value;
+  }
+
+  const Machine& machine_;
+  block_storage& slots_;
+  int members_, width_;
+  unsigned turn_ = 0;
+};
+
+/// 8 or 32 neighbouring lanes, or the block: member k takes the indices k, k + members, k + 2 members, ... The size is
+/// a number, not a type, so that a program becomes machine code once. What the members have to do together is the
+/// Collectives': guerdon's own, or CUB's (cuda_cub.cuh).
+template <class Collectives>
 class team {
  public:
-  GUERDON_HD team(const Machine& machine, block_storage& storage, int members)
-      : machine_(machine),
-        storage_(storage),
-        members_(members),
-        rank_(machine.thread() % members),
-        width_(members < warp_threads ? members : warp_threads) {}
+  using storage = typename Collectives::storage;
+
+  template <class Machine>
+  GUERDON_HD team(const Machine& machine, storage& shared, int members)
+      : together_(machine, shared, members), members_(members), rank_(machine.thread() % members) {}
 
   GUERDON_HD index_t members() const { return members_; }
 
@@ -77,19 +158,7 @@ class team {
       int k = 0;
       ((total[k] = Op::combine(total[k], static_cast<double>(x[k])), ++k), ...);
     }
-    for (int step = 1; step < width_; step *= 2) {
-      auto other = machine_.shuffle(total, lane() ^ step, width_);
-      // The lower lane stands on the left on both sides: all lanes get the same bits, the sign of zero included.
-      if (lane() & step) detail::merge<Op...>(other, total), total = other;
-      else detail::merge<Op...>(total, other);
-    }
-    if (members_ > warp_threads) {
-      exchange(total);
-      total = of_warp<lanes<double, sizeof...(Op)>>(0);
-      for (int w = 1; w < block_warps; ++w)
-        detail::merge<Op...>(total, of_warp<lanes<double, sizeof...(Op)>>(w));
-    }
-    return total;
+    return together_.template reduce<Op...>(total);
   }
 
   template <class R, class Load, class Store>
@@ -102,14 +171,6 @@ class team {
   }
 
  private:
-  /// The composition of the steps walked before a member's own, and of all members' steps.
-  template <class Step>
-  struct scanned {
-    Step before, whole;
-  };
-
-  GUERDON_HD int lane() const { return machine_.thread() % width_; }
-
   template <bool backward, class R, class Load, class Store>
   GUERDON_HD void recur(index_t n, R x, Load& load, Store& store) {
     const index_t tiles = (n + members_ - 1) / members_;
@@ -121,7 +182,7 @@ class team {
       // The next tile's step is on its way while this one waits for the other members.
       const index_t after = i + stride;
       const step_t next_step = 0 <= after && after < n ? load(after) : step_t::identity();
-      const scanned<step_t> steps = scan<backward>(step);
+      const scanned<step_t> steps = together_.template scan<backward>(step);
       const R arriving = steps.before(x);
       if (i < n) store(i, step(arriving), arriving);
       x = steps.whole(x);
@@ -129,57 +190,15 @@ class team {
     }
   }
 
-  template <bool backward, class Step>
-  GUERDON_HD scanned<Step> scan(Step step) {
-    const int towards_start = backward ? 1 : -1;
-    const int place = backward ? width_ - 1 - lane() : lane();  // in the order of the walk
-    for (int distance = 1; distance < width_; distance *= 2) {
-      const bool has_earlier = place >= distance;
-      const auto earlier = machine_.shuffle(step, has_earlier ? lane() + towards_start * distance : lane(), width_);
-      if (has_earlier) step = compose(step, earlier);
-    }
-    scanned<Step> result{machine_.shuffle(step, place > 0 ? lane() + towards_start : lane(), width_),
-                      machine_.shuffle(step, backward ? 0 : width_ - 1, width_)};
-    if (place == 0) result.before = Step::identity();
-    if (members_ <= warp_threads) return result;
-
-    exchange(result.whole);
-    const int warp = machine_.thread() / warp_threads;
-    const int warp_place = backward ? block_warps - 1 - warp : warp;
-    Step whole = Step::identity(), before = whole;
-    for (int p = 0; p < block_warps; ++p) {
-      if (p == warp_place) before = whole;
-      whole = compose(of_warp<Step>(backward ? block_warps - 1 - p : p), whole);
-    }
-    return {compose(result.before, before), whole};
-  }
-
-  /// What the warps of the block have to say to each other.
-  template <class V>
-  GUERDON_HD void exchange(const V& value) {
-    static_assert(sizeof(V) <= block_storage::slot_bytes, "more lanes than a warp's slot holds: raise slot_bytes");
-    turn_ ^= 1;
-    if (lane() == 0) __builtin_memcpy(storage_.slot[turn_][machine_.thread() / warp_threads], &value, sizeof(V));
-    machine_.sync();
-  }
-  template <class V>
-  GUERDON_HD V of_warp(int warp) const {
-    V value;
-    __builtin_memcpy(&value, storage_.slot[turn_][warp], sizeof(V));
-    return value;
-  }
-
-  const Machine& machine_;
-  block_storage& storage_;
-  int members_, rank_, width_;
-  unsigned turn_ = 0;
+  Collectives together_;
+  int members_, rank_;
 };
 
 /// One block's share of a launch over segments: the segments of every chunk of `chunk` that falls to this block.
 /// Three passes, by length, so that no one has to know the lengths beforehand.
-template <class Machine, class Program>
-GUERDON_HD void run_segments(const Machine& machine, block_storage& storage, const segments& s, const Program& program,
-                             index_t chunk, index_t block, index_t blocks) {
+template <class Team, class Machine, class Program>
+GUERDON_HD void run_segments(const Machine& machine, typename Team::storage& shared, const segments& s,
+                             const Program& program, index_t chunk, index_t block, index_t blocks) {
   for (index_t first = block * chunk; first < s.count(); first += blocks * chunk) {
     const index_t last = first + chunk < s.count() ? first + chunk : s.count();
 #ifdef __CUDA_ARCH__
@@ -191,14 +210,14 @@ GUERDON_HD void run_segments(const Machine& machine, block_storage& storage, con
       const index_t up_to = pass == 0   ? tile_longest
                             : pass == 1 ? warp_longest
                                         : std::numeric_limits<index_t>::max();
-      team<Machine> workers(machine, storage, members);
+      Team workers(machine, shared, members);
       bool longer = false;
       for (index_t i = first + machine.thread() / members; i < last; i += block_threads / members) {
         const index_t size = s.size(i);
         longer |= size > up_to;
         if (above < size && size <= up_to) program(workers, i);
       }
-      if (!machine.any(longer)) break;  // a barrier as well: the slots that the last segment used are free again
+      if (!machine.any(longer)) break;  // a barrier as well: what the last segment shared is free again
     }
   }
 }

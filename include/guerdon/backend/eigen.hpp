@@ -7,13 +7,14 @@
 #error "Eigen is not vectorised inside a .cu file and changes its alignment there: include <guerdon/backend/eigen.hpp> from a .cpp file only."
 #endif
 
-#include <guerdon/core/launch.hpp>
+#include <guerdon/backend/host.hpp>
 
 #include <Eigen/Core>
 
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <exception>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -173,10 +174,11 @@ struct vector_team {
   }
 };
 
-/// Threads that wait between launches. run(f) calls f(0) .. f(size-1), f(0) on the calling thread.
+/// Threads that wait between launches. run(f) calls f(0) .. f(size-1), f(0) on the calling thread, and waits for all of
+/// them; of the exceptions they threw it throws that of the lowest number.
 class thread_crew {
  public:
-  explicit thread_crew(int size) {
+  explicit thread_crew(int size) : thrown_(static_cast<std::size_t>(size)) {
     for (int k = 1; k < size; ++k) threads_.emplace_back([this, k] { work(k); });
   }
   thread_crew(const thread_crew&) = delete;
@@ -197,22 +199,41 @@ class thread_crew {
     pending_.store(static_cast<int>(threads_.size()));
     launch_.fetch_add(1);
     launch_.notify_all();
-    f(0);
+    call(0);
     for (int left = pending_.load(); left != 0; left = pending_.load()) pending_.wait(left);
+    for (const std::exception_ptr& e : thrown_)
+      if (e) rethrow();
   }
 
  private:
+  void call(int k) noexcept {
+    try {
+      task_(argument_, k);
+    } catch (...) {
+      thrown_[static_cast<std::size_t>(k)] = std::current_exception();
+    }
+  }
+  [[noreturn]] void rethrow() {
+    std::exception_ptr first;
+    for (std::exception_ptr& e : thrown_) {
+      if (!first) first = e;
+      e = nullptr;
+    }
+    std::rethrow_exception(first);
+  }
+
   void work(int k) {
     for (unsigned seen = 0;;) {
       launch_.wait(seen);
       seen = launch_.load();
       if (task_ == nullptr) return;
-      task_(argument_, k);
+      call(k);
       if (pending_.fetch_sub(1) == 1) pending_.notify_one();
     }
   }
 
   std::vector<std::thread> threads_;
+  std::vector<std::exception_ptr> thrown_;  // by number
   const void* argument_ = nullptr;
   void (*task_)(const void*, int) = nullptr;
   std::atomic<unsigned> launch_{0};
@@ -220,22 +241,13 @@ class thread_crew {
 };
 
 /// `eigen cpu;` one thread. `eigen cpu{4};` four threads, the same bits.
-class eigen_backend {
+class eigen_backend : public host_backend {
  public:
-  static constexpr bool on_host = true;
-  template <class T>
-  using array = std::vector<T>;
-
   explicit eigen_backend(int threads = 1) : crew_(std::max(threads, 1)) {
     require(threads >= 1, "eigen", "threads", "must be at least 1");
   }
 
   int threads() const { return crew_.size(); }
-
-  template <class T>
-  array<T> make(index_t n) const { return array<T>(static_cast<std::size_t>(n)); }
-
-  workspace<>::scope scratch() const { return workspace<>::scope(workspace_); }
 
   template <class F>
   void each(index_t n, F f) const {
@@ -314,13 +326,8 @@ class eigen_backend {
 
   template <class Key>
   void sort_segments(const segments& s, view<const Key> keys, view<Key> sorted) const {
-    split(s.count(), keys.size(), [&](index_t first, index_t last) {
-      for (index_t i = first; i < last; ++i) {
-        const index_t begin = s.begin(i), end = begin + s.size(i);
-        std::copy(keys.begin() + begin, keys.begin() + end, sorted.begin() + begin);
-        std::sort(sorted.begin() + begin, sorted.begin() + end);
-      }
-    });
+    split(s.count(), keys.size(),
+          [&](index_t first, index_t last) { host_backend::sort_segments(s, keys, sorted, first, last); });
   }
 
  private:
@@ -336,7 +343,6 @@ class eigen_backend {
     crew_.run([&](int k) { f(n * k / threads(), n * (k + 1) / threads()); });
   }
 
-  mutable workspace<> workspace_;
   mutable thread_crew crew_;
 };
 
