@@ -3,9 +3,9 @@
 // Without a GPU the program says so and measures nothing.
 
 #include <guerdon/advantage/grpo_advantage.hpp>
-#include <guerdon/backend/cuda_cub.cuh>
+#include <guerdon/backend/cub_team.cuh>
 #include <guerdon/objective/entropy_from_logits.hpp>
-#include <guerdon/objective/masked_whiten.hpp>
+#include <guerdon/statistics/masked_whiten.hpp>
 #include <guerdon/objective/ppo_clip_loss.hpp>
 #include <guerdon/returns/masked_gae.hpp>
 
@@ -197,15 +197,15 @@ void both(benchmark::internal::Benchmark* b) {
 }
 BENCHMARK(copy)->Iterations(1)->UseManualTime();
 BENCHMARK(ppo_clip_loss<cuda_backend>)->Apply(both);
-BENCHMARK(ppo_clip_loss<cuda_cub_backend>)->Apply(both);
+BENCHMARK(ppo_clip_loss<cub_cuda_backend>)->Apply(both);
 BENCHMARK(masked_whiten<cuda_backend>)->Apply(both);
-BENCHMARK(masked_whiten<cuda_cub_backend>)->Apply(both);
+BENCHMARK(masked_whiten<cub_cuda_backend>)->Apply(both);
 BENCHMARK(masked_gae_ragged<cuda_backend>)->Apply(both);
-BENCHMARK(masked_gae_ragged<cuda_cub_backend>)->Apply(both);
+BENCHMARK(masked_gae_ragged<cub_cuda_backend>)->Apply(both);
 BENCHMARK(grpo_advantage<cuda_backend>)->Apply(both);
-BENCHMARK(grpo_advantage<cuda_cub_backend>)->Apply(both);
+BENCHMARK(grpo_advantage<cub_cuda_backend>)->Apply(both);
 BENCHMARK(entropy_from_logits<cuda_backend>)->Apply(both);
-BENCHMARK(entropy_from_logits<cuda_cub_backend>)->Apply(both);
+BENCHMARK(entropy_from_logits<cub_cuda_backend>)->Apply(both);
 
 }  // namespace
 

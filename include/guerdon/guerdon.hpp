@@ -7,7 +7,7 @@
 #include <guerdon/advantage/dynamic_sampling_mask.hpp>
 #include <guerdon/advantage/grpo_advantage.hpp>
 #include <guerdon/advantage/maxrl_advantage.hpp>
-#include <guerdon/advantage/outcome_entropy.hpp>
+#include <guerdon/statistics/outcome_entropy.hpp>
 #include <guerdon/advantage/passk_advantage.hpp>
 #include <guerdon/advantage/reinforce_pp_baseline_advantage.hpp>
 #include <guerdon/advantage/rloo_advantage.hpp>
@@ -23,9 +23,9 @@
 #include <guerdon/objective/kl_estimate.hpp>
 #include <guerdon/objective/logprob_from_logits.hpp>
 #include <guerdon/objective/loss_aggregate.hpp>
-#include <guerdon/objective/masked_mean.hpp>
-#include <guerdon/objective/masked_var.hpp>
-#include <guerdon/objective/masked_whiten.hpp>
+#include <guerdon/statistics/masked_mean.hpp>
+#include <guerdon/statistics/masked_var.hpp>
+#include <guerdon/statistics/masked_whiten.hpp>
 #include <guerdon/objective/ppo_clip_loss.hpp>
 #include <guerdon/preference/bradley_terry_loss.hpp>
 #include <guerdon/preference/dpo_loss.hpp>

@@ -3,7 +3,7 @@
 
 #include <guerdon/backend/emulated.hpp>
 #include <guerdon/backend/scalar.hpp>
-#include <guerdon/core/moments.hpp>
+#include <guerdon/statistics/moments.hpp>
 #ifdef GUERDON_HAS_EIGEN
 #include <guerdon/backend/eigen.hpp>
 #endif

@@ -4,7 +4,7 @@
 #include "case_file.hpp"
 
 #include <guerdon/advantage/grpo_advantage.hpp>
-#include <guerdon/backend/cuda_cub.cuh>
+#include <guerdon/backend/cub_team.cuh>
 #include <guerdon/backend/cuda_select.cuh>
 #include <guerdon/backend/cuda_sort.cuh>
 #include <guerdon/backend/scalar.hpp>
@@ -66,7 +66,7 @@ struct step {
         clip_fraction(gpu.template make<float>(1)) {}
 
   void operator()() {
-    guerdon::grpo_advantage<float>(gpu, {reward, segments::uniform(reward.size() / 8, 8)}, {advantage});
+    guerdon::grpo_advantage<float>(gpu, {reward, segments::uniform(reward.size() / 8, 8)}, {advantage}, {});
     guerdon::ppo_clip_loss<float>(
         gpu, {.rows = segments(rows), .logprob = logprob, .old_logprob = old_logprob, .advantage = advantage},
         {loss, gradient, clip_fraction});
@@ -103,7 +103,7 @@ TEST_CASE("known answers") {
 }
 
 TEST_CASE_TEMPLATE("a step agrees with the scalar backend and gives the same bits every time", gpu_type,
-                   guerdon::cuda_backend, guerdon::cuda_cub_backend) {
+                   guerdon::cuda_backend, guerdon::cub_cuda_backend) {
   const step_data data;
   const gpu_type gpu;
   step first = data.on(gpu), second = data.on(gpu);
@@ -124,7 +124,7 @@ TEST_CASE_TEMPLATE("a step agrees with the scalar backend and gives the same bit
 }
 
 TEST_CASE_TEMPLATE("recurrences over rows of every length are those of the scalar backend", gpu_type,
-                   guerdon::cuda_backend, guerdon::cuda_cub_backend) {
+                   guerdon::cuda_backend, guerdon::cub_cuda_backend) {
   const auto offsets = mixed_rows();
   const auto reward = random_numbers(offsets.back(), -1, 1, 4), values = random_numbers(offsets.back(), -1, 1, 5);
   const auto want = guerdon::masked_gae<float>(

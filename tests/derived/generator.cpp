@@ -246,23 +246,47 @@ class layout {
 };
 
 // --- contents ----------------------------------------------------------------------------------------------
-double one_number(const describe::domain& range, dice& d) {
-  using describe::domain;
-  const double low = range.low, high = range.high;
-  switch (range.kind) {
-    case domain::normal:
+double one_number(const op::range& range, dice& d) {
+  const double low = range.draw_low, high = range.draw_high;
+  switch (range.draws) {
+    case op::range::normal:
       return (low + high) / 2 + (high - low) / 2 * d.normal();
-    case domain::uniform:
+    case op::range::uniform:
       return d.real(low, high);
-    case domain::integer:
+    case op::range::whole:
       return static_cast<double>(d.whole(static_cast<index_t>(low), static_cast<index_t>(high)));
-    case domain::flag:
+    case op::range::yes_no:
       return d.chance(0.5) ? 1 : 0;
-    case domain::position:
-    case domain::text:
+    case op::range::position:
+    case op::range::words:
       break;
   }
   return 0;
+}
+
+/// Values that belong together, by the name that a list gives them.
+std::string formula(dice& d, int depth) {
+  constexpr const char *unary[] = {"!", "X ", "N ", "F ", "G "}, *binary[] = {" & ", " | ", " U ", " R ", " W ", " -> "},
+                       *leaves[] = {"a", "b", "true", "false", "last"};
+  if (depth == 0 || d.chance(0.2)) return leaves[d.whole(0, d.chance(0.8) ? 1 : 4)];
+  if (d.chance(0.5)) return unary[d.whole(0, 4)] + formula(d, depth - 1);
+  return "(" + formula(d, depth - 1) + binary[d.whole(0, 5)] + formula(d, depth - 1) + ")";
+}
+std::string text_by_name(std::string_view name, dice& d) {
+  constexpr const char* labels[] = {"", "a", "b", "a, b", "c"};
+  if (name == "labels") return labels[d.whole(0, 4)];
+  if (name == "temporal formula") return formula(d, 3);
+  if (name == "whole number") return std::to_string(d.whole(0, 1'000'000'000));
+  throw harness_error("there is no generator of " + std::string(name));
+}
+void make_together(std::string_view name, value& v) {
+  if (name != "distributions") throw harness_error("there is no generator of " + std::string(name));
+  const auto width = static_cast<std::size_t>(v.shape.back());
+  for (std::size_t begin = 0; begin + width <= v.data.size() && width > 0; begin += width) {
+    double sum = 0;
+    for (std::size_t k = begin; k < begin + width; ++k) sum += v.data[k] = v.data[k] < 0.2 ? 0 : v.data[k];
+    for (std::size_t k = begin; k < begin + width; ++k) v.data[k] = sum > 0 ? v.data[k] / sum : k == begin ? 1 : 0;
+  }
 }
 
 double garbage(dice& d) {
@@ -280,6 +304,10 @@ value contents(const input_info& input, const layout& sizes, dice& d, content_mo
   if (input.kind == kind::text) {
     v.is_text = true;
     for (std::size_t i = 0; i < count; ++i) {
+      if (input.range.generator) {
+        v.text.push_back(text_by_name(input.range.generator, d));
+        continue;
+      }
       std::mt19937 random(static_cast<unsigned>(d.whole(0, 1 << 30)));
       v.text.push_back(nasty::text(random, 12));
     }
@@ -293,8 +321,8 @@ value contents(const input_info& input, const layout& sizes, dice& d, content_mo
     return v;
   }
 
-  const auto& domain = input.domain;
-  if (domain.kind == describe::domain::position) {
+  const op::range& range = input.range;
+  if (range.draws == op::range::position) {
     for (std::size_t b = 0; b < count; ++b) v.data[b] = static_cast<double>(d.whole(0, sizes.row_length(b) - 1));
     return v;
   }
@@ -302,27 +330,28 @@ value contents(const input_info& input, const layout& sizes, dice& d, content_mo
   if (mode == content_mode::constant) {
     const auto* cut = sizes.cut_of(input.shape);
     if (cut == nullptr) {
-      std::fill(v.data.begin(), v.data.end(), one_number(domain, d));
+      std::fill(v.data.begin(), v.data.end(), one_number(range, d));
     } else {
       for (std::size_t s = 0; s + 1 < cut->size(); ++s)
-        std::fill(v.data.begin() + (*cut)[s], v.data.begin() + (*cut)[s + 1], one_number(domain, d));
+        std::fill(v.data.begin() + (*cut)[s], v.data.begin() + (*cut)[s + 1], one_number(range, d));
     }
     return v;
   }
-  for (double& x : v.data) x = one_number(domain, d);
-  if (!real) return v;
-  if (mode == content_mode::offset && domain.kind == describe::domain::normal) {
+  for (double& x : v.data) x = one_number(range, d);
+  if (range.generator) make_together(range.generator, v);
+  if (!real || range.generator) return v;
+  if (mode == content_mode::offset && range.draws == op::range::normal) {
     const auto [offset, spread] = d.chance(0.5) ? std::pair(1e4, 0.05) : std::pair(-3e3, 0.01);
     for (double& x : v.data) x = offset + spread * x;
-  } else if (domain.kind != describe::domain::integer && d.chance(0.3)) {  // equal values and ties
-    const double step = (domain.high - domain.low) / 8;
-    for (double& x : v.data) x = domain.low + step * std::round((x - domain.low) / step);
+  } else if (range.draws != op::range::whole && d.chance(0.3)) {  // equal values and ties
+    const double step = (range.draw_high - range.draw_low) / 8;
+    for (double& x : v.data) x = range.draw_low + step * std::round((x - range.draw_low) / step);
   }
-  if (mode == content_mode::special && domain.nan_allowed) {
+  if (mode == content_mode::special && range.nan) {
     const double rate = d.chance(0.5) ? 0.02 : 0.2;
     for (double& x : v.data) {
       if (!d.chance(rate)) continue;
-      const bool bounded = domain.kind != describe::domain::normal;
+      const bool bounded = range.draws != op::range::normal;
       x = bounded || d.chance(0.5) ? nan : d.chance(0.5) ? inf : -inf;
     }
   }
@@ -334,6 +363,9 @@ setting one_setting(const parameter_info& p, dice& d) {
   switch (p.form) {
     case parameter_info::flag:
       return d.chance(0.5) ? 1.0 : 0.0;
+    case parameter_info::text:
+      if (r.generator) return text_by_name(r.generator, d);
+      return p.standard ? *p.standard : setting(std::string("a"));
     case parameter_info::choice:
       return d.pick(p.names);
     case parameter_info::integer: {
@@ -434,7 +466,7 @@ call rounded(const operation& op, call c, element_id element) {
 
 bool has_governing_mask(const operation& op) {
   const input_info* mask = input_named(op, "mask");
-  return mask != nullptr && std::any_of(op.inputs.begin(), op.inputs.end(), [&](const input_info& i) {
+  return mask != nullptr && mask->governs && std::any_of(op.inputs.begin(), op.inputs.end(), [&](const input_info& i) {
            return i.shape == mask->shape && (i.kind == kind::real || i.kind == kind::wide);
          });
 }
@@ -442,6 +474,7 @@ bool has_governing_mask(const operation& op) {
 const value* mask_for(const operation& op, const call& c, std::string_view name, const value& v) {
   const auto mask = c.inputs.find("mask");
   if (mask == c.inputs.end() || name == "mask" || mask->second.shape != v.shape) return nullptr;
+  if (!input_named(op, "mask")->governs) return nullptr;
   const std::string& shape = input_named(op, "mask")->shape;
   const auto like_mask = [&](const auto& described) {
     return described.name == name && described.shape == shape;

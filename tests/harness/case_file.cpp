@@ -57,6 +57,13 @@ std::string text_from(const json& j) {
   return text;
 }
 
+void push(value& v, const json& x) {
+  if (x.is_number_integer() && !(x.is_number_unsigned() && x.get<std::uint64_t>() > std::uint64_t(INT64_MAX)))
+    v.push_integer(x.get<index_t>());
+  else
+    v.data.push_back(number_of(x));
+}
+
 value value_of(const json& j) {
   value v;
   if (j.is_array()) {
@@ -66,7 +73,7 @@ value value_of(const json& j) {
       if (v.is_text)
         v.text.push_back(text_from(x));
       else
-        v.data.push_back(number_of(x));
+        push(v, x);
     }
     return v;
   }
@@ -76,7 +83,7 @@ value value_of(const json& j) {
     if (v.is_text)
       v.text.push_back(text_from(x));
     else
-      v.data.push_back(number_of(x));
+      push(v, x);
   }
   return v;
 }
@@ -170,9 +177,13 @@ std::vector<failure> check(const operation& op, const known_answer& a, const tar
   } catch (const std::invalid_argument& refusal) {
     const std::string message = refusal.what();
     if (a.error.empty()) return {{"(call)", "refused: " + message, "a result"}};
-    if (message.find(a.error) == std::string::npos)
-      return {{"(call)", message, "a refusal that names " + a.error}};
-    return {};
+    if (message.find(a.error) != std::string::npos) return {};
+    // Case files call an argument otherwise than the code, whose name the message says.
+    const input_info* input = input_named(op, a.error);
+    const parameter_info* option = parameter_named(op, a.error);
+    const std::string written = input ? input->written : option ? option->written : "";
+    if (!written.empty() && message.find(written) != std::string::npos) return {};
+    return {{"(call)", message, "a refusal that names " + a.error}};
   } catch (const std::exception& fault) {
     return {{"(call)", std::string("fault: ") + fault.what(), a.error.empty() ? "a result" : "a refusal"}};
   }
@@ -192,7 +203,7 @@ std::vector<failure> check(const operation& op, const known_answer& a, const tar
     for (std::size_t i = 0; i < static_cast<std::size_t>(want.size()); ++i) {
       const bool same = want.is_text || have.is_text
                             ? want.is_text == have.is_text && want.text[i] == have.text[i]
-                            : close(have.data[i], want.data[i], atol, rtol);
+                            : close(have.data[i], want.data[i], atol, rtol) && value::same_beyond(have, want, i);
       if (!same) {
         failures.push_back({key + "[" + std::to_string(i) + "]", text_of(have, i), text_of(want, i)});
         break;

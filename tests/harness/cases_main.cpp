@@ -96,9 +96,11 @@ int main(int argc, char** argv) {
       not_built.insert(a.op);
       continue;
     }
-    for (const backend_id b : op->backends) {
+    for (int k = 0; k < backend_count; ++k) {
+      const auto b = static_cast<backend_id>(k);
       if (backend != "all" && backend != name(b)) continue;
       for (const element_id e : elements) {
+        if (!op->has(b, e)) continue;
         bool passed = true;
         for (const target& t : targets(b, e)) {
           const auto failures = check(*op, a, t);

@@ -1,9 +1,9 @@
 #pragma once
-// An operation without static types: its description as data, and a call that takes values.
+// An operation without static types: its lists as data, and a call that takes values.
 
 #include "value.hpp"
 
-#include <guerdon/description.hpp>
+#include <guerdon/core/operation.hpp>
 
 #include <functional>
 #include <optional>
@@ -13,6 +13,7 @@ namespace guerdon::harness {
 
 enum class backend_id { scalar, eigen, emulated, thrust, cuda };
 enum class element_id { float64, float32, float16, bfloat16 };
+inline constexpr int backend_count = 5, element_count = 4;
 
 inline constexpr const char* backend_names[] = {"scalar", "eigen", "emulated", "thrust", "cuda"};
 inline constexpr const char* element_names[] = {"double", "float", "half", "bfloat16"};
@@ -27,26 +28,22 @@ struct target {
   bool descending = false;  // emulated: order of the members
 };
 
-/// The fault of a description, a case or an implementation; never an answer to bad input.
+/// The fault of an operation's lists, a case or an implementation; never an answer to bad input.
 struct harness_error : std::logic_error {
   using std::logic_error::logic_error;
 };
 
+/// `real` is stored as the element type says, `wide` as double whatever it says.
 enum class kind { real, wide, integer, flag, text, segments };
 
-/// Are half and bfloat16 built in? They double the compile time, so the matrix of other compilers goes without.
-#ifdef GUERDON_TEST_NARROW
-inline constexpr bool runs_narrow = true;
-#else
-inline constexpr bool runs_narrow = false;
-#endif
-
 struct input_info {
-  std::string name, shape;
+  std::string name, shape;  // the name in case files
   harness::kind kind;
-  describe::domain domain;
+  op::range range;
   bool optional = false;
-  std::string cut;  // segments: the dimension they cut
+  std::string cut;      // segments: the dimension they cut
+  std::string written;  // the name in code
+  bool governs = true;
 };
 
 struct output_info {
@@ -55,11 +52,12 @@ struct output_info {
 };
 
 struct parameter_info {
-  enum form_t { number, integer, flag, choice } form;
-  std::string name;
-  describe::range range;
+  enum form_t { number, integer, flag, choice, text } form;
+  std::string name;  // in case files
+  op::range range;
   std::optional<setting> standard;  // the default; none: the caller must give it
   std::vector<std::string> names;   // choice
+  std::string written;              // the name in code: "clip.high"
 };
 
 /// Called right before and after an operation, without the harness's own conversions: for tests that count
@@ -68,23 +66,25 @@ inline void (*before_call)() = nullptr;
 inline void (*after_call)() = nullptr;
 
 struct operation {
-  describe::summary about;
+  op::info about;
   std::vector<input_info> inputs;
   std::vector<output_info> outputs;
   std::vector<parameter_info> parameters;
-  std::vector<describe::gradient> gradients;
+  std::vector<op::gradient> gradients;
   bool has_rows = false;  // takes segments of tokens: may run ragged
-  std::vector<backend_id> backends;
+  bool runs[backend_count][element_count] = {};
 
   /// Throws std::invalid_argument where the operation refuses, harness_error where something is wrong with
   /// it.
   std::function<arguments(const target&, const arguments&, const settings&)> run;
 
+  bool has(backend_id b, element_id e) const { return runs[static_cast<int>(b)][static_cast<int>(e)]; }
   bool has(backend_id b) const {
-    for (const backend_id each : backends)
-      if (each == b) return true;
+    for (const bool r : runs[static_cast<int>(b)])
+      if (r) return true;
     return false;
   }
+  bool on_host_only() const { return about.skeleton == op::skeleton::host; }
 };
 
 template <class Info>
@@ -99,7 +99,7 @@ inline const parameter_info* parameter_named(const operation& op, std::string_vi
   return named(op.parameters, name);
 }
 
-/// Every operation of the library that is described, by name.
+/// Every operation of the library, by name.
 const std::vector<operation>& all_operations();
 
 inline const operation* find_operation(std::string_view name) {

@@ -29,8 +29,8 @@ TEST_CASE("proof: groups of one, empty groups, empty rows and empty batches are 
           for (const parameter_info& p : op.parameters)
             if (p.standard) c.parameters.erase(p.name);
         for (const target& t : {target{backend_id::scalar}, target{backend_id::eigen, element_id::float32},
-                                target{backend_id::emulated, element_id::float32, 7}}) {
-          if (!op.has(t.backend)) continue;
+                                target{backend_id::emulated, element_id::float64, 7}}) {
+          if (!op.has(t.backend, t.element)) continue;
           const answer a = ask(op, t, c);
           if (!a.outputs) continue;
           ++answered;

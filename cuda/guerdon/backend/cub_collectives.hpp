@@ -1,6 +1,6 @@
 #pragma once
 // How the members of a team combine what each of them holds, by CUB's warp and block collectives: the counterpart of
-// own_collectives in device_teams.hpp. CUB is included before it (cuda_cub.cuh does); the tests bring its interface on
+// own_collectives in device_teams.hpp. CUB is included before it (cub_team.cuh does); the tests bring its interface on
 // fibers, so that this text, too, runs where there is no GPU.
 
 #include <guerdon/backend/device_teams.hpp>

@@ -17,7 +17,7 @@
 //
 // Whose text does what: kernels, the cutting of segments and the teams are guerdon's own, which also runs on the fibers
 // of the tests. Sorting, selecting, reducing by key and integer sums over whole arrays are CUB's (cuda_sort.cuh,
-// cuda_select.cuh). cuda_cub.cuh brings a second backend whose teams combine by CUB's warp and block collectives.
+// cuda_select.cuh). cub_team.cuh brings a second backend whose teams combine by CUB's warp and block collectives.
 // Nothing here is Thrust's; guerdon::thrust_backend is another backend, every launch of which is a Thrust algorithm.
 //
 // Code that calls operations is compiled by nvcc with --extended-lambda and --expt-relaxed-constexpr, which the CMake

@@ -123,7 +123,7 @@ class own_collectives {
 
 /// 8 or 32 neighbouring lanes, or the block: member k takes the indices k, k + members, k + 2 members, ... The size is
 /// a number, not a type, so that a program becomes machine code once. What the members have to do together is the
-/// Collectives': guerdon's own, or CUB's (cuda_cub.cuh).
+/// Collectives': guerdon's own, or CUB's (cub_team.cuh).
 template <class Collectives>
 class team {
  public:

@@ -8,14 +8,12 @@
 #endif
 
 #include <guerdon/backend/host.hpp>
+#include <guerdon/core/thread_crew.hpp>
 
 #include <Eigen/Core>
 
 #include <algorithm>
-#include <atomic>
 #include <cstring>
-#include <exception>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -144,7 +142,7 @@ struct vector_team {
         const auto x = f(begin + i);
         ((buffer[k][i] = x[static_cast<int>(k)]), ...);
       }
-      ((total[k] = Op::combine(total[k], static_cast<double>(fold<Op>(buffer[k], static_cast<int>(length))))), ...);
+      ((total[k] = Op::combine(total[k], fold<Op>(buffer[k], static_cast<int>(length)))), ...);
     }
     return total;
   }
@@ -152,95 +150,31 @@ struct vector_team {
 #pragma clang diagnostic pop
 #endif
 
-  /// The reduction of one block, in an order that depends on nothing but its length: 32 side by side, then those.
+  /// The reduction of one block, in an order that depends on nothing but its length: 16 or 32 side by side, then those.
+  /// Sums are wide: what cancels inside a block costs no digits.
   /// (Eigen's own redux is not used: g++ 12 warns inside its AVX-512 headers wherever it is inlined.)
   template <class Op, class R>
-  [[gnu::noinline]] static R fold(const R* data, int n) {
-    constexpr int width = 32;
+  [[gnu::noinline]] static double fold(const R* data, int n) {
+    using W = std::conditional_t<std::is_same_v<Op, add>, double, R>;
+    constexpr int width = std::is_same_v<W, R> ? 32 : 16;
     const int whole = n / width * width;
-    alignas(64) R side[width];
-    Eigen::Map<Eigen::Array<R, width, 1>, Eigen::Aligned64> sums(side);
-    sums.setConstant(R(Op::identity));
+    alignas(64) W side[width];
+    Eigen::Map<Eigen::Array<W, width, 1>, Eigen::Aligned64> sums(side);
+    sums.setConstant(W(Op::identity));
     for (int i = 0; i < whole; i += width) {
-      if constexpr (std::is_same_v<Op, add>)
-        sums += Eigen::Map<const Eigen::Array<R, width, 1>, Eigen::Aligned64>(data + i);
+      if constexpr (std::is_base_of_v<add, Op>)
+        sums += Eigen::Map<const Eigen::Array<R, width, 1>, Eigen::Aligned64>(data + i).template cast<W>();
       else
-        for (int k = 0; k < width; ++k) side[k] = Op::combine(side[k], data[i + k]);
+        for (int k = 0; k < width; ++k) side[k] = Op::combine(side[k], W(data[i + k]));
     }
     for (int half = width / 2; half > 0; half /= 2)
       for (int k = 0; k < half; ++k) side[k] = Op::combine(side[k], side[k + half]);
-    for (int i = whole; i < n; ++i) side[0] = Op::combine(side[0], data[i]);
-    return side[0];
+    for (int i = whole; i < n; ++i) side[0] = Op::combine(side[0], W(data[i]));
+    return static_cast<double>(side[0]);
   }
 };
 
-/// Threads that wait between launches. run(f) calls f(0) .. f(size-1), f(0) on the calling thread, and waits for all of
-/// them; of the exceptions they threw it throws that of the lowest number.
-class thread_crew {
- public:
-  explicit thread_crew(int size) : thrown_(static_cast<std::size_t>(size)) {
-    for (int k = 1; k < size; ++k) threads_.emplace_back([this, k] { work(k); });
-  }
-  thread_crew(const thread_crew&) = delete;
-  thread_crew& operator=(const thread_crew&) = delete;
-  ~thread_crew() {
-    task_ = nullptr;
-    launch_.fetch_add(1);
-    launch_.notify_all();
-    for (auto& t : threads_) t.join();
-  }
-
-  int size() const { return static_cast<int>(threads_.size()) + 1; }
-
-  template <class F>
-  void run(const F& f) {
-    argument_ = &f;
-    task_ = [](const void* argument, int k) { (*static_cast<const F*>(argument))(k); };
-    pending_.store(static_cast<int>(threads_.size()));
-    launch_.fetch_add(1);
-    launch_.notify_all();
-    call(0);
-    for (int left = pending_.load(); left != 0; left = pending_.load()) pending_.wait(left);
-    for (const std::exception_ptr& e : thrown_)
-      if (e) rethrow();
-  }
-
- private:
-  void call(int k) noexcept {
-    try {
-      task_(argument_, k);
-    } catch (...) {
-      thrown_[static_cast<std::size_t>(k)] = std::current_exception();
-    }
-  }
-  [[noreturn]] void rethrow() {
-    std::exception_ptr first;
-    for (std::exception_ptr& e : thrown_) {
-      if (!first) first = e;
-      e = nullptr;
-    }
-    std::rethrow_exception(first);
-  }
-
-  void work(int k) {
-    for (unsigned seen = 0;;) {
-      launch_.wait(seen);
-      seen = launch_.load();
-      if (task_ == nullptr) return;
-      call(k);
-      if (pending_.fetch_sub(1) == 1) pending_.notify_one();
-    }
-  }
-
-  std::vector<std::thread> threads_;
-  std::vector<std::exception_ptr> thrown_;  // by number
-  const void* argument_ = nullptr;
-  void (*task_)(const void*, int) = nullptr;
-  std::atomic<unsigned> launch_{0};
-  std::atomic<int> pending_{0};
-};
-
-/// `eigen cpu;` one thread. `eigen cpu{4};` four threads, the same bits.
+/// `eigen_backend cpu;` one thread. `eigen_backend cpu{4};` four threads, the same bits.
 class eigen_backend : public host_backend {
  public:
   explicit eigen_backend(int threads = 1) : crew_(std::max(threads, 1)) {
@@ -260,8 +194,11 @@ class eigen_backend : public host_backend {
   void for_segments(const segments& s, const Program& program) const {
     const auto run = [&](index_t first, index_t last) {
       for (index_t i = first; i < last; ++i) {
-        // A short segment is over before a block pays off.
-        if (s.size(i) <= short_segment) {
+        // A short segment is over before a block pays off; a program of short segments is compiled for them alone.
+        if constexpr (requires { Program::short_segments; }) {
+          serial_team team;
+          program(team, i);
+        } else if (s.size(i) <= short_segment) {
           serial_team team;
           program(team, i);
         } else {

@@ -64,6 +64,10 @@ template <class T>
 concept storage = std::same_as<T, float> || std::same_as<T, double> || std::same_as<T, float16> ||
                   std::same_as<T, bfloat16>;
 
+/// Element types of what there is little of: rewards, pairs, steps.
+template <class T>
+concept real = std::same_as<T, float> || std::same_as<T, double>;
+
 /// The type arithmetic is done in: double for double, float for everything narrower.
 template <class T>
 using real_t = std::conditional_t<std::same_as<std::remove_cv_t<T>, double>, double, float>;

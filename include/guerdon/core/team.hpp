@@ -34,6 +34,9 @@ struct add {
   template <class R>
   GUERDON_HD static R combine(R a, R b) { return a + b; }
 };
+/// The same for what cannot cancel, such as counts and squares: a backend may add some hundreds of them as narrow as they
+/// come before it goes wide.
+struct add_narrow : add {};
 struct lowest {
   static constexpr double identity = std::numeric_limits<double>::infinity();
   template <class R>

@@ -15,12 +15,52 @@
 //
 // Cost: 4 numbers per response; its time does not matter.
 
-#include <guerdon/core/launch.hpp>
+#include <guerdon/core/operation.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
 
 /// What a correct response gets: alpha within the target, -alpha beyond it, or both.
 enum class laser_mode { reward, penalty, hybrid };
+constexpr auto enumerators(laser_mode) { return std::array{"reward", "penalty", "hybrid"}; }
+
+namespace op {
+struct laser_reward {
+  static constexpr info about{"laser_reward", "length", "Bonus for a right answer within a target length (LASER)",
+                              "arXiv:2505.15612", skeleton::map};
+  template <real T>
+  struct inputs {
+    view<const T> reward;        ///< [B] base reward
+    view<const flag_t> correct;  ///< [B] 1 = the answer is right
+    view<const index_t> length;  ///< [B] tokens of the response, >= 0
+  };
+  template <real T, template <class> class Of = view>
+  struct outputs {
+    Of<T> shaped_reward;  ///< [B] reward + length_reward
+    Of<T> length_reward;  ///< [B] the length term alone
+  };
+  struct options {
+    index_t target_length = required;      ///< >= 0, in tokens
+    double alpha = 0.5;                    ///< finite
+    laser_mode mode = laser_mode::reward;  ///< bonus within the target, penalty beyond it, or both
+  };
+
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(array("reward", &I::reward, "B"), array("correct", &I::correct, "B", yes_or_no()),
+                      array("length", &I::length, "B", counts(40)));
+  }
+  template <class O>
+  static constexpr auto results() {
+    return std::tuple(array("shaped_reward", &O::shaped_reward, "B"), array("length_reward", &O::length_reward, "B"));
+  }
+  static constexpr auto parameters() {
+    return std::tuple(option("target_length", &options::target_length, counts(40)),
+                      option("alpha", &options::alpha, finite()), choice("mode", &options::mode));
+  }
+};
+}  // namespace op
+
+inline namespace GUERDON_ABI {
 
 /// The length term of one response, shared by the LASER family.
 struct laser_bonus {
@@ -34,48 +74,14 @@ struct laser_bonus {
   }
 };
 
-inline void require_laser(double alpha, laser_mode mode, std::string_view operation) {
-  require(math::is_finite(alpha), operation, "alpha", "must be finite");
-  require_choice(mode, laser_mode::hybrid, operation, "mode");
-}
-
-template <storage T>
-struct laser_reward_inputs {
-  view<const T> reward;        ///< [B] base reward
-  view<const flag_t> correct;  ///< [B] 1 = the answer is right
-  view<const index_t> length;  ///< [B] tokens of the response, >= 0
-};
-
-template <storage T, template <class> class Of = view>
-struct laser_reward_outputs {
-  Of<T> shaped_reward;  ///< [B] reward + length_reward
-  Of<T> length_reward;  ///< [B] the length term alone
-};
-
-struct laser_reward_options {
-  index_t target_length = required;      ///< >= 0, in tokens
-  double alpha = 0.5;                    ///< finite
-  laser_mode mode = laser_mode::reward;  ///< bonus within the target, penalty beyond it, or both
-};
-
-/// Writes shaped reward and length term. Throws std::invalid_argument naming the argument that is wrong.
-template <storage T = float, backend Backend>
-void laser_reward(const Backend& backend, const laser_reward_inputs<T>& in,
-                  const laser_reward_outputs<T>& out, const laser_reward_options& o) {
-  constexpr auto op = "laser_reward";
-  const index_t n = in.reward.size();
-  require_size(in.correct.size(), n, op, "correct", "reward");
-  require_size(in.length.size(), n, op, "length", "reward");
-  require_size(out.shaped_reward.size(), n, op, "shaped_reward", "reward");
-  require_size(out.length_reward.size(), n, op, "length_reward", "reward");
-  require_given(o.target_length, op, "target_length");
-  require(o.target_length >= 0, op, "target_length", "must be at least 0");
-  require_laser(o.alpha, o.mode, op);
-  require_not_negative(backend, in.length, op, "length");
-
+/// Writes shaped reward and length term.
+template <real T = float, backend Backend>
+void laser_reward(const Backend& backend, const op::laser_reward::inputs<T>& in,
+                  const op::laser_reward::outputs<T>& out, const op::laser_reward::options& o) {
+  check<op::laser_reward>(backend, in, out, o);
   const laser_bonus bonus{o.alpha, o.mode};
   const index_t target = o.target_length;
-  backend.each(n, [=] GUERDON_HD(index_t i) {
+  backend.each(in.reward.size(), [=] GUERDON_HD(index_t i) {
     const double term = bonus(in.correct[i] != 0, in.length[i] <= target);
     out.length_reward[i] = T(term);
     out.shaped_reward[i] = T(double(in.reward[i]) + term);
@@ -83,13 +89,10 @@ void laser_reward(const Backend& backend, const laser_reward_inputs<T>& in,
 }
 
 /// The same into arrays of the backend's.
-template <storage T = float, backend Backend>
-auto laser_reward(const Backend& backend, const laser_reward_inputs<T>& in, const laser_reward_options& o) {
-  const index_t n = in.reward.size();
-  laser_reward_outputs<T, Backend::template array> result{backend.template make<T>(n),
-                                                          backend.template make<T>(n)};
-  laser_reward<T>(backend, in, {result.shaped_reward, result.length_reward}, o);
-  return result;
+template <real T = float, backend Backend>
+auto laser_reward(const Backend& backend, const op::laser_reward::inputs<T>& in,
+                  const op::laser_reward::options& o = {}) {
+  return returned<op::laser_reward, T>(backend, in, o, [&](auto& out) { laser_reward(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

@@ -17,49 +17,83 @@
 //   written but the gradient, and that may be left out.
 // - The maximum is taken off first: no offset overflows. A chosen token with a logit of -inf has
 //   log-probability -inf.
-// - NaN or +inf in a row makes that row NaN.
+// - `keep_mask` gives the log-probability under the distribution that top-k or top-p sampling drew from: the softmax over
+//   the kept tokens and the chosen one, which is always kept. The others are not read and have gradient 0. Without it a
+//   trainer compares the whole row's log-probability with the engine's truncated one.
+// - NaN or +inf in a row makes that row NaN, its kept tokens where there is a `keep_mask`.
 //
 // Cost: 8 bytes per logit in float (read twice, from cache where a row fits it), 8 more for the gradient.
 
-#include <guerdon/core/launch.hpp>
+#include <guerdon/core/operation.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
+namespace op {
+struct logprob_from_logits {
+  static constexpr info about{"logprob_from_logits", "objective",
+                              "Log-probability of the chosen token of each row, its gradient, sum of p squared", "",
+                              skeleton::logits_rows};
+  template <storage T>
+  struct inputs {
+    segments rows;                      ///< cuts the logits into M distributions: segments::uniform(M, V) for [M,V]
+    view<const T> logits;               ///< [M,V]
+    view<const index_t> token;          ///< [M] the chosen token of each row, 0 to V-1
+    view<const flag_t> keep_mask = {};  ///< [M,V] 1 = the sampler could choose it; left out: all
+  };
+  template <storage T, template <class> class Of = view>
+  struct outputs {
+    Of<T> logprob;              ///< [M] nats
+    Of<T> grad_logits = {};     ///< [M,V] d logprob / d logits; left out: not computed
+    Of<T> sum_pi_squared = {};  ///< [M]; left out: not written
+  };
+  struct options {
+    double temperature = 1;  ///< > 0, divides the logits
+  };
 
-template <storage T>
-struct logprob_from_logits_inputs {
-  segments rows;              ///< cuts the logits into M distributions: segments::uniform(M, V) for [M,V]
-  view<const T> logits;       ///< [M,V]
-  view<const index_t> token;  ///< [M] the chosen token of each row, 0 to V-1
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(op::rows(&I::rows), array("logits", &I::logits, "B,T", drawn(-5, 5)),
+                      array("token", &I::token, "B", position_in_row()),
+                      optional_array("keep_mask", &I::keep_mask, "B,T", yes_or_no()));
+  }
+  template <class O>
+  static constexpr auto results() {
+    return std::tuple(array("logprob", &O::logprob, "B"), optional_array("grad_logits", &O::grad_logits, "B,T"),
+                      optional_array("sum_pi_squared", &O::sum_pi_squared, "B"));
+  }
+  static constexpr auto parameters() {
+    return std::tuple(option("temperature", &options::temperature, greater_than(0, 0.3, 3)));
+  }
+  static constexpr std::array gradients{gradient{"grad_logits", "logprob", "logits"}};
 };
+}  // namespace op
 
-template <storage T, template <class> class Of = view>
-struct logprob_from_logits_outputs {
-  Of<T> logprob;              ///< [M] nats
-  Of<T> grad_logits = {};     ///< [M,V] d logprob / d logits; left out: not computed
-  Of<T> sum_pi_squared = {};  ///< [M]; left out: not written
-};
-
-struct logprob_from_logits_options {
-  double temperature = 1;  ///< > 0, divides the logits
-};
-
-namespace detail {
+inline namespace GUERDON_ABI {
 
 template <class T>
 struct logprob_program {
-  logprob_from_logits_inputs<T> in;
-  logprob_from_logits_outputs<T> out;
+  op::logprob_from_logits::inputs<T> in;
+  op::logprob_from_logits::outputs<T> out;
   double temperature;
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t row) const {
+    in.keep_mask ? of_row<true>(team, row) : of_row<false>(team, row);
+  }
+
+ private:
+  template <bool some, class Team>
+  GUERDON_HD void of_row(Team& team, index_t row) const {
     using R = real_t<T>;
     const index_t begin = in.rows.begin(row), n = in.rows.size(row), token = in.token[row];
     const T* const x = in.logits.data() + begin;
+    const flag_t* const keep = some ? in.keep_mask.data() + begin : nullptr;
     const R tau = R(temperature);
-    const R top = R(team.template reduce<highest>(n, [=](index_t j) { return lanes{R(x[j])}; })[0]);
-    const auto total = team.template reduce<add, add>(n, [=](index_t j) {
-      const R e = math::exp((R(x[j]) - top) / tau);
+    const auto kept = [=](index_t j) { return some ? (keep[j] != 0) | (j == token) : true; };
+    const auto logit = [=](index_t j) { return math::select(kept(j), R(x[j]), -std::numeric_limits<R>::infinity()); };
+    const R top = R(team.template reduce<highest>(n, [=](index_t j) { return lanes{logit(j)}; })[0]);
+    const auto power = [=](index_t j) { return math::select(kept(j), math::exp((logit(j) - top) / tau), R(0)); };
+    const auto total = team.template reduce<add_narrow, add_narrow>(n, [=](index_t j) {
+      const R e = power(j);
       return lanes{e, e * e};
     });
     team.once([&] {
@@ -70,45 +104,30 @@ struct logprob_program {
     T* const gradient = out.grad_logits.data() + begin;
     const R scale = R(1 / total[0]);
     team.each(n, [=](index_t j) {
-      const R p = math::exp((R(x[j]) - top) / tau) * scale;
-      gradient[j] = T((math::select(j == token, R(1), R(0)) - p) / tau);
+      const R slope = (math::select(j == token, R(1), R(0)) - power(j) * scale) / tau;
+      gradient[j] = T(math::select(kept(j), slope, R(0)));
     });
   }
 };
 
-}  // namespace detail
-
-/// Writes log-probabilities, gradients and sums. Throws std::invalid_argument naming the argument that is
-/// wrong.
+/// Writes log-probabilities, gradients and sums.
 template <storage T = float, backend Backend>
-void logprob_from_logits(const Backend& backend, const logprob_from_logits_inputs<T>& in,
-                         const logprob_from_logits_outputs<T>& out,
-                         const logprob_from_logits_options& o = {}) {
-  constexpr auto op = "logprob_from_logits";
-  const index_t n = in.logits.size(), rows = in.rows.count();
-  require_segments(backend, in.rows, n, op, "logits");
-  require_size(in.token.size(), rows, op, "token", "one number per row");
-  require_size(out.logprob.size(), rows, op, "logprob", "one number per row");
-  if (out.grad_logits) require_size(out.grad_logits.size(), n, op, "grad_logits", "logits");
-  if (out.sum_pi_squared)
-    require_size(out.sum_pi_squared.size(), rows, op, "sum_pi_squared", "one number per row");
-  require(real_t<T>(o.temperature) > 0, op, "temperature", "must be greater than 0");
+void logprob_from_logits(const Backend& backend, const op::logprob_from_logits::inputs<T>& in,
+                         const op::logprob_from_logits::outputs<T>& out, const op::logprob_from_logits::options& o) {
+  const auto rule = check<op::logprob_from_logits>(backend, in, out, o);
+  rule(real_t<T>(o.temperature) > 0, "temperature", "is 0 in this type");
   if constexpr (Backend::on_host)
-    for (index_t row = 0; row < rows; ++row)
-      require(in.token[row] >= 0 && in.token[row] < in.rows.size(row), op, "token",
-              "must lie between 0 and V-1");
-  backend.for_segments(in.rows, detail::logprob_program<T>{in, out, o.temperature});
+    for (index_t row = 0; row < in.rows.count(); ++row)
+      rule(in.token[row] >= 0 && in.token[row] < in.rows.size(row), "token", "must lie between 0 and V-1");
+  backend.for_segments(in.rows, logprob_program<T>{in, out, o.temperature});
 }
 
 /// The same into arrays of the backend's.
 template <storage T = float, backend Backend>
-auto logprob_from_logits(const Backend& backend, const logprob_from_logits_inputs<T>& in,
-                         const logprob_from_logits_options& o = {}) {
-  logprob_from_logits_outputs<T, Backend::template array> result{backend.template make<T>(in.rows.count()),
-                                                                 backend.template make<T>(in.logits.size()),
-                                                                 backend.template make<T>(in.rows.count())};
-  logprob_from_logits<T>(backend, in, {result.logprob, result.grad_logits, result.sum_pi_squared}, o);
-  return result;
+auto logprob_from_logits(const Backend& backend, const op::logprob_from_logits::inputs<T>& in,
+                         const op::logprob_from_logits::options& o = {}) {
+  return returned<op::logprob_from_logits, T>(backend, in, o,
+                                              [&](auto& out) { logprob_from_logits(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

@@ -1,0 +1,106 @@
+#pragma once
+// The dimensions of one call as case files spell them: symbols, bound by the arrays as they come.
+
+#include "operation.hpp"
+
+#include <charconv>
+
+namespace guerdon::harness {
+
+inline std::vector<std::string> split(std::string_view text, char at) {
+  std::vector<std::string> parts(1);
+  for (const char c : text) {
+    if (c == at)
+      parts.emplace_back();
+    else if (c != ' ')
+      parts.back() += c;
+  }
+  return parts;
+}
+
+/// The dimensions of one call: symbols of the operation's shapes, bound by the arrays as they come.
+class dimensions {
+ public:
+  explicit dimensions(std::string_view operation) : operation_(operation) {}
+
+  void make_ragged(const std::vector<index_t>& row_offsets) {
+    if (row_offsets.empty())
+      refuse(operation_, "row_offsets", "must hold at least one number, the 0 they start with");
+    symbols_["B"] = static_cast<index_t>(row_offsets.size()) - 1;
+    symbols_["B,T"] = row_offsets.back();
+  }
+  bool ragged() const { return symbols_.count("B,T") > 0; }
+
+  /// Does an array of this shape fit the description's by its number of dimensions? Ragged arrays are flat,
+  /// so there the size decides.
+  bool fits(const std::vector<index_t>& given, std::string_view shape) const {
+    if (shape == "*") return true;
+    if (ragged() && shape == "B,T") return given.size() == 1 && given[0] == symbols_.at("B,T");
+    if (ragged() && shape == "B") return given.size() == 1 && given[0] == symbols_.at("B");
+    return given.size() == split(shape, ',').size();
+  }
+
+  /// Binds or checks. A [T] array where [T,B] is expected counts as [T,1].
+  void bind(std::vector<index_t> given, std::string_view shape, std::string_view argument) {
+    if (shape == "*") {
+      if (any_.empty()) any_ = given;
+      if (any_ != given) mismatch(argument, given, shape_text(any_));
+      return;
+    }
+    if (ragged() && shape == "B,T") {
+      if (given.size() != 1 || given[0] != symbols_["B,T"])
+        mismatch(argument, given, "[" + std::to_string(symbols_["B,T"]) + "]");
+      return;
+    }
+    const auto parts = split(shape, ',');
+    if (given.size() + 1 == parts.size()) given.push_back(1);
+    if (given.size() != parts.size()) mismatch(argument, given, "[" + std::string(shape) + "]");
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      const bool plus_one = parts[i].size() > 2 && parts[i].ends_with("+1");
+      const std::string symbol = plus_one ? parts[i].substr(0, parts[i].size() - 2) : parts[i];
+      const index_t size = given[i] - (plus_one ? 1 : 0);
+      if (const auto fixed = number(symbol)) {
+        if (size != *fixed) mismatch(argument, given, "[" + std::string(shape) + "]");
+      } else if (const auto [at, fresh] = symbols_.try_emplace(symbol, size); !fresh && at->second != size) {
+        mismatch(argument, given, parts[i] + " = " + std::to_string(at->second + (plus_one ? 1 : 0)));
+      }
+    }
+  }
+
+  std::vector<index_t> resolve(std::string_view shape) const {
+    if (shape == "*") return any_;
+    if (ragged() && shape == "B,T") return {symbols_.at("B,T")};
+    std::vector<index_t> result;
+    for (const std::string& part : split(shape, ',')) {
+      const bool plus_one = part.size() > 2 && part.ends_with("+1");
+      const std::string symbol = plus_one ? part.substr(0, part.size() - 2) : part;
+      const auto fixed = number(symbol);
+      const auto at = symbols_.find(symbol);
+      result.push_back((fixed ? *fixed : at == symbols_.end() ? 0 : at->second) + (plus_one ? 1 : 0));
+    }
+    return result;
+  }
+
+  bool knows(const std::string& symbol) const { return symbols_.count(symbol) > 0; }
+  index_t operator[](const std::string& symbol) const { return symbols_.at(symbol); }
+  const std::vector<index_t>& any() const { return any_; }
+
+ private:
+  static std::optional<index_t> number(const std::string& symbol) {
+    index_t n = 0;
+    const auto [end, error] = std::from_chars(symbol.data(), symbol.data() + symbol.size(), n);
+    if (error != std::errc() || end != symbol.data() + symbol.size()) return std::nullopt;
+    return n;
+  }
+  [[noreturn]] void mismatch(std::string_view argument, const std::vector<index_t>& given,
+                             const std::string& expected) const {
+    refuse(operation_, argument,
+           "has the wrong shape " + shape_text(given) + " where " + expected + " is expected");
+  }
+
+  std::string operation_;
+  std::map<std::string, index_t, std::less<>> symbols_;
+  std::vector<index_t> any_;
+};
+
+}  // namespace guerdon::harness
