@@ -163,9 +163,8 @@ struct host_binder {
       if constexpr (std::is_convertible_v<decltype(x), std::string_view>) info.standard = std::string(x);
       else if constexpr (std::is_enum_v<std::remove_cvref_t<decltype(x)>>)
         info.standard = info.names.at(static_cast<std::size_t>(x));
-      else if constexpr (std::is_same_v<decltype(x), const std::optional<double>&>) {
-        if (x) info.standard = *x;
-      }
+      else if constexpr (std::is_same_v<decltype(x), const std::optional<double>&>)
+        info.standard = x.value_or(std::numeric_limits<double>::quiet_NaN());
       else info.standard = static_cast<double>(x);
     }
     o.parameters.push_back(std::move(info));
