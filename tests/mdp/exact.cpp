@@ -23,7 +23,9 @@ struct world {
 };
 
 world draw(index_t states, index_t actions, unsigned seed) {
-  const auto garnet = env_garnet({.num_states = states, .num_actions = actions, .branching = std::min<index_t>(states, 3),
+  const auto garnet = env_garnet({.num_states = states,
+                                  .num_actions = actions,
+                                  .branching = std::min<index_t>(states, 3),
                                   .seed = std::to_string(seed)});
   world w{garnet.transition, garnet.reward, numbers(garnet.reward.size(), 1 / static_cast<double>(actions)), states,
           actions};

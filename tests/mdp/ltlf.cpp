@@ -123,8 +123,8 @@ TEST_CASE("precedence, names and constants") {
 }
 
 TEST_CASE("what is no formula is refused") {
-  for (const char* bad : {"", "(", ")", "a)", "(a", "a b", "& a", "a &", "!", "a - b", "A", "Q a", "a () b", "F", "_a", "1",
-                          "a <-> b", "\xFF", "a\xC3", "true false", "X"})
+  for (const char* bad : {"", "(", ")", "a)", "(a", "a b", "& a", "a &", "!", "a - b", "A", "Q a", "a () b", "F", "_a",
+                          "1", "a <-> b", "\xFF", "a\xC3", "true false", "X"})
     CHECK_THROWS_WITH_AS(holds(bad, {"a"}), doctest::Contains("ltlf_evaluate: formula"), std::invalid_argument);
 }
 

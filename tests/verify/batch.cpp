@@ -45,7 +45,8 @@ TEST_CASE("what is wrong is named") {
   refused([] { gsm8k_reward({}, {.clip_chars = -1}); }, "gsm8k_reward: clip_chars");
   refused([] { normalize_answer({}, {.numbers = static_cast<answer_numbers>(2)}); }, "normalize_answer: numbers");
   refused([] { exact_match({}, {.mode = static_cast<exact_match_mode>(9)}); }, "exact_match: mode");
-  refused([] { gsm8k_reward(host_rows{2}, std::vector<op::gsm8k_reward::inputs>(3), {.clip_chars = -1}); }, "clip_chars");
+  const std::vector<op::gsm8k_reward::inputs> three(3);
+  refused([&] { gsm8k_reward(host_rows{2}, three, {.clip_chars = -1}); }, "clip_chars");
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 #pragma once
 // A random Markov decision process of given size and branching (Garnet).
 //
-// From every state every action leads to b states, drawn without replacement. Their probabilities are the gaps that b - 1
-// uniform cut points leave in [0, 1]; the reward is uniform in [0, 1); the start is uniform over all states:
+// From every state every action leads to b states, drawn without replacement. Their probabilities are the gaps that
+// b - 1 uniform cut points leave in [0, 1]; the reward is uniform in [0, 1); the start is uniform over all states:
 //
 // $$P(s_k \mid s, a) = u_{(k)} - u_{(k-1)}, \qquad R(s, a) \sim U[0, 1), \qquad \mu(s) = 1/S$$
 //
@@ -23,8 +23,8 @@ namespace guerdon {
 
 namespace op {
 struct env_garnet : host_kind {
-  static constexpr info about{"env_garnet", "mdp", "Random finite MDP of a given branching (Garnet)", "", skeleton::host,
-                              1e-5, true};
+  static constexpr info about{"env_garnet", "mdp", "Random finite MDP of a given branching (Garnet)", "",
+                              skeleton::host, 1e-5, true};
   struct inputs {};
   struct outputs {
     std::vector<double> transition;     ///< [S,A,S]

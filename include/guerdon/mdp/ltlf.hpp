@@ -83,9 +83,9 @@ class ltlf_formula {
           continue;
         }
         const std::size_t unary = std::string_view("!XNFG").find(c);
+        if (c != '(' && unary == std::string_view::npos) wrong(at, "has no operand");
         if (c == '(') operators.push_back({negation, true});
-        else if (unary != std::string_view::npos) operators.push_back({static_cast<ltlf_formula::kind>(negation + unary), false});
-        else wrong(at, "has no operand");
+        else operators.push_back({static_cast<ltlf_formula::kind>(negation + unary), false});
         ++at;
         continue;
       }
@@ -176,8 +176,8 @@ class ltlf_formula {
     return k <= always ? 5 : k <= weak_until ? 4 : k == conjunction ? 3 : k == disjunction ? 2 : 1;
   }
 
-  /// On the empty trace a literal does not hold, negated or not: negations are pushed to the propositions first. So each
-  /// node has two values there, of itself and of its negation so pushed.
+  /// On the empty trace a literal does not hold, negated or not: negations are pushed to the propositions first. So
+  /// each node has two values there, of itself and of its negation so pushed.
   bool holds_on_nothing() const {
     std::vector<std::pair<bool, bool>> values(nodes_.size());
     for (std::size_t k = 0; k < nodes_.size(); ++k) {

@@ -47,7 +47,9 @@ struct mdp_policy_evaluation : host_kind {
     return std::tuple(array("value", &O::value, "S"), array("action_value", &O::action_value, "S,A"),
                       array("advantage", &O::advantage, "S,A"));
   }
-  static constexpr auto parameters() { return std::tuple(option("gamma", &options::gamma, any_value().drawn(0, 0.95))); }
+  static constexpr auto parameters() {  // gamma's range is checked behind the probabilities
+    return std::tuple(option("gamma", &options::gamma, any_value().drawn(0, 0.95)));
+  }
 };
 }  // namespace op
 

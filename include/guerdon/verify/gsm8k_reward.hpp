@@ -82,7 +82,8 @@ struct gsm8k_reward : host_kind {
   }
   static constexpr auto parameters() {
     return std::tuple(choice("method", &options::method), option("clip_chars", &options::clip_chars, counts(400)),
-                      option("correct_reward", &options::correct_reward), option("wrong_reward", &options::wrong_reward),
+                      option("correct_reward", &options::correct_reward),
+                      option("wrong_reward", &options::wrong_reward),
                       flag("clean", &options::clean), choice("compare", &options::compare));
   }
 };

@@ -3,8 +3,8 @@
 // the longest common block, then the same to its left and to its right. For lines and tokens as for characters.
 //
 // The longest block of a window of a and a window of b is found row by row: len(i, j) = len(i-1, j-1) + 1 wherever
-// a[i] = b[j]. Ties go to the smallest i, then the smallest j. With `autojunk` and 200 elements in b or more, an element
-// that makes up over 1 % of b starts no block, though a block may grow over it.
+// a[i] = b[j]. Ties go to the smallest i, then the smallest j. With `autojunk` and 200 elements in b or more, an
+// element that makes up over 1 % of b starts no block, though a block may grow over it.
 //
 // Cost: a step for every equal pair (i, j) of the window, for each block: seldom more than a few passes over
 // |a||b| / alphabet pairs. Memory O(|a| + |b|).
@@ -30,7 +30,9 @@ inline namespace GUERDON_ABI {
 template <class Element>
 class element_numbers {
  public:
-  std::uint32_t of(const Element& x) { return known_.try_emplace(x, static_cast<std::uint32_t>(known_.size())).first->second; }
+  std::uint32_t of(const Element& x) {
+    return known_.try_emplace(x, static_cast<std::uint32_t>(known_.size())).first->second;
+  }
 
  private:
   std::unordered_map<Element, std::uint32_t> known_;
@@ -94,10 +96,9 @@ class sequence_matcher {
     std::sort(found.begin(), found.end(), [](const auto& x, const auto& y) { return x.a < y.a; });
     std::size_t kept = 0;
     for (const matching_block& x : found) {
-      if (kept > 0 && found[kept - 1].a + found[kept - 1].size == x.a && found[kept - 1].b + found[kept - 1].size == x.b)
-        found[kept - 1].size += x.size;
-      else
-        found[kept++] = x;
+      matching_block* last = kept > 0 ? &found[kept - 1] : nullptr;
+      if (last && last->a + last->size == x.a && last->b + last->size == x.b) last->size += x.size;
+      else found[kept++] = x;
     }
     found.resize(kept);
     return found;

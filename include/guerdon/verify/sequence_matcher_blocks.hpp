@@ -7,8 +7,8 @@
 // in order; blocks that touch in both texts are one; the last is the sentinel (|a|, |b|, 0). With M characters in
 // blocks, difflib's ratio is 2M / (|a| + |b|).
 //
-// Source: Ratcliff and Obershelp (1988); CPython 3.11, difflib; SWE-RL, arXiv:2502.18449, whose patch reward is the ratio
-// with autojunk off.
+// Source: Ratcliff and Obershelp (1988); CPython 3.11, difflib; SWE-RL, arXiv:2502.18449, whose patch reward is the
+// ratio with autojunk off.
 //
 // Details that differ:
 // - Python's default is autojunk, which this keeps: where b has 200 characters or more, those that make up over 1 % of
@@ -63,8 +63,8 @@ struct sequence_matcher_blocks : host_kind {
 inline namespace GUERDON_ABI {
 
 /// One pair of texts.
-inline op::sequence_matcher_blocks::outputs sequence_matcher_blocks(const op::sequence_matcher_blocks::inputs& in,
-                                                                    const op::sequence_matcher_blocks::options& o = {}) {
+inline op::sequence_matcher_blocks::outputs sequence_matcher_blocks(
+    const op::sequence_matcher_blocks::inputs& in, const op::sequence_matcher_blocks::options& o = {}) {
   const auto rule = check<op::sequence_matcher_blocks>(in, o);
   element_numbers<char32_t> numbers;
   sequence_matcher::sequence a, b;
