@@ -31,7 +31,7 @@ build=$1 operations=$2
     if (name ~ /cuda\/cubin/) return "1 machine code"
     if (name ~ /cuda\/.*\.gpu\.cpp/) return "2 samples on fibers of a GPU"
     if (name ~ /cuda\/.*device/) return "2 samples on a GPU"
-    if (name ~ /(^|\/)docs\/.*programs/) return "1 programs of the pages"
+    if (name ~ /(^|\/)docs\/.*(programs|describe)\//) return "1 pages and their programs"
     if (name ~ /(^|\/)docs\//) return "3 pages"
     if (name ~ /(^|\/)examples\//) return "3 examples"
     if (name ~ /(^|\/)bench\//) return "3 benches"

@@ -5,18 +5,23 @@
 
 #include "nasty_text.hpp"
 
-using guerdon::exact_match;
 using guerdon::exact_match_mode;
-using guerdon::normalize_answer;
 using references = std::vector<std::string_view>;
 using namespace std::string_view_literals;
 
 namespace {
 
-constexpr guerdon::exact_match_options official{.numbers = guerdon::answer_numbers::strip,
-                                                .empty_reference = guerdon::empty_reference_rule::official};
+using options = guerdon::op::exact_match::options;
 
-bool contains(std::string_view prediction, const references& r, guerdon::exact_match_options o = {}) {
+bool exact_match(std::string_view prediction, const references& r, const options& o = {}) {
+  return guerdon::exact_match({prediction, r}, o).match;
+}
+std::string normalize_answer(std::string_view text) { return guerdon::normalize_answer({text}).normalized; }
+
+constexpr options official{.numbers = guerdon::answer_numbers::strip,
+                           .empty_reference = guerdon::empty_reference_rule::official};
+
+bool contains(std::string_view prediction, const references& r, options o = {}) {
   o.mode = exact_match_mode::contains;
   return exact_match(prediction, r, o);
 }

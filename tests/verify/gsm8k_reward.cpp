@@ -11,10 +11,16 @@
 namespace numerals = guerdon::numerals;
 using guerdon::gsm8k_compare;
 using guerdon::gsm8k_method;
-using guerdon::gsm8k_reward;
 using namespace std::string_view_literals;
 
 namespace {
+
+using options_t = guerdon::op::gsm8k_reward::options;
+using verdict = guerdon::op::gsm8k_reward::outputs;
+
+verdict gsm8k_reward(std::string_view completion, std::string_view answer, const options_t& o = {}) {
+  return guerdon::gsm8k_reward({completion, answer}, o);
+}
 
 /// All matches of the pattern, left to right, as a regular expression engine would find them.
 std::vector<std::u32string> find_all(std::u32string_view text, std::u32string_view mark) {
@@ -35,8 +41,7 @@ std::vector<std::u32string> find_all(std::u32string_view text, std::u32string_vi
   return found;
 }
 
-guerdon::gsm8k_verdict by_definition(const std::string& completion, const std::string& answer,
-                                     const guerdon::gsm8k_reward_options& options) {
+verdict by_definition(const std::string& completion, const std::string& answer, const options_t& options) {
   std::u32string text = nasty::decode(completion);
   const auto clip = static_cast<std::size_t>(options.clip_chars);
   if (clip > 0 && text.size() > clip) text = text.substr(text.size() - clip);
@@ -60,7 +65,7 @@ TEST_CASE("verl's rule equals its definition on nasty text") {
     const std::string completion = nasty::text(random, round % 50 == 0 ? 200 : 12);
     for (const auto method : {gsm8k_method::strict, gsm8k_method::flexible})
       for (const int clip : {0, 1, 7, 300}) {
-        const guerdon::gsm8k_reward_options options{.method = method,
+        const options_t options{.method = method,
                                                     .clip_chars = clip,
                                                     .wrong_reward = .25,
                                                     .clean = false,

@@ -8,10 +8,13 @@
 #include "nasty_text.hpp"
 
 namespace unicode = guerdon::unicode;
-using guerdon::normalize_answer;
 using namespace std::string_view_literals;
 
 namespace {
+
+std::string normalize_answer(std::string_view text, const guerdon::op::normalize_answer::options& o = {}) {
+  return guerdon::normalize_answer({text}, o).normalized;
+}
 
 std::string four_passes(std::string_view text) {
   std::u32string lowered, bare, without_articles, joined;

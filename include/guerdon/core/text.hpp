@@ -86,21 +86,24 @@ constexpr std::string_view last_code_points(std::string_view text, index_t count
   return {at, static_cast<std::size_t>(end - at)};
 }
 
+/// The text without white space before it.
+constexpr std::string_view trim_left(std::string_view text) {
+  while (!text.empty()) {
+    const decoded first = decode_at(text.data(), text.data() + text.size());
+    if (!is_space(first.code_point)) break;
+    text.remove_prefix(static_cast<std::size_t>(first.size));
+  }
+  return text;
+}
 /// The text without white space at either end.
 constexpr std::string_view trim(std::string_view text) {
-  const char* begin = text.data();
-  const char* end = begin + text.size();
-  for (int size; begin != end; begin += size) {
-    const decoded first = decode_at(begin, end);
-    if (!is_space(first.code_point)) break;
-    size = first.size;
-  }
-  for (int size; begin != end; end -= size) {
-    const decoded last = decode_before(begin, end);
+  text = trim_left(text);
+  while (!text.empty()) {
+    const decoded last = decode_before(text.data(), text.data() + text.size());
     if (!is_space(last.code_point)) break;
-    size = last.size;
+    text.remove_suffix(static_cast<std::size_t>(last.size));
   }
-  return {begin, static_cast<std::size_t>(end - begin)};
+  return text;
 }
 
 /// Calls emit(code point) for the text in lower case: the simple mapping, U+0130 as i and U+0307, and a

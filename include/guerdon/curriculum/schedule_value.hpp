@@ -16,6 +16,9 @@
 // | `step` | $a f^{m}$, m the number of milestones at or before t |
 // | `wsd` | $a$ during the stable part, then half a cosine wave to $b$ |
 //
+//   const guerdon::schedule beta{{.kind = guerdon::schedule_kind::linear, .start = 0.1, .total_steps = 1000}};
+//   const double now = beta(250);  // 0.075
+//
 // Source: cosine, Loshchilov and Hutter 2017, arXiv:1608.03983; warm-up, stable, decay and the rest as
 // trainers ship them; SophiaVL-R1's thinking weight, arXiv:2505.17018, is `exponential` with start 0.3.
 //
@@ -93,7 +96,7 @@ inline namespace GUERDON_ABI {
 /// The schedule as a value: ask it for a step.
 struct schedule {
   op::schedule_value::options o;
-  view<const index_t> milestones;
+  view<const index_t> milestones = {};  ///< must outlive it
 
   GUERDON_HD double operator()(index_t step) const {
     const double t = static_cast<double>(step), w = static_cast<double>(o.warmup_steps);

@@ -2,9 +2,9 @@
 // How token losses become one number. Every mode gives all valid tokens of a row the same weight, so a loss needs
 // one number per row; loss = sum over valid tokens of weight[row] * token_loss.
 
-#include <guerdon/core/launch.hpp>
+#include <guerdon/core/operation.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
 
 enum class aggregation_mode {
   token_mean,               ///< dp / N, N valid tokens (DAPO in nearly all code)
@@ -14,14 +14,28 @@ enum class aggregation_mode {
   seq_mean_token_sum_norm,  ///< dp / (S F), F a constant (Dr.GRPO)
   prompt_mean               ///< dp / (P * tokens of the row's prompt), P prompts with a valid token (DAPO, the paper)
 };
+constexpr auto enumerators(aggregation_mode) {
+  return std::array{"token_mean",          "token_sum",               "seq_mean_token_sum",
+                    "seq_mean_token_mean", "seq_mean_token_sum_norm", "prompt_mean"};
+}
 
 struct aggregation_options {
   aggregation_mode mode = aggregation_mode::token_mean;
   double loss_scale_factor = 0;   ///< F of seq_mean_token_sum_norm; 0: the padded width of the rows
   index_t global_num_tokens = 0;  ///< N over all micro-batches and ranks; 0: counted in this batch
   index_t global_batch_size = 0;  ///< S over all micro-batches and ranks; 0: counted in this batch
-  double dp_size = 1;             ///< data-parallel ranks whose gradients are averaged afterwards
+  double dp_size = 1;             ///< > 0, data-parallel ranks whose gradients are averaged afterwards
+
+  static constexpr auto parameters() {
+    return std::tuple(op::choice("mode", &aggregation_options::mode).in_files("aggregation"),
+                      op::option("loss_scale_factor", &aggregation_options::loss_scale_factor, op::at_least(0, 20)),
+                      op::option("global_num_tokens", &aggregation_options::global_num_tokens, op::counts(50)),
+                      op::option("global_batch_size", &aggregation_options::global_batch_size, op::counts(9)),
+                      op::option("dp_size", &aggregation_options::dp_size, op::greater_than(0, 1, 8)));
+  }
 };
+
+inline namespace GUERDON_ABI {
 
 namespace detail {
 
@@ -58,14 +72,12 @@ struct prompt_tokens {
 
 }  // namespace detail
 
-inline void require_aggregation(const aggregation_options& o, const segments& rows, std::string_view operation) {
-  require_choice(o.mode, aggregation_mode::prompt_mean, operation, "aggregation mode");
-  require(o.loss_scale_factor >= 0, operation, "loss_scale_factor", "must be at least 0");
-  require(o.global_num_tokens >= 0, operation, "global_num_tokens", "must be at least 0");
-  require(o.global_batch_size >= 0, operation, "global_batch_size", "must be at least 0");
-  require(o.dp_size > 0, operation, "dp_size", "must be greater than 0");
-  require(o.mode != aggregation_mode::seq_mean_token_sum_norm || o.loss_scale_factor > 0 || !rows.ragged(), operation,
-          "loss_scale_factor", "must be given for ragged rows, which have no padded width");
+/// What an aggregation asks of the rows and prompts it meets.
+inline void check_aggregation(const call_rules& rule, const aggregation_options& o, const segments& rows,
+                              const segments& groups, const char* factor) {
+  rule(o.mode != aggregation_mode::seq_mean_token_sum_norm || o.loss_scale_factor > 0 || !rows.ragged(),
+       factor, "must be given for ragged rows, which have no padded width");
+  rule(o.mode != aggregation_mode::prompt_mean || groups, "groups", "offsets are required for prompt_mean");
 }
 
 /// weight[row] = d loss / d token loss of the row's valid tokens; 0 for a row without any. tokens[row] = how many.

@@ -21,32 +21,48 @@
 // Cost: 12 bytes per logit in float (read three times, from cache where a row fits it), 4 more for the
 // gradient.
 
-#include <guerdon/core/launch.hpp>
+#include <guerdon/core/operation.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
+namespace op {
+struct entropy_from_logits {
+  static constexpr info about{"entropy_from_logits", "objective", "Entropy of each row's softmax, and its gradient", "",
+                              skeleton::logits_rows};
+  template <storage T>
+  struct inputs {
+    segments rows;         ///< cuts the logits into M distributions: segments::uniform(M, V) for [M,V]
+    view<const T> logits;  ///< [M,V]
+  };
+  template <storage T, template <class> class Of = view>
+  struct outputs {
+    Of<T> entropy;           ///< [M] nats
+    Of<T> grad_logits = {};  ///< [M,V] d entropy / d logits; left out: not computed
+  };
+  struct options {
+    double temperature = 1;  ///< > 0, divides the logits
+  };
 
-template <storage T>
-struct entropy_from_logits_inputs {
-  segments rows;         ///< cuts the logits into M distributions: segments::uniform(M, V) for [M,V]
-  view<const T> logits;  ///< [M,V]
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(op::rows(&I::rows), array("logits", &I::logits, "B,T", drawn(-5, 5)));
+  }
+  template <class O>
+  static constexpr auto results() {
+    return std::tuple(array("entropy", &O::entropy, "B"), optional_array("grad_logits", &O::grad_logits, "B,T"));
+  }
+  static constexpr auto parameters() {
+    return std::tuple(option("temperature", &options::temperature, greater_than(0, 0.3, 3)));
+  }
+  static constexpr std::array gradients{gradient{"grad_logits", "entropy", "logits"}};
 };
+}  // namespace op
 
-template <storage T, template <class> class Of = view>
-struct entropy_from_logits_outputs {
-  Of<T> entropy;           ///< [M] nats
-  Of<T> grad_logits = {};  ///< [M,V] d entropy / d logits; left out: not computed
-};
-
-struct entropy_from_logits_options {
-  double temperature = 1;  ///< > 0, divides the logits
-};
-
-namespace detail {
+inline namespace GUERDON_ABI {
 
 template <class T>
 struct entropy_program {
-  entropy_from_logits_inputs<T> in;
-  entropy_from_logits_outputs<T> out;
+  op::entropy_from_logits::inputs<T> in;
+  op::entropy_from_logits::outputs<T> out;
   double temperature;
 
   template <class Team>
@@ -72,29 +88,21 @@ struct entropy_program {
   }
 };
 
-}  // namespace detail
-
-/// Writes entropies and gradients. Throws std::invalid_argument naming the argument that is wrong.
+/// Writes entropies and gradients.
 template <storage T = float, backend Backend>
-void entropy_from_logits(const Backend& backend, const entropy_from_logits_inputs<T>& in,
-                         const entropy_from_logits_outputs<T>& out, const entropy_from_logits_options& o = {}) {
-  constexpr auto op = "entropy_from_logits";
-  const index_t n = in.logits.size();
-  require_segments(backend, in.rows, n, op, "logits");
-  require_size(out.entropy.size(), in.rows.count(), op, "entropy", "one number per row");
-  if (out.grad_logits) require_size(out.grad_logits.size(), n, op, "grad_logits", "logits");
-  require(real_t<T>(o.temperature) > 0, op, "temperature", "must be greater than 0");
-  backend.for_segments(in.rows, detail::entropy_program<T>{in, out, o.temperature});
+void entropy_from_logits(const Backend& backend, const op::entropy_from_logits::inputs<T>& in,
+                         const op::entropy_from_logits::outputs<T>& out, const op::entropy_from_logits::options& o) {
+  const auto rule = check<op::entropy_from_logits>(backend, in, out, o);
+  rule(real_t<T>(o.temperature) > 0, "temperature", "is 0 in this type");
+  backend.for_segments(in.rows, entropy_program<T>{in, out, o.temperature});
 }
 
 /// The same into arrays of the backend's.
 template <storage T = float, backend Backend>
-auto entropy_from_logits(const Backend& backend, const entropy_from_logits_inputs<T>& in,
-                         const entropy_from_logits_options& o = {}) {
-  entropy_from_logits_outputs<T, Backend::template array> result{backend.template make<T>(in.rows.count()),
-                                                                 backend.template make<T>(in.logits.size())};
-  entropy_from_logits<T>(backend, in, {result.entropy, result.grad_logits}, o);
-  return result;
+auto entropy_from_logits(const Backend& backend, const op::entropy_from_logits::inputs<T>& in,
+                         const op::entropy_from_logits::options& o = {}) {
+  return returned<op::entropy_from_logits, T>(backend, in, o,
+                                              [&](auto& out) { entropy_from_logits(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

@@ -7,7 +7,7 @@
 //
 // and, with the importance weight $w = \pi/\pi_{old}$ (off_policy) or $w = \pi/\mathrm{const}(\pi) = 1$
 // (on_policy), the value $w k$ and the gradient $w (k + k')$. `kl_penalty` is the same as a token term for a
-// policy objective: `clipped_surrogate{} + 0.04 * kl_penalty{}`.
+// policy objective: `(token_ratio{} | clipped{}) + 0.04 * kl_penalty{}`.
 //
 // Source: J. Schulman, "Approximating KL divergence" (2020); weighted k3, DeepSeek-V3.2, arXiv:2512.02556.
 //
@@ -29,91 +29,116 @@
 
 #include <guerdon/objective/policy_objective.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
 
 enum class kl_estimator { k3, k1, abs, k2 };
+constexpr auto enumerators(kl_estimator) { return std::array{"k3", "k1", "abs", "k2"}; }
 enum class kl_importance { none, on_policy, off_policy };
+constexpr auto enumerators(kl_importance) { return std::array{"none", "on_policy", "off_policy"}; }
+
+namespace op {
+struct kl_estimate {
+  static constexpr info about{"kl_estimate", "objective",
+                              "KL to a reference policy per token: k1, k2, k3, with or without importance weights",
+                              "arXiv:2512.02556", skeleton::map};
+  template <storage T>
+  struct inputs {
+    view<const T> logprob;           ///< [tokens] of the policy being trained, at tokens that it sampled
+    view<const T> ref_logprob;       ///< [tokens] of the reference policy
+    view<const T> old_logprob = {};  ///< [tokens] of the policy that sampled; read for importance off_policy
+  };
+  template <storage T, template <class> class Of = view>
+  struct outputs {
+    Of<T> kl;            ///< [tokens]
+    Of<T> grad_logprob;  ///< [tokens] d kl / d logprob
+  };
+  struct options {
+    kl_estimator estimator = kl_estimator::k3;
+    double input_clamp = range::infinity;   ///< > 0; bounds d on both sides; 20 is customary
+    double output_clamp = range::infinity;  ///< > 0; bounds the value on both sides
+    bool straight_through = false;          ///< gradient d whatever the value is
+    kl_importance importance = kl_importance::none;
+    bool clamp_importance = false;  ///< where the input clamp holds the weight is constant too, and the gradient 0
+  };
+
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(array("logprob", &I::logprob, "*", drawn(-3, 0)),
+                      array("ref_logprob", &I::ref_logprob, "*", drawn(-3, 0)),
+                      optional_array("old_logprob", &I::old_logprob, "*", drawn(-3, 0)));
+  }
+  template <class O>
+  static constexpr auto results() {
+    return std::tuple(array("kl", &O::kl, "*"), array("grad_logprob", &O::grad_logprob, "*"));
+  }
+  static constexpr auto parameters() {
+    return std::tuple(choice("estimator", &options::estimator),
+                      option("input_clamp", &options::input_clamp, greater_than(0, 0.1, 20)),
+                      option("output_clamp", &options::output_clamp, greater_than(0, 0.1, 10)),
+                      flag("straight_through", &options::straight_through), choice("importance", &options::importance),
+                      flag("clamp_importance", &options::clamp_importance));
+  }
+  static constexpr std::array gradients{
+      gradient{"grad_logprob", "kl", "logprob", "straight_through=0, importance=none"},
+      gradient{"grad_logprob", "kl", "logprob", "straight_through=0, importance=off_policy, clamp_importance=0"}};
+};
+}  // namespace op
+
+inline namespace GUERDON_ABI {
 
 template <class R>
 struct kl_value {
   R kl, slope;
 };
 
-/// Options of kl_estimate, and its token term.
+/// From d and, for off_policy, the log-ratio to the sampling policy.
+template <class R>
+GUERDON_HD kl_value<R> kl_of(const op::kl_estimate::options& o, R difference, R log_ratio) {
+  const R limit = R(o.input_clamp), bound = R(o.output_clamp);
+  const R d = math::clamp(difference, -limit, limit);
+  const bool k1 = o.estimator == kl_estimator::k1, k2 = o.estimator == kl_estimator::k2;
+  const bool absolute = o.estimator == kl_estimator::abs;
+  const R value = math::select(
+      k1, d, math::select(k2, d * d / R(2), math::select(absolute, math::abs(d), math::exp_excess(-d))));
+  const R inner =
+      math::select(k1, math::select(d == d, R(1), d), math::select(k2, d, math::select(absolute, math::sign(d), -math::expm1(-d))));
+  const bool clamped = (difference < -limit) | (difference > limit);
+  const R slope = math::select(clamped, R(0), inner);
+  const bool k3 = !(k1 | k2 | absolute);
+  const R with_score = math::select(k3 & !clamped & (value == value), d, value + slope);  // k3 + k3' is d
+
+  const R w = math::select(o.importance == kl_importance::off_policy, math::exp(log_ratio), R(1));
+  const R kl = w * value;
+  const R grad = w * math::select(o.importance == kl_importance::none, slope, with_score);
+  const bool stopped = (kl < -bound) | (kl > bound) | (o.clamp_importance & clamped & (kl == kl));
+  const R bounded_grad = math::select(stopped, R(0), grad);
+  return {math::clamp(kl, -bound, bound), math::select(o.straight_through, difference, bounded_grad)};
+}
+
+/// The same as a term of an objective.
 struct kl_penalty {
-  kl_estimator estimator = kl_estimator::k3;
-  double input_clamp =
-      std::numeric_limits<double>::infinity();  ///< > 0; bounds d on both sides; 20 is customary
-  double output_clamp = std::numeric_limits<double>::infinity();  ///< > 0; bounds the value on both sides
-  bool straight_through = false;                                  ///< gradient d whatever the value is
-  kl_importance importance = kl_importance::none;
-  bool clamp_importance = false;  ///< where the input clamp holds the weight is constant too, and the gradient 0
+  using is_term = void;
+  static constexpr bool reads_ref = true;
+  op::kl_estimate::options options = {};
 
-  /// From d and, for off_policy, the log-ratio to the sampling policy.
-  template <class R>
-  GUERDON_HD kl_value<R> operator()(R difference, R log_ratio) const {
-    const R limit = R(input_clamp), bound = R(output_clamp);
-    const R d = math::clamp(difference, -limit, limit);
-    const bool k1 = estimator == kl_estimator::k1, k2 = estimator == kl_estimator::k2;
-    const bool absolute = estimator == kl_estimator::abs;
-    const R value = math::select(
-        k1, d, math::select(k2, d * d / R(2), math::select(absolute, math::abs(d), math::exp_excess(-d))));
-    const R inner =
-        math::select(k1, math::select(d == d, R(1), d), math::select(k2, d, math::select(absolute, math::sign(d), -math::expm1(-d))));
-    const bool clamped = (difference < -limit) | (difference > limit);
-    const R slope = math::select(clamped, R(0), inner);
-    const bool k3 = !(k1 | k2 | absolute);
-    const R with_score = math::select(k3 & !clamped & (value == value), d, value + slope);  // k3 + k3' is d
-
-    const R w = math::select(importance == kl_importance::off_policy, math::exp(log_ratio), R(1));
-    const R kl = w * value;
-    const R grad = w * math::select(importance == kl_importance::none, slope, with_score);
-    const bool stopped = (kl < -bound) | (kl > bound) | (clamp_importance & clamped & (kl == kl));
-    const R bounded_grad = math::select(stopped, R(0), grad);
-    return {math::clamp(kl, -bound, bound), math::select(straight_through, difference, bounded_grad)};
-  }
-
-  GUERDON_HD kl_penalty at_row(index_t) const { return *this; }
-  template <class R>
-  GUERDON_HD token_loss<R> operator()(const policy_token<R>& t) const {
-    const kl_value<R> x = (*this)(t.logprob - t.ref_logprob, t.logprob - t.old_logprob);
-    return {x.kl, x.slope, R(0)};
+  template <class Team, class Row>
+  GUERDON_HD auto at_row(Team&, const Row&) const {
+    using R = typename Row::R;
+    return [o = options](const policy_token<R>& t) {
+      const kl_value<R> x = kl_of(o, t.logprob - t.ref_logprob, t.logprob - t.old_logprob);
+      return token_loss<R>{x.kl, x.slope, R(0)};
+    };
   }
 };
 
-using kl_estimate_options = kl_penalty;
-
-template <storage T>
-struct kl_estimate_inputs {
-  view<const T> logprob;           ///< [tokens] of the policy being trained, at tokens that it sampled
-  view<const T> ref_logprob;       ///< [tokens] of the reference policy
-  view<const T> old_logprob = {};  ///< [tokens] of the policy that sampled; read for importance off_policy
-};
-
-template <storage T, template <class> class Of = view>
-struct kl_estimate_outputs {
-  Of<T> kl;            ///< [tokens]
-  Of<T> grad_logprob;  ///< [tokens] d kl / d logprob
-};
-
-/// Writes estimates and gradients. Throws std::invalid_argument naming the argument that is wrong.
+/// Writes estimates and gradients.
 template <storage T = float, backend Backend>
-void kl_estimate(const Backend& backend, const kl_estimate_inputs<T>& in, const kl_estimate_outputs<T>& out,
-                 const kl_estimate_options& o = {}) {
-  constexpr auto op = "kl_estimate";
-  const index_t n = in.logprob.size();
-  require_size(in.ref_logprob.size(), n, op, "ref_logprob", "logprob");
-  require_size(out.kl.size(), n, op, "kl", "logprob");
-  require_size(out.grad_logprob.size(), n, op, "grad_logprob", "logprob");
-  require_choice(o.estimator, kl_estimator::k2, op, "estimator");
-  require_choice(o.importance, kl_importance::off_policy, op, "importance");
-  require(o.input_clamp > 0, op, "input_clamp", "must be greater than 0");
-  require(o.output_clamp > 0, op, "output_clamp", "must be greater than 0");
+void kl_estimate(const Backend& backend, const op::kl_estimate::inputs<T>& in, const op::kl_estimate::outputs<T>& out,
+                 const op::kl_estimate::options& o) {
+  const auto rule = check<op::kl_estimate>(backend, in, out, o);
   const bool off_policy = o.importance == kl_importance::off_policy;
-  if (off_policy) {
-    require(in.old_logprob || n == 0, op, "old_logprob", "is required for importance off_policy");
-    require_size(in.old_logprob.size(), n, op, "old_logprob", "logprob");
-  }
+  const index_t n = in.logprob.size();
+  rule(!off_policy || in.old_logprob || n == 0, "old_logprob", "is required for importance off_policy");
 
   using R = real_t<T>;
   const T* const logprob = in.logprob.data();
@@ -123,7 +148,7 @@ void kl_estimate(const Backend& backend, const kl_estimate_inputs<T>& in, const 
   T* const slope = out.grad_logprob.data();
   backend.each(n, [=] GUERDON_HD(index_t i) {
     const R now = R(logprob[i]);
-    const kl_value<R> x = o(now - R(reference[i]), now - R(old_logprob[i]));
+    const kl_value<R> x = kl_of(o, now - R(reference[i]), now - R(old_logprob[i]));
     kl[i] = T(x.kl);
     slope[i] = T(x.slope);
   });
@@ -131,11 +156,8 @@ void kl_estimate(const Backend& backend, const kl_estimate_inputs<T>& in, const 
 
 /// The same into arrays of the backend's.
 template <storage T = float, backend Backend>
-auto kl_estimate(const Backend& backend, const kl_estimate_inputs<T>& in, const kl_estimate_options& o = {}) {
-  kl_estimate_outputs<T, Backend::template array> result{backend.template make<T>(in.logprob.size()),
-                                                         backend.template make<T>(in.logprob.size())};
-  kl_estimate<T>(backend, in, {result.kl, result.grad_logprob}, o);
-  return result;
+auto kl_estimate(const Backend& backend, const op::kl_estimate::inputs<T>& in, const op::kl_estimate::options& o = {}) {
+  return returned<op::kl_estimate, T>(backend, in, o, [&](auto& out) { kl_estimate(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

@@ -24,35 +24,55 @@
 //
 // Cost: 8 bytes per logit in float (read twice, from cache where a row fits it), 8 more for the gradient.
 
-#include <guerdon/core/launch.hpp>
+#include <guerdon/core/operation.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
+namespace op {
+struct logprob_from_logits {
+  static constexpr info about{"logprob_from_logits", "objective",
+                              "Log-probability of the chosen token of each row, its gradient, sum of p squared", "",
+                              skeleton::logits_rows};
+  template <storage T>
+  struct inputs {
+    segments rows;                      ///< cuts the logits into M distributions: segments::uniform(M, V) for [M,V]
+    view<const T> logits;               ///< [M,V]
+    view<const index_t> token;          ///< [M] the chosen token of each row, 0 to V-1
+    view<const flag_t> keep_mask = {};  ///< [M,V] 1 = the sampler could choose it; left out: all
+  };
+  template <storage T, template <class> class Of = view>
+  struct outputs {
+    Of<T> logprob;              ///< [M] nats
+    Of<T> grad_logits = {};     ///< [M,V] d logprob / d logits; left out: not computed
+    Of<T> sum_pi_squared = {};  ///< [M]; left out: not written
+  };
+  struct options {
+    double temperature = 1;  ///< > 0, divides the logits
+  };
 
-template <storage T>
-struct logprob_from_logits_inputs {
-  segments rows;              ///< cuts the logits into M distributions: segments::uniform(M, V) for [M,V]
-  view<const T> logits;       ///< [M,V]
-  view<const index_t> token;  ///< [M] the chosen token of each row, 0 to V-1
-  view<const flag_t> keep_mask = {};  ///< [M,V] 1 = the sampler could choose it; left out: all
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(op::rows(&I::rows), array("logits", &I::logits, "B,T", drawn(-5, 5)),
+                      array("token", &I::token, "B", position_in_row()),
+                      optional_array("keep_mask", &I::keep_mask, "B,T", yes_or_no()));
+  }
+  template <class O>
+  static constexpr auto results() {
+    return std::tuple(array("logprob", &O::logprob, "B"), optional_array("grad_logits", &O::grad_logits, "B,T"),
+                      optional_array("sum_pi_squared", &O::sum_pi_squared, "B"));
+  }
+  static constexpr auto parameters() {
+    return std::tuple(option("temperature", &options::temperature, greater_than(0, 0.3, 3)));
+  }
+  static constexpr std::array gradients{gradient{"grad_logits", "logprob", "logits"}};
 };
+}  // namespace op
 
-template <storage T, template <class> class Of = view>
-struct logprob_from_logits_outputs {
-  Of<T> logprob;              ///< [M] nats
-  Of<T> grad_logits = {};     ///< [M,V] d logprob / d logits; left out: not computed
-  Of<T> sum_pi_squared = {};  ///< [M]; left out: not written
-};
-
-struct logprob_from_logits_options {
-  double temperature = 1;  ///< > 0, divides the logits
-};
-
-namespace detail {
+inline namespace GUERDON_ABI {
 
 template <class T>
 struct logprob_program {
-  logprob_from_logits_inputs<T> in;
-  logprob_from_logits_outputs<T> out;
+  op::logprob_from_logits::inputs<T> in;
+  op::logprob_from_logits::outputs<T> out;
   double temperature;
 
   template <class Team>
@@ -90,40 +110,24 @@ struct logprob_program {
   }
 };
 
-}  // namespace detail
-
-/// Writes log-probabilities, gradients and sums. Throws std::invalid_argument naming the argument that is
-/// wrong.
+/// Writes log-probabilities, gradients and sums.
 template <storage T = float, backend Backend>
-void logprob_from_logits(const Backend& backend, const logprob_from_logits_inputs<T>& in,
-                         const logprob_from_logits_outputs<T>& out,
-                         const logprob_from_logits_options& o = {}) {
-  constexpr auto op = "logprob_from_logits";
-  const index_t n = in.logits.size(), rows = in.rows.count();
-  require_segments(backend, in.rows, n, op, "logits");
-  require_size(in.token.size(), rows, op, "token", "one number per row");
-  if (in.keep_mask) require_size(in.keep_mask.size(), n, op, "keep_mask", "logits");
-  require_size(out.logprob.size(), rows, op, "logprob", "one number per row");
-  if (out.grad_logits) require_size(out.grad_logits.size(), n, op, "grad_logits", "logits");
-  if (out.sum_pi_squared)
-    require_size(out.sum_pi_squared.size(), rows, op, "sum_pi_squared", "one number per row");
-  require(real_t<T>(o.temperature) > 0, op, "temperature", "must be greater than 0");
+void logprob_from_logits(const Backend& backend, const op::logprob_from_logits::inputs<T>& in,
+                         const op::logprob_from_logits::outputs<T>& out, const op::logprob_from_logits::options& o) {
+  const auto rule = check<op::logprob_from_logits>(backend, in, out, o);
+  rule(real_t<T>(o.temperature) > 0, "temperature", "is 0 in this type");
   if constexpr (Backend::on_host)
-    for (index_t row = 0; row < rows; ++row)
-      require(in.token[row] >= 0 && in.token[row] < in.rows.size(row), op, "token",
-              "must lie between 0 and V-1");
-  backend.for_segments(in.rows, detail::logprob_program<T>{in, out, o.temperature});
+    for (index_t row = 0; row < in.rows.count(); ++row)
+      rule(in.token[row] >= 0 && in.token[row] < in.rows.size(row), "token", "must lie between 0 and V-1");
+  backend.for_segments(in.rows, logprob_program<T>{in, out, o.temperature});
 }
 
 /// The same into arrays of the backend's.
 template <storage T = float, backend Backend>
-auto logprob_from_logits(const Backend& backend, const logprob_from_logits_inputs<T>& in,
-                         const logprob_from_logits_options& o = {}) {
-  logprob_from_logits_outputs<T, Backend::template array> result{backend.template make<T>(in.rows.count()),
-                                                                 backend.template make<T>(in.logits.size()),
-                                                                 backend.template make<T>(in.rows.count())};
-  logprob_from_logits<T>(backend, in, {result.logprob, result.grad_logits, result.sum_pi_squared}, o);
-  return result;
+auto logprob_from_logits(const Backend& backend, const op::logprob_from_logits::inputs<T>& in,
+                         const op::logprob_from_logits::options& o = {}) {
+  return returned<op::logprob_from_logits, T>(backend, in, o,
+                                              [&](auto& out) { logprob_from_logits(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

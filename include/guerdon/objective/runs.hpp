@@ -3,7 +3,7 @@
 
 #include <guerdon/core/launch.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI { namespace detail {
+namespace guerdon { inline namespace GUERDON_ABI {
 
 /// sum[i] = the sum of value(j) over the run that holds i; 0 where i is not valid. `rest` is scratch. All are indexed
 /// from the beginning of the row.
@@ -22,4 +22,4 @@ GUERDON_HD void run_sums(Team& team, index_t n, Valid valid, Value value, double
       [=](index_t i, double whole, double) { sum[i] = whole; });
 }
 
-}}}  // namespace guerdon::detail
+}}  // namespace guerdon

@@ -20,41 +20,55 @@
 
 #include <guerdon/preference/logistic.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
+namespace op {
+struct bradley_terry_loss {
+  static constexpr info about{"bradley_terry_loss", "preference", "Reward-model loss on preferred and rejected answers",
+                              "arXiv:2203.02155; arXiv:2307.09288; arXiv:2312.09244", skeleton::global_reduce};
+  template <real T>
+  struct inputs {
+    view<const T> chosen_reward;    ///< [n] reward of the preferred answer
+    view<const T> rejected_reward;  ///< [n] reward of the other one
+    view<const T> margin = {};      ///< [n] by how much the preferred one should lead; left out: 0
+  };
+  template <real T, template <class> class Of = view>
+  struct outputs {
+    Of<T> loss;                  ///< [1] mean over the pairs
+    Of<T> grad_chosen_reward;    ///< [n] d loss / d chosen_reward
+    Of<T> grad_rejected_reward;  ///< [n] d loss / d rejected_reward
+  };
+  struct options {
+    double label_smoothing = 0;  ///< [0, 0.5)
+    double center_coef = 0;      ///< >= 0, usual 0.01
+  };
 
-template <storage T>
-struct bradley_terry_loss_inputs {
-  view<const T> chosen_reward;    ///< [n] reward of the preferred answer
-  view<const T> rejected_reward;  ///< [n] reward of the other one
-  view<const T> margin = {};      ///< [n] by how much the preferred one should lead; left out: 0
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(array("chosen_reward", &I::chosen_reward, "N"), array("rejected_reward", &I::rejected_reward, "N"),
+                      optional_array("margin", &I::margin, "N", drawn(0, 1)));
+  }
+  template <class O>
+  static constexpr auto results() {
+    return std::tuple(array("loss", &O::loss, "1"), array("grad_chosen_reward", &O::grad_chosen_reward, "N"),
+                      array("grad_rejected_reward", &O::grad_rejected_reward, "N"));
+  }
+  static constexpr auto parameters() {
+    return std::tuple(option("label_smoothing", &options::label_smoothing, label_share()),
+                      option("center_coef", &options::center_coef, at_least(0, 0.1)));
+  }
+  static constexpr std::array gradients{gradient{"grad_chosen_reward", "loss", "chosen_reward"},
+                                        gradient{"grad_rejected_reward", "loss", "rejected_reward"}};
 };
+}  // namespace op
 
-template <storage T, template <class> class Of = view>
-struct bradley_terry_loss_outputs {
-  Of<T> loss;                  ///< [1] mean over the pairs
-  Of<T> grad_chosen_reward;    ///< [n] d loss / d chosen_reward
-  Of<T> grad_rejected_reward;  ///< [n] d loss / d rejected_reward
-};
+inline namespace GUERDON_ABI {
 
-struct bradley_terry_loss_options {
-  double label_smoothing = 0;  ///< [0, 0.5)
-  double center_coef = 0;      ///< >= 0, usual 0.01
-};
-
-/// Writes loss and gradients. Throws std::invalid_argument naming the argument that is wrong.
-template <storage T = float, backend Backend>
-void bradley_terry_loss(const Backend& backend, const bradley_terry_loss_inputs<T>& in,
-                        const bradley_terry_loss_outputs<T>& out, const bradley_terry_loss_options& o = {}) {
-  constexpr auto op = "bradley_terry_loss";
+/// Writes loss and gradients.
+template <real T = float, backend Backend>
+void bradley_terry_loss(const Backend& backend, const op::bradley_terry_loss::inputs<T>& in,
+                        const op::bradley_terry_loss::outputs<T>& out, const op::bradley_terry_loss::options& o) {
+  check<op::bradley_terry_loss>(backend, in, out, o);
   const index_t n = in.chosen_reward.size();
-  require_size(in.rejected_reward.size(), n, op, "rejected_reward", "chosen_reward");
-  if (in.margin) require_size(in.margin.size(), n, op, "margin", "chosen_reward");
-  require_size(out.loss.size(), 1, op, "loss", "a scalar output");
-  require_size(out.grad_chosen_reward.size(), n, op, "grad_chosen_reward", "chosen_reward");
-  require_size(out.grad_rejected_reward.size(), n, op, "grad_rejected_reward", "chosen_reward");
-  require_label_smoothing(o.label_smoothing, op);
-  require(o.center_coef >= 0, op, "center_coef", "must be at least 0");
-
   reduce_array<add>(
       backend, n,
       [=] GUERDON_HD(index_t i) {
@@ -70,15 +84,10 @@ void bradley_terry_loss(const Backend& backend, const bradley_terry_loss_inputs<
 }
 
 /// The same into arrays of the backend's.
-template <storage T = float, backend Backend>
-auto bradley_terry_loss(const Backend& backend, const bradley_terry_loss_inputs<T>& in,
-                        const bradley_terry_loss_options& o = {}) {
-  const index_t n = in.chosen_reward.size();
-  bradley_terry_loss_outputs<T, Backend::template array> result{
-      backend.template make<T>(1), backend.template make<T>(n), backend.template make<T>(n)};
-  bradley_terry_loss<T>(backend, in, {result.loss, result.grad_chosen_reward, result.grad_rejected_reward},
-                        o);
-  return result;
+template <real T = float, backend Backend>
+auto bradley_terry_loss(const Backend& backend, const op::bradley_terry_loss::inputs<T>& in,
+                        const op::bradley_terry_loss::options& o = {}) {
+  return returned<op::bradley_terry_loss, T>(backend, in, o, [&](auto& out) { bradley_terry_loss(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

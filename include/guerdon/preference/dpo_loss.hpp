@@ -57,7 +57,7 @@
 
 #include <guerdon/preference/logistic.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
 
 enum class dpo_loss_type {
   sigmoid,
@@ -74,42 +74,83 @@ enum class dpo_loss_type {
   apo_down,
   discopop
 };
+constexpr auto enumerators(dpo_loss_type) {
+  return std::array{"sigmoid",  "robust",   "hinge",     "ipo",      "ipo_sum",  "sigmoid_norm", "exo_pair",
+                    "nca_pair", "bco_pair", "sppo_hard", "apo_zero", "apo_down", "discopop"};
+}
 enum class dpo_divergence { reverse_kl, forward_kl, js_divergence, alpha_divergence };
+constexpr auto enumerators(dpo_divergence) {
+  return std::array{"reverse_kl", "forward_kl", "js_divergence", "alpha_divergence"};
+}
 
-template <storage T>
-struct dpo_loss_inputs {
-  view<const T> chosen_logprob;              ///< [n] of the preferred answer, summed over its tokens
-  view<const T> rejected_logprob;            ///< [n] of the other answer
-  view<const T> ref_chosen_logprob;          ///< [n] the same two under the reference policy
-  view<const T> ref_rejected_logprob;        ///< [n]
-  view<const index_t> chosen_length = {};    ///< [n] tokens, >= 1; for ipo and sigmoid_norm
-  view<const index_t> rejected_length = {};  ///< [n] tokens, >= 1; for ipo and sigmoid_norm
-  view<const T> weight = {};                 ///< [n] constant factor on the pair's loss; left out: 1
-};
+namespace op {
+struct dpo_loss {
+  static constexpr info about{"dpo_loss", "preference",
+                              "Direct preference optimisation: thirteen losses, four divergences",
+                              "arXiv:2305.18290; arXiv:2403.00409; arXiv:2310.12036; arXiv:2402.00856; arXiv:2402.05369; "
+                              "arXiv:2404.04656; arXiv:2405.00675; arXiv:2408.06266; arXiv:2406.08414; arXiv:2309.16240",
+                              skeleton::global_reduce};
+  template <real T>
+  struct inputs {
+    view<const T> chosen_logprob;              ///< [n] of the preferred answer, summed over its tokens
+    view<const T> rejected_logprob;            ///< [n] of the other answer
+    view<const T> ref_chosen_logprob;          ///< [n] the same two under the reference policy
+    view<const T> ref_rejected_logprob;        ///< [n]
+    view<const index_t> chosen_length = {};    ///< [n] tokens, >= 1; for ipo and sigmoid_norm
+    view<const index_t> rejected_length = {};  ///< [n] tokens, >= 1; for ipo and sigmoid_norm
+    view<const T> weight = {};                 ///< [n] constant factor on the pair's loss; left out: 1
+  };
+  template <real T, template <class> class Of = view>
+  struct outputs {
+    Of<T> loss;                   ///< [1] mean over the pairs
+    Of<T> grad_chosen_logprob;    ///< [n] d loss / d chosen_logprob
+    Of<T> grad_rejected_logprob;  ///< [n] d loss / d rejected_logprob
+    Of<T> chosen_reward;          ///< [n] beta * log-ratio of the preferred answer
+    Of<T> rejected_reward;        ///< [n] beta * log-ratio of the other one
+  };
+  struct options {
+    dpo_loss_type loss_type = dpo_loss_type::sigmoid;
+    double beta = 0.1;           ///< > 0
+    double label_smoothing = 0;  ///< [0, 0.5), > 0 for exo_pair; read by sigmoid, robust and exo_pair
+    dpo_divergence divergence = dpo_divergence::reverse_kl;
+    double alpha = 0.5;          ///< of alpha_divergence
+    double discopop_tau = 0.05;  ///< > 0
+  };
 
-template <storage T, template <class> class Of = view>
-struct dpo_loss_outputs {
-  Of<T> loss;                   ///< [1] mean over the pairs
-  Of<T> grad_chosen_logprob;    ///< [n] d loss / d chosen_logprob
-  Of<T> grad_rejected_logprob;  ///< [n] d loss / d rejected_logprob
-  Of<T> chosen_reward;          ///< [n] beta * log-ratio of the preferred answer
-  Of<T> rejected_reward;        ///< [n] beta * log-ratio of the other one
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(array("chosen_logprob", &I::chosen_logprob, "N", drawn(-9, 0)),
+                      array("rejected_logprob", &I::rejected_logprob, "N", drawn(-9, 0)),
+                      array("ref_chosen_logprob", &I::ref_chosen_logprob, "N", drawn(-9, 0)),
+                      array("ref_rejected_logprob", &I::ref_rejected_logprob, "N", drawn(-9, 0)),
+                      optional_array("chosen_length", &I::chosen_length, "N", counts_from(1, 9)),
+                      optional_array("rejected_length", &I::rejected_length, "N", counts_from(1, 9)),
+                      optional_array("weight", &I::weight, "N", drawn(0, 2)));
+  }
+  template <class O>
+  static constexpr auto results() {
+    return std::tuple(array("loss", &O::loss, "1"), array("grad_chosen_logprob", &O::grad_chosen_logprob, "N"),
+                      array("grad_rejected_logprob", &O::grad_rejected_logprob, "N"),
+                      array("chosen_reward", &O::chosen_reward, "N"), array("rejected_reward", &O::rejected_reward, "N"));
+  }
+  static constexpr auto parameters() {
+    return std::tuple(choice("loss_type", &options::loss_type), option("beta", &options::beta, greater_than(0, 0.05, 1)),
+                      option("label_smoothing", &options::label_smoothing, label_share()),
+                      choice("divergence", &options::divergence), option("alpha", &options::alpha),
+                      option("discopop_tau", &options::discopop_tau, greater_than(0, 0.05, 1)));
+  }
+  static constexpr std::array gradients{gradient{"grad_chosen_logprob", "loss", "chosen_logprob"},
+                                        gradient{"grad_rejected_logprob", "loss", "rejected_logprob"}};
 };
+}  // namespace op
 
-struct dpo_loss_options {
-  dpo_loss_type loss_type = dpo_loss_type::sigmoid;
-  double beta = 0.1;           ///< > 0
-  double label_smoothing = 0;  ///< [0, 0.5), > 0 for exo_pair; read by sigmoid, robust and exo_pair
-  dpo_divergence divergence = dpo_divergence::reverse_kl;
-  double alpha = 0.5;          ///< of alpha_divergence
-  double discopop_tau = 0.05;  ///< > 0
-};
+inline namespace GUERDON_ABI {
 
 /// s(x) and s'(x) of a divergence; exponents are at most `cap`.
 struct dpo_score {
   double value, slope;
 
-  GUERDON_HD dpo_score(double x, const dpo_loss_options& o, double cap) : value(x), slope(1) {
+  GUERDON_HD dpo_score(double x, const op::dpo_loss::options& o, double cap) : value(x), slope(1) {
     switch (o.divergence) {
       case dpo_divergence::reverse_kl:
         break;
@@ -137,7 +178,7 @@ struct dpo_pair {
 
 /// From the log-ratios xc and xr; the lengths are read by ipo and sigmoid_norm.
 GUERDON_HD inline dpo_pair dpo_pair_loss(double xc, double xr, double chosen_length, double rejected_length,
-                                         const dpo_loss_options& o, double cap) {
+                                         const op::dpo_loss::options& o, double cap) {
   using math::log_sigmoid;
   using math::sigmoid;
   const dpo_score c(xc, o, cap), r(xr, o, cap);
@@ -212,47 +253,19 @@ GUERDON_HD inline dpo_pair dpo_pair_loss(double xc, double xr, double chosen_len
   return {0, 0, 0};
 }
 
-/// Writes loss, gradients and implicit rewards. Throws std::invalid_argument naming the argument that is
-/// wrong.
-template <storage T = float, backend Backend>
-void dpo_loss(const Backend& backend, const dpo_loss_inputs<T>& in, const dpo_loss_outputs<T>& out,
-              const dpo_loss_options& o = {}) {
-  constexpr auto op = "dpo_loss";
+/// Writes loss, gradients and implicit rewards.
+template <real T = float, backend Backend>
+void dpo_loss(const Backend& backend, const op::dpo_loss::inputs<T>& in, const op::dpo_loss::outputs<T>& out,
+              const op::dpo_loss::options& o) {
+  const auto rule = check<op::dpo_loss>(backend, in, out, o);
   const index_t n = in.chosen_logprob.size();
-  require_size(in.rejected_logprob.size(), n, op, "rejected_logprob", "chosen_logprob");
-  require_size(in.ref_chosen_logprob.size(), n, op, "ref_chosen_logprob", "chosen_logprob");
-  require_size(in.ref_rejected_logprob.size(), n, op, "ref_rejected_logprob", "chosen_logprob");
-  require_size(out.loss.size(), 1, op, "loss", "a scalar output");
-  require_size(out.grad_chosen_logprob.size(), n, op, "grad_chosen_logprob", "chosen_logprob");
-  require_size(out.grad_rejected_logprob.size(), n, op, "grad_rejected_logprob", "chosen_logprob");
-  require_size(out.chosen_reward.size(), n, op, "chosen_reward", "chosen_logprob");
-  require_size(out.rejected_reward.size(), n, op, "rejected_reward", "chosen_logprob");
-  require_choice(o.loss_type, dpo_loss_type::discopop, op, "loss_type");
-  require_choice(o.divergence, dpo_divergence::alpha_divergence, op, "divergence");
-  require(o.beta > 0, op, "beta", "must be greater than 0");
-  require_label_smoothing(o.label_smoothing, op);
-  require(o.label_smoothing > 0 || o.loss_type != dpo_loss_type::exo_pair, op, "label_smoothing",
-          "must be greater than 0 for exo_pair; usual is 1e-3");
-  if (in.weight) require_size(in.weight.size(), n, op, "weight", "chosen_logprob");
-  require(!is_missing(o.alpha), op, "alpha", "must be a number");
-  require(o.discopop_tau > 0, op, "discopop_tau", "must be greater than 0");
   const bool per_token = o.loss_type == dpo_loss_type::ipo || o.loss_type == dpo_loss_type::sigmoid_norm;
-  if (per_token) {
-    require(in.chosen_length || n == 0, op, "chosen_length",
-            "is required for this loss_type and was not given");
-    require(in.rejected_length || n == 0, op, "rejected_length",
-            "is required for this loss_type and was not given");
-    require_size(in.chosen_length.size(), n, op, "chosen_length", "chosen_logprob");
-    require_size(in.rejected_length.size(), n, op, "rejected_length", "chosen_logprob");
-    if constexpr (Backend::on_host) {
-      for (const index_t length : in.chosen_length)
-        require(length >= 1, op, "chosen_length", "must be at least 1");
-      for (const index_t length : in.rejected_length)
-        require(length >= 1, op, "rejected_length", "must be at least 1");
-    }
-  }
+  rule(!per_token || in.chosen_length || n == 0, "chosen_length", "is required for this loss_type and was not given");
+  rule(!per_token || in.rejected_length || n == 0, "rejected_length", "is required for this loss_type and was not given");
+  rule(o.label_smoothing > 0 || o.loss_type != dpo_loss_type::exo_pair, "label_smoothing",
+       "must be greater than 0 for exo_pair; usual is 1e-3");
 
-  const double cap = std::is_same_v<real_t<T>, double> ? 700 : 80;
+  const double cap = std::is_same_v<T, double> ? 700 : 80;
   reduce_array<add>(
       backend, n,
       [=] GUERDON_HD(index_t i) {
@@ -272,17 +285,9 @@ void dpo_loss(const Backend& backend, const dpo_loss_inputs<T>& in, const dpo_lo
 }
 
 /// The same into arrays of the backend's.
-template <storage T = float, backend Backend>
-auto dpo_loss(const Backend& backend, const dpo_loss_inputs<T>& in, const dpo_loss_options& o = {}) {
-  const index_t n = in.chosen_logprob.size();
-  dpo_loss_outputs<T, Backend::template array> result{
-      backend.template make<T>(1), backend.template make<T>(n), backend.template make<T>(n),
-      backend.template make<T>(n), backend.template make<T>(n)};
-  dpo_loss<T>(backend, in,
-              {result.loss, result.grad_chosen_logprob, result.grad_rejected_logprob, result.chosen_reward,
-               result.rejected_reward},
-              o);
-  return result;
+template <real T = float, backend Backend>
+auto dpo_loss(const Backend& backend, const op::dpo_loss::inputs<T>& in, const op::dpo_loss::options& o = {}) {
+  return returned<op::dpo_loss, T>(backend, in, o, [&](auto& out) { dpo_loss(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

@@ -28,6 +28,7 @@
 // Cost: 17 bytes per token in float (reward, value, mask, two results), one pass; 9 more and a pass to
 // whiten.
 
+#include <guerdon/core/operation.hpp>
 #include <guerdon/statistics/masked_whiten.hpp>
 
 namespace guerdon {

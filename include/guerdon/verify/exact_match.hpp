@@ -25,41 +25,57 @@
 //
 // Cost: linear in the lengths, in both modes; `contains` reads the prediction once per reference. No gradient.
 
-#include <guerdon/core/launch.hpp>
-#include <guerdon/core/text_view.hpp>
+#include <guerdon/core/host_operation.hpp>
 #include <guerdon/verify/normalize_answer.hpp>
 
 #include <optional>
+#include <span>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
 
 enum class exact_match_mode { exact, contains };
-
+constexpr auto enumerators(exact_match_mode) { return std::array{"exact", "contains"}; }
 /// What meets a reference that normalises to nothing, or that ends in an article.
 enum class empty_reference_rule { itself, official };
+constexpr auto enumerators(empty_reference_rule) { return std::array{"itself", "official"}; }
 
-struct exact_match_options {
-  exact_match_mode mode = exact_match_mode::exact;
-  answer_numbers numbers = answer_numbers::keep;  ///< strip is the published scripts' way: 2.75 is 275
-  empty_reference_rule empty_reference = empty_reference_rule::itself;  ///< official: what is left without articles
+namespace op {
+struct exact_match : host_kind {
+  static constexpr info about{"exact_match", "verify",
+                              "Whether a short answer equals or contains one of the references (SQuAD)",
+                              "arXiv:1606.05250", skeleton::host};
+  struct inputs {
+    std::string_view prediction;
+    text_view reference;  ///< any number of them; one that matches will do
+  };
+  struct outputs {
+    bool match = false;
+  };
+  struct options {
+    exact_match_mode mode = exact_match_mode::exact;
+    answer_numbers numbers = answer_numbers::keep;  ///< strip is the published scripts' way: 2.75 is 275
+    empty_reference_rule empty_reference = empty_reference_rule::itself;  ///< official: what is left without articles
+  };
+
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(array("prediction", &I::prediction, "B", words()),
+                      list_of("reference", &I::reference, "M", "reference_offsets", words()));
+  }
+  template <class O>
+  static constexpr auto results() { return std::tuple(array("match", &O::match, "B")); }
+  static constexpr auto parameters() {
+    return std::tuple(choice("mode", &options::mode), choice("numbers", &options::numbers),
+                      choice("empty_reference", &options::empty_reference));
+  }
 };
+}  // namespace op
 
-template <storage T>
-struct exact_match_inputs {
-  text_view prediction;        ///< [B]
-  text_view reference;         ///< [M] the references of all predictions, one after the other
-  segments reference_offsets;  ///< cuts the M references into B lists; a list may be empty
-};
-
-template <storage T, template <class> class Of = view>
-struct exact_match_outputs {
-  Of<flag_t> match;  ///< [B]
-};
-
-namespace detail {
+inline namespace GUERDON_ABI {
+namespace answers {
 
 /// Whether the reference occurs in the prediction, both normalised, without cutting a number where numbers are kept.
-inline bool holds(std::string_view prediction, std::string_view reference, const exact_match_options& o,
+inline bool holds(std::string_view prediction, std::string_view reference, const op::exact_match::options& o,
                   bool whole_end) {
   const auto in_number = [&](std::size_t i) {
     return i < prediction.size() && std::string_view("0123456789.,:-").find(prediction[i]) != std::string_view::npos;
@@ -71,77 +87,43 @@ inline bool holds(std::string_view prediction, std::string_view reference, const
   });
 }
 
-/// Whether one of references[begin, begin + count) matches.
-inline bool exact_match(std::string_view prediction, const text_view& reference, index_t begin, index_t count,
-                        const exact_match_options& o) {
-  const bool exact = o.mode == exact_match_mode::exact;
+}  // namespace answers
+
+/// One prediction against any number of references.
+inline op::exact_match::outputs exact_match(const op::exact_match::inputs& in, const op::exact_match::options& o = {}) {
+  check<op::exact_match>(in, o);
   const auto normalized = [&](std::string_view text, bool articles) {
-    return normalize_answer<true>(text, o.numbers, articles);
+    return answers::normalized<true>(text, o.numbers, articles);
   };
   const auto matches = [&](const std::string& p, const std::string& r, bool whole_end) {
-    return exact ? p == r : holds(p, r, o, whole_end);
+    return o.mode == exact_match_mode::exact ? p == r : answers::holds(p, r, o, whole_end);
   };
-  std::optional<std::string> answer, answer_with_articles;  // made when a reference asks for them
-  for (index_t k = begin; k < begin + count; ++k) {
+  std::optional<std::string> prediction, with_articles;  // made when a reference asks for them
+  for (index_t k = 0; k < in.reference.size(); ++k) {
+    const std::string_view reference = in.reference[k];
     if (o.empty_reference == empty_reference_rule::itself) {
-      const std::string wanted = normalized(reference[k], true);
+      const std::string wanted = normalized(reference, true);
       if (wanted.empty()) {
-        if (unicode::lower(unicode::trim(prediction)) == unicode::lower(unicode::trim(reference[k]))) return true;
+        if (unicode::lower(unicode::trim(in.prediction)) == unicode::lower(unicode::trim(reference))) return {true};
         continue;
       }
-      if (is_article(std::string_view(wanted).substr(wanted.rfind(' ') + 1))) {
-        if (!answer_with_articles) answer_with_articles = normalized(prediction, true);
-        const bool only_articles = normalized(reference[k], false).empty();
-        if (only_articles ? *answer_with_articles == wanted : matches(*answer_with_articles, wanted, true)) return true;
+      if (answers::is_article(std::string_view(wanted).substr(wanted.rfind(' ') + 1))) {
+        if (!with_articles) with_articles = normalized(in.prediction, true);
+        const bool only_articles = normalized(reference, false).empty();
+        if (only_articles ? *with_articles == wanted : matches(*with_articles, wanted, true)) return {true};
         continue;
       }
     }
-    if (!answer) answer = normalized(prediction, false);
-    if (matches(*answer, normalized(reference[k], false), false)) return true;
+    if (!prediction) prediction = normalized(in.prediction, false);
+    if (matches(*prediction, normalized(reference, false), false)) return {true};
   }
-  return false;
+  return {};
 }
 
-inline void require_exact_match_options(const exact_match_options& o) {
-  constexpr auto op = "exact_match";
-  require_choice(o.mode, exact_match_mode::contains, op, "mode");
-  require_choice(o.numbers, answer_numbers::keep, op, "numbers");
-  require_choice(o.empty_reference, empty_reference_rule::official, op, "empty_reference");
-}
-
-}  // namespace detail
-
-/// One prediction against any number of references.
-inline bool exact_match(std::string_view prediction, const text_view& references,
-                        const exact_match_options& o = {}) {
-  detail::require_exact_match_options(o);
-  return detail::exact_match(prediction, references, 0, references.size(), o);
-}
-
-/// A batch. Throws std::invalid_argument naming the argument that is wrong, before anything is written.
-template <storage T = float, backend Backend>
-void exact_match(const Backend& backend, const exact_match_inputs<T>& in, const exact_match_outputs<T>& out,
-                 const exact_match_options& o = {}) {
-  static_assert(Backend::on_host,
-                "exact_match reads text: call it with a host backend and copy the matches over");
-  constexpr auto op = "exact_match";
-  const index_t n = in.prediction.size();
-  require_segments(backend, in.reference_offsets, in.reference.size(), op, "reference_offsets");
-  require_size(in.reference_offsets.count(), n, op, "reference_offsets", "prediction");
-  require_size(out.match.size(), n, op, "match", "prediction");
-  detail::require_exact_match_options(o);
-  backend.each(n, [=](index_t i) {
-    const auto& lists = in.reference_offsets;
-    out.match[i] = detail::exact_match(in.prediction[i], in.reference, lists.begin(i), lists.size(i), o);
-  });
-}
-
-/// A batch, in an array of the backend's.
-template <storage T = float, backend Backend>
-auto exact_match(const Backend& backend, const exact_match_inputs<T>& in, const exact_match_options& o = {}) {
-  auto match = backend.template make<flag_t>(in.prediction.size());
-  exact_match<T>(backend, in, {.match = match}, o);
-  return match;
+/// A batch, in order.
+inline auto exact_match(const host_rows& rows, std::span<const op::exact_match::inputs> in,
+                        const op::exact_match::options& o = {}) {
+  return rows.map(in, [&](const auto& row) { return exact_match(row, o); });
 }
 
 }}  // namespace guerdon

@@ -27,33 +27,44 @@
 // Cost: one pass, one allocation (two where lower case takes more bytes than capitals, and one more to keep numbers).
 // No gradient.
 
-#include <guerdon/core/launch.hpp>
-#include <guerdon/core/text.hpp>
-#include <guerdon/core/text_view.hpp>
+#include <guerdon/core/host_operation.hpp>
 #include <guerdon/verify/written_number.hpp>
 
-#include <array>
+#include <span>
 
-namespace guerdon { inline namespace GUERDON_ABI {
-
-template <storage T>
-struct normalize_answer_inputs {
-  text_view text;  ///< [B]
-};
-
-template <storage T, template <class> class Of = view>
-struct normalize_answer_outputs {
-  Of<std::string> normalized;  ///< [B]
-};
+namespace guerdon {
 
 /// What becomes of the punctuation of numbers: it goes like any other (SQuAD), or what changes the number stays.
 enum class answer_numbers { strip, keep };
+constexpr auto enumerators(answer_numbers) { return std::array{"strip", "keep"}; }
 
-struct normalize_answer_options {
-  answer_numbers numbers = answer_numbers::strip;  ///< strip is the official script, keep tells 2.75 from 275
+namespace op {
+struct normalize_answer : host_kind {
+  static constexpr info about{"normalize_answer", "verify",
+                              "A short answer without case, punctuation, articles and extra blanks (SQuAD)",
+                              "arXiv:1606.05250", skeleton::host};
+  struct inputs {
+    std::string_view text;
+  };
+  struct outputs {
+    std::string normalized;
+  };
+  struct options {
+    answer_numbers numbers = answer_numbers::strip;  ///< strip is the official script, keep tells 2.75 from 275
+  };
+
+  template <class I>
+  static constexpr auto arguments() { return std::tuple(array("text", &I::text, "B", words())); }
+  template <class O>
+  static constexpr auto results() { return std::tuple(array("normalized", &O::normalized, "B")); }
+  static constexpr auto parameters() { return std::tuple(choice("numbers", &options::numbers)); }
 };
+}  // namespace op
 
-namespace detail {
+inline namespace GUERDON_ABI {
+
+/// The rules, for all that normalise answers.
+namespace answers {
 
 constexpr bool is_article(std::string_view word) { return word == "a" || word == "an" || word == "the"; }
 
@@ -214,7 +225,7 @@ void put_keeping_numbers(Writer& writer, std::string_view text) {
 }
 
 template <bool lone_bytes_as_code_points>
-std::string normalize_answer(std::string_view text, answer_numbers numbers, bool articles = false) {
+std::string normalized(std::string_view text, answer_numbers numbers, bool articles = false) {
   answer_writer<lone_bytes_as_code_points> writer(text.size(), articles);
   if (numbers == answer_numbers::keep) {
     put_keeping_numbers(writer, unicode::lower(text));
@@ -224,33 +235,19 @@ std::string normalize_answer(std::string_view text, answer_numbers numbers, bool
   return std::move(writer).finish();
 }
 
-}  // namespace detail
+}  // namespace answers
 
-/// One text.
-inline std::string normalize_answer(std::string_view text, const normalize_answer_options& o = {}) {
-  require_choice(o.numbers, answer_numbers::keep, "normalize_answer", "numbers");
-  return detail::normalize_answer<false>(text, o.numbers);
+/// One text: `normalize_answer({"The Cat!"}).normalized`.
+inline op::normalize_answer::outputs normalize_answer(const op::normalize_answer::inputs& in,
+                                                      const op::normalize_answer::options& o = {}) {
+  check<op::normalize_answer>(in, o);
+  return {answers::normalized<false>(in.text, o.numbers)};
 }
 
-/// A batch. Throws std::invalid_argument naming the argument that is wrong, before anything is written.
-template <storage T = float, backend Backend>
-void normalize_answer(const Backend& backend, const normalize_answer_inputs<T>& in,
-                      const normalize_answer_outputs<T>& out, const normalize_answer_options& o = {}) {
-  static_assert(Backend::on_host, "normalize_answer reads text: call it with a host backend");
-  const index_t n = in.text.size();
-  require_size(out.normalized.size(), n, "normalize_answer", "normalized", "text");
-  require_choice(o.numbers, answer_numbers::keep, "normalize_answer", "numbers");
-  backend.each(n, [=](index_t i) { out.normalized[i] = detail::normalize_answer<false>(in.text[i], o.numbers); });
-}
-
-/// A batch, in an array of the backend's.
-template <storage T = float, backend Backend>
-auto normalize_answer(const Backend& backend, const normalize_answer_inputs<T>& in,
-                      const normalize_answer_options& o = {}) {
-  static_assert(Backend::on_host, "normalize_answer reads text: call it with a host backend");
-  auto normalized = backend.template make<std::string>(in.text.size());
-  normalize_answer<T>(backend, in, {.normalized = normalized}, o);
-  return normalized;
+/// A batch, in order.
+inline auto normalize_answer(const host_rows& rows, std::span<const op::normalize_answer::inputs> in,
+                             const op::normalize_answer::options& o = {}) {
+  return rows.map(in, [&](const auto& row) { return normalize_answer(row, o); });
 }
 
 }}  // namespace guerdon
