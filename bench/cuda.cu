@@ -4,7 +4,7 @@
 #include <guerdon/advantage/grpo_advantage.hpp>
 #include <guerdon/backend/cuda.cuh>
 #include <guerdon/objective/entropy_from_logits.hpp>
-#include <guerdon/objective/masked_whiten.hpp>
+#include <guerdon/statistics/masked_whiten.hpp>
 #include <guerdon/objective/ppo_clip_loss.hpp>
 #include <guerdon/returns/masked_gae.hpp>
 

@@ -4,7 +4,7 @@
 
 #include <guerdon/objective/entropy_from_logits.hpp>
 #include <guerdon/objective/logprob_from_logits.hpp>
-#include <guerdon/objective/masked_whiten.hpp>
+#include <guerdon/statistics/masked_whiten.hpp>
 #include <guerdon/objective/ppo_clip_loss.hpp>
 
 #include <cmath>

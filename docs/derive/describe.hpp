@@ -22,6 +22,16 @@ constexpr harness::kind host_kind(const Field&) {
   return harness::detail::host_kind_of<op::list::type_of<decltype(Field::member)>>();
 }
 
+/// A struct of doubles among texts and numbers counts as that many.
+template <class Field>
+constexpr index_t host_doubles(const Field&) {
+  using member = op::list::type_of<decltype(Field::member)>;
+  if constexpr (std::is_class_v<member> && std::is_trivially_copyable_v<member> && !requires(member m) { m.begin(); } &&
+                !std::is_same_v<member, text_view>)
+    return static_cast<index_t>(sizeof(member) / sizeof(double));
+  return 1;
+}
+
 inline harness::setting setting_of(const op::option_info& p, double x) {
   if (p.kind == op::option_info::choice) return std::string(p.names[static_cast<std::size_t>(x)]);
   return x;
@@ -61,7 +71,7 @@ described describe(const char* header) {
   if constexpr (std::is_base_of_v<op::host_kind, Op> || std::is_base_of_v<op::value_kind, Op>) {
     d.kind = std::is_base_of_v<op::host_kind, Op> ? operation_kind::host : operation_kind::value;
     read_lists<Op, typename Op::inputs, typename Op::outputs>(
-        d, [](const auto& f) { return host_kind(f); }, [](const auto&) { return index_t(1); });
+        d, [](const auto& f) { return host_kind(f); }, [](const auto& f) { return host_doubles(f); });
   } else {
     d.kind = operation_kind::array;
     d.narrow = harness::takes_element<Op, bfloat16>;

@@ -86,7 +86,11 @@ class header_text {
     if (group.empty()) return in_struct(outer, name);
     return in_struct(in_struct(outer, group).type, name);
   }
-  /// The name under which the struct can be written: op::laser_reward::options, or what it is an alias of.
+  /// The members of a struct at namespace scope.
+  std::vector<member> members_of(const std::string& type) const {
+    const auto at = structs_.find(resolve(type));
+    return at == structs_.end() ? std::vector<member>() : at->second;
+  }
   const std::vector<enumerator>* enumeration(const std::string& type) const {
     const auto at = enums_.find(resolve(type));
     return at == enums_.end() ? nullptr : &at->second;

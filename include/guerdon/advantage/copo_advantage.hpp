@@ -95,7 +95,7 @@ struct copo_advantage_program {
     const auto reward = [&](index_t i) { return double(in.reward[begin + i]); };
     const auto local = centre_group(team, n, reward, {.singleton = o.singleton});
     const double local_scale = scale(local.lone() ? 1 : local.group.variance(1));
-    const centred_group global{{}, batch[0]};
+    const centred_group global{batch[0], {}};
     const double shared = math::zero_select_product(global(global_reward[g]), scale(batch[0].variance(1)));
     team.each(n, [&](index_t i) {
       out.local_advantage[begin + i] = T(math::zero_select_product(local(reward(i)), local_scale));

@@ -22,8 +22,8 @@ inline namespace GUERDON_ABI {
 
 /// Does this reward take part in nothing?
 GUERDON_HD inline bool left_out(double reward, nan_policy policy) {
-  return policy == nan_policy::exclude ? reward != reward
-                                       : policy == nan_policy::exclude_non_finite && !math::is_finite(reward);
+  const bool infinite_too = policy == nan_policy::exclude_non_finite;
+  return (policy != nan_policy::propagate) & ((reward != reward) | (infinite_too & !math::is_finite(reward)));
 }
 
 /// How rewards are centred.
@@ -35,30 +35,36 @@ struct centring_rule {
 
 /// A group, as a function from a reward to what is left of it without the baseline.
 struct centred_group {
-  centring_rule rule;
   moments group;  ///< of the rewards that take part
+  guerdon::nan_policy nan_policy = nan_policy::propagate;
+  double shift = 0, factor = 0;
 
+  GUERDON_HD centred_group(const moments& m, const centring_rule& rule) : group(m), nan_policy(rule.nan_policy) {
+    if (!m.finite() || (lone() && rule.singleton == singleton_rule::nan)) {
+      factor = std::numeric_limits<double>::quiet_NaN();
+    } else if (lone()) {
+      factor = rule.singleton == singleton_rule::score ? 1 : 0;
+    } else if (!m.constant()) {  // r - mean of the others = (r - mean of all) n / (n - 1)
+      factor = rule.baseline == advantage_baseline::mean ? 1 : m.count / (m.count - 1);
+      shift = m.mean;
+    }
+  }
   GUERDON_HD bool lone() const { return group.count == 1; }
   GUERDON_HD double operator()(double reward) const {
-    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-    if (left_out(reward, rule.nan_policy)) return 0;
-    if (!group.finite()) return nan;
-    if (lone() && rule.singleton == singleton_rule::score) return reward;
-    if (lone() && rule.singleton == singleton_rule::nan) return nan;
-    if (group.constant()) return 0;
-    const double c = reward - group.mean;
-    if (rule.baseline == advantage_baseline::mean) return c;
-    return c * (group.count / (group.count - 1));  // r - mean of the others = (r - mean of all) n / (n - 1)
+    if (nan_policy != nan_policy::propagate && left_out(reward, nan_policy)) return 0;
+    return (reward - shift) * factor;
   }
 };
 
 /// By the whole team of a group, whose n rewards are reward(i).
 template <class Team, class Reward>
 GUERDON_HD centred_group centre_group(Team& team, index_t n, Reward reward, const centring_rule& rule) {
-  return {rule, segment_moments(team, n, [&](index_t i) {
+  if (rule.nan_policy == nan_policy::propagate) return {segment_moments(team, n, reward), rule};
+  return {segment_moments(team, n, [&](index_t i) {
             const double r = reward(i);
             return counted_value<double>{r, !left_out(r, rule.nan_policy)};
-          })};
+          }),
+          rule};
 }
 
 }}  // namespace guerdon

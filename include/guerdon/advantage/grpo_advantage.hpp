@@ -98,15 +98,15 @@ struct grpo_program {
     const auto reward = [&](index_t i) { return double(in.reward[begin + i]); };
     const auto centred = centre_group(team, n, reward, {o.baseline, o.singleton, o.nan_policy});
     const double variance = centred.lone() ? 1 : centred.group.variance(double(o.ddof));
-    const double common = o.std_scope == std_scope::group ? spread_scale(variance, epsilon, o.epsilon_mode) : 1;
-    const bool of_others = o.std_kind == std_kind::leave_one_out && !centred.lone();
-    team.each(n, [&](index_t i) {
-      const double c = centred(reward(i));
-      double scale = common;
-      if (of_others && c != 0) scale = spread_scale(variance_of_others(n, i, reward), epsilon, o.epsilon_mode);
-      advantage[begin + i] = T(math::zero_select_product(c, scale));
-      if (lone) lone[begin + i] = flag_t(centred.lone());
-    });
+    const double scale = o.std_scope == std_scope::group ? spread_scale(variance, epsilon, o.epsilon_mode) : 1;
+    if (o.std_kind == std_kind::all || centred.lone())
+      team.each(n, [&](index_t i) { advantage[begin + i] = T(math::zero_select_product(centred(reward(i)), scale)); });
+    else
+      team.each(n, [&](index_t i) {
+        const double s = spread_scale(variance_of_others(n, i, reward), epsilon, o.epsilon_mode);
+        advantage[begin + i] = T(math::zero_select_product(centred(reward(i)), s));
+      });
+    if (lone) team.each(n, [&](index_t i) { lone[begin + i] = flag_t(centred.lone()); });
   }
 
   /// Two passes over the other members: their exact spread, exactly 0 where they are all equal.

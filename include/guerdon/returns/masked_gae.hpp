@@ -29,7 +29,7 @@
 // whiten.
 
 #include <guerdon/core/operation.hpp>
-#include <guerdon/objective/masked_whiten.hpp>
+#include <guerdon/statistics/masked_whiten.hpp>
 
 namespace guerdon {
 
