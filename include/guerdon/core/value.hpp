@@ -2,7 +2,7 @@
 // Values with state (schedules, controllers, counters, running moments), in double, on the host: a struct that is its
 // state, X{options}.update(...), readings, and fields(), by which it is saved and restored (adapt/json.hpp).
 //
-// Its op::X : value_kind describes one update, state and event in, state and readings out, by lists as in operation.hpp:
+// Its op::X : value_kind describes one update, state and event in, state and readings out, by lists (operation.hpp):
 //   op::X::outputs updated(op::X, const op::X::inputs&, const op::X::options&)
 // which begins with check<op::X>(in, options).
 //
