@@ -24,6 +24,15 @@ class maths {
     return screen(*code);
   }
 
+  /// The struct of the operation's name at namespace scope: a value.
+  std::string value() const {
+    std::smatch m;
+    if (!std::regex_search(text_, m, std::regex(R"(\n((?:///[^\n]*\n)*struct )" + operation_ + R"( \{\n))"))) return "";
+    const auto begin = static_cast<std::size_t>(m.position(1));
+    const std::size_t close = matching(text_, begin + static_cast<std::size_t>(m.length(1)) - 2);
+    return close == std::string::npos ? "" : text_.substr(begin, close + 2 - begin) + "\n";
+  }
+
   /// What the function names, and what that names in turn, of the header and its family: structs and functions, in the
   /// order of their headers, at most two screens of them.
   std::vector<std::string> parts() const {
