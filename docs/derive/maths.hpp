@@ -51,7 +51,8 @@ class maths {
         const auto begin = static_cast<std::size_t>(at->position(1));
         const std::size_t brace = begin + static_cast<std::size_t>((*at)[1].length()) - 2, close = matching(text, brace);
         const std::string name = (*at)[2].str() + (*at)[3].str();
-        if (close == std::string::npos || name == operation_ || name.starts_with("check")) continue;
+        if (close == std::string::npos || name == operation_ || name.starts_with("check") || in_lists(text, begin)) continue;
+        if (text.substr(begin, close - begin).find("auto parameters()") != std::string::npos) continue;
         const bool semicolon = close + 1 < text.size() && text[close + 1] == ';';
         if (const auto shown = screen(text.substr(begin, close + 1 + semicolon - begin) + "\n")) all.push_back({name, *shown});
       }
@@ -78,6 +79,12 @@ class maths {
 
  private:
   static constexpr std::size_t most_lines = 90;
+
+  /// Does the text at `at` say what operations take, rather than what they do?
+  static bool in_lists(const std::string& text, std::size_t at) {
+    const std::size_t abi = text.find("inline namespace GUERDON_ABI {\n");
+    return abi != std::string::npos && at < abi;
+  }
 
   static std::optional<std::string> screen(const std::string& code) {
     if (trim(code).empty() || lines_of(code).size() > most_lines) return std::nullopt;
