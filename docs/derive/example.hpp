@@ -119,7 +119,7 @@ class example {
     if (const auto at = type.rfind("const "); at != std::string::npos) type.erase(0, at + 6);
     else if (const auto open = type.find('<'); open != std::string::npos) type.erase(0, open + 1);
     while (!type.empty() && type.back() == '>') type.pop_back();
-    return "guerdon::" + type;
+    return type.starts_with("guerdon::") ? type : "guerdon::" + type;
   }
   /// All members of a struct of doubles, in order.
   std::string print_struct(const std::string& label, const std::string& from, const described_field& f) const {
@@ -319,15 +319,23 @@ class example {
     return f.info.kind == op::field_info::list ||
            (f.info.kind == op::field_info::array && f.info.shape.count == 1 && f.info.shape.at[0].symbol == 'B' && f.single);
   }
-  const value* find(const std::map<std::string, value, std::less<>>& in, std::string_view name) const {
+  static const value* find(const harness::arguments& in, std::string_view name) {
     const auto at = in.find(name);
     return at == in.end() ? nullptr : &at->second;
+  }
+  /// The case's value for a field; of several that case files call alike, for the one whose shape it has.
+  const value* given_for(const described_field& f) const {
+    const value* v = find(case_.inputs, f.info.file_name);
+    const auto alike = std::count_if(d_.inputs.begin(), d_.inputs.end(), [&](const auto& g) {
+      return std::string_view(g.info.file_name) == f.info.file_name;
+    });
+    return v && (alike == 1 || v->shape.size() == rank(f.info.shape)) ? v : nullptr;
   }
 
   std::string host_calls() {
     const bool in_rows = std::any_of(d_.inputs.begin(), d_.inputs.end(), per_row);
     for (const auto& f : d_.inputs)
-      if (const value* v = find(case_.inputs, f.info.file_name); v && f.info.kind != op::field_info::extent) {
+      if (const value* v = given_for(f); v && f.info.kind != op::field_info::extent) {
         if (f.doubles > 1) continue;
         shape_.bind(v->shape, f.info.shape.text, f.info.name);
         if (f.info.kind == op::field_info::list)
@@ -351,7 +359,7 @@ class example {
           in.push_back({f.offset, f.info.group, f.info.name, shortest(shape_.resolve(f.info.shape.text).front())});
           continue;
         }
-        const value* v = find(case_.inputs, f.info.file_name);
+        const value* v = given_for(f);
         if (!v) continue;
         if (f.info.kind == op::field_info::list) {
           const value* offsets = find(case_.inputs, f.info.offsets);

@@ -189,7 +189,8 @@ class header_text {
           line += " " + trim(lines[++i]);
         if (std::regex_match(line, m, alias_line)) {
           aliases_.emplace(full(m[2]), m[3]);
-        } else if (line.find("static ") == std::string::npos && std::regex_match(line, m, member_line)) {
+        } else if (line.find("static ") == std::string::npos && line.find("friend ") == std::string::npos &&
+                   std::regex_match(line, m, member_line)) {
           std::string names = m[2].str() + ",", type = strip(m[1]);
           auto& members = structs_[full("").substr(0, full("").size() - 2)];
           static const std::regex one(R"((\w+)(?: = [^,]*)?,)");

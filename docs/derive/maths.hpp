@@ -24,6 +24,15 @@ class maths {
     return screen(*code);
   }
 
+  /// The struct of the operation's name at namespace scope: a value.
+  std::string value() const {
+    std::smatch m;
+    if (!std::regex_search(text_, m, std::regex(R"(\n((?:///[^\n]*\n)*struct )" + operation_ + R"( \{\n))"))) return "";
+    const auto begin = static_cast<std::size_t>(m.position(1));
+    const std::size_t close = matching(text_, begin + static_cast<std::size_t>(m.length(1)) - 2);
+    return close == std::string::npos ? "" : text_.substr(begin, close + 2 - begin) + "\n";
+  }
+
   /// What the function names, and what that names in turn, of the header and its family: structs and functions, in the
   /// order of their headers, at most two screens of them.
   std::vector<std::string> parts() const {
@@ -42,7 +51,8 @@ class maths {
         const auto begin = static_cast<std::size_t>(at->position(1));
         const std::size_t brace = begin + static_cast<std::size_t>((*at)[1].length()) - 2, close = matching(text, brace);
         const std::string name = (*at)[2].str() + (*at)[3].str();
-        if (close == std::string::npos || name == operation_ || name.starts_with("check")) continue;
+        if (close == std::string::npos || name == operation_ || name.starts_with("check") || in_lists(text, begin)) continue;
+        if (text.substr(begin, close - begin).find("auto parameters()") != std::string::npos) continue;
         const bool semicolon = close + 1 < text.size() && text[close + 1] == ';';
         if (const auto shown = screen(text.substr(begin, close + 1 + semicolon - begin) + "\n")) all.push_back({name, *shown});
       }
@@ -69,6 +79,12 @@ class maths {
 
  private:
   static constexpr std::size_t most_lines = 90;
+
+  /// Does the text at `at` say what operations take, rather than what they do?
+  static bool in_lists(const std::string& text, std::size_t at) {
+    const std::size_t abi = text.find("inline namespace GUERDON_ABI {\n");
+    return abi != std::string::npos && at < abi;
+  }
 
   static std::optional<std::string> screen(const std::string& code) {
     if (trim(code).empty() || lines_of(code).size() > most_lines) return std::nullopt;

@@ -95,17 +95,19 @@ class page {
     if (is_array()) {
       const std::string call = "guerdon::" + d_.name() + "<T>(backend, ";
       text += std::string("// into ") + (one ? "an array" : "a struct of arrays") + " of the backend's\nauto " + result + " = " +
-              call + "{inputs}" + o + ");\n// into memory of yours\n" + call + "{inputs}, {outputs}, {options});\n```\n" +
+              call + "{inputs}" + o + ");\n// into memory of yours\n" + call + "{inputs}, {outputs}" + (d_.options.empty() ? ", {}" : ", {options}") + ");\n```\n" +
               "`T` is `float` unless said otherwise.";
     } else if (d_.kind == operation_kind::host) {
       text += "auto result = guerdon::" + d_.name() + "({inputs}" + o + ");\n// a batch, on the threads of `rows`\n" +
               "const guerdon::host_rows rows{4};\nauto results = guerdon::" + d_.name() + "(rows, inputs" +
               (d_.options.empty() ? "" : ", {options}") + ");\n```\n";
     } else {
-      text += "// a value: its state is the struct; one update as a function of state and event\nauto result = updated(guerdon::op::" +
-              d_.name() + "{}, {inputs}" + o + ");\n```\n";
+      const std::string value = maths(headers_.text(d_.header), d_.name(), {}).value();
+      if (!value.empty()) text += value + "\n";
+      text += "// one update as a function of state and event\nauto result = guerdon::updated(guerdon::op::" + d_.name() + "{}, {inputs}" + o +
+              ");\n```\n";
     }
-    return text + (d_.options.empty() ? "" : " Options that are left out keep their defaults.") + " The structs `inputs`, `outputs`" +
+    return text + (is_array() ? " " : "") + (d_.options.empty() ? "" : "Options that are left out keep their defaults. ") + "The structs `inputs`, `outputs`" +
            (d_.options.empty() ? "" : ", `options`") + " stand in " + structs + "`, in [`" + d_.header.substr(8) +
            "`](../../../include/" + d_.header + ").\n\n";
   }

@@ -110,6 +110,7 @@ class prose {
 };
 
 inline std::string capital(std::string text) {
+  if (text.substr(0, text.find(' ')).find('_') != std::string::npos) return text;  // a name
   if (text.size() > 1 && (std::isalpha(static_cast<unsigned char>(text[1])) || text.starts_with("a ")))
     text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
   return text;
