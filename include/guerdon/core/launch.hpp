@@ -72,6 +72,7 @@ namespace detail {
 
 template <class F, class... Op>
 struct block_reduction {
+  static constexpr bool long_segments = true;
   F f;
   index_t n;
   view<double> partial;  // [blocks, K]
@@ -90,6 +91,7 @@ struct block_reduction {
 
 template <class Consume, class... Op>
 struct partial_reduction {
+  static constexpr bool short_segments = true;
   view<const double> partial;
   Consume consume;
 
@@ -106,7 +108,22 @@ struct partial_reduction {
 };
 
 template <class F, class Consume, class... Op>
+struct few_reduction {
+  static constexpr bool short_segments = true;
+  F f;
+  index_t n;
+  Consume consume;
+
+  template <class Team>
+  GUERDON_HD void operator()(Team& team, index_t) const {
+    const auto total = team.template reduce<Op...>(n, f);
+    team.once([&] { consume(total); });
+  }
+};
+
+template <class F, class Consume, class... Op>
 struct one_block_reduction {
+  static constexpr bool long_segments = true;
   F f;
   index_t n;
   Consume consume;
@@ -131,6 +148,12 @@ void reduce_array(const Backend& backend, index_t n, F f, Consume consume) {
   const auto partial = scratch.template take<double>(blocks * static_cast<index_t>(sizeof...(Op)));
   backend.for_segments(segments::uniform(blocks, block_length), detail::block_reduction<F, Op...>{f, n, partial});
   backend.for_segments(segments::uniform(1, blocks), detail::partial_reduction<Consume, Op...>{partial, consume});
+}
+
+/// reduce_array of what there is little of, rows or groups: one segment, one team, in order.
+template <class... Op, class Backend, class F, class Consume>
+void reduce_few(const Backend& backend, index_t n, F f, Consume consume) {
+  backend.for_segments(segments::uniform(1, n), detail::few_reduction<F, Consume, Op...>{f, n, consume});
 }
 
 }}  // namespace guerdon

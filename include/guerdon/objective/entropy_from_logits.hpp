@@ -61,6 +61,7 @@ inline namespace GUERDON_ABI {
 
 template <class T>
 struct entropy_program {
+  static constexpr bool long_segments = true;
   op::entropy_from_logits::inputs<T> in;
   op::entropy_from_logits::outputs<T> out;
   double temperature;

@@ -71,6 +71,7 @@ inline namespace GUERDON_ABI {
 
 template <class T>
 struct logprob_program {
+  static constexpr bool long_segments = true;
   op::logprob_from_logits::inputs<T> in;
   op::logprob_from_logits::outputs<T> out;
   double temperature;

@@ -194,6 +194,7 @@ constexpr scaled_term<A> operator*(double factor, const A& a) { return {factor, 
 /// Loss and clipped tokens of one row, and its gradient.
 template <class T, policy_term Term>
 struct policy_program {
+  static constexpr bool long_segments = true;
   op::policy_objective::inputs<T> in;
   Term term;
   view<const double> weight;  // [rows]
@@ -248,7 +249,7 @@ void check_policy(const call_rules& rule, const In& in, const aggregation_option
 template <storage T, backend Backend>
 void reduce_policy_rows(const Backend& backend, const policy_outputs<T>& out, view<const double> partial,
                         view<const double> valid) {
-  reduce_array<add, add, add>(
+  reduce_few<add, add, add>(
       backend, valid.size(),
       [=] GUERDON_HD(index_t row) { return lanes{partial[row * 2], partial[row * 2 + 1], valid[row]}; },
       [=] GUERDON_HD(const lanes<double, 3>& total) {

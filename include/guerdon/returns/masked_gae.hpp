@@ -87,6 +87,7 @@ namespace detail {
 /// One row. What reaches a token from the later ones is gamma V + gamma lambda A.
 template <class T>
 struct masked_gae_program {
+  static constexpr bool long_segments = true;
   op::masked_gae::inputs<T> in;
   op::masked_gae::outputs<T> out;
   op::masked_gae::options o;
