@@ -1,10 +1,11 @@
-// The operations on a GPU, against the bandwidth of its own copy: launched one by one, and replayed from a graph.
+// The operations on a GPU, against the bandwidth of its own copy: launched one by one, and replayed from a graph, with
+// guerdon's own teams and with those built from CUB's collectives.
 // Without a GPU the program says so and measures nothing.
 
 #include <guerdon/advantage/grpo_advantage.hpp>
-#include <guerdon/backend/cuda.cuh>
+#include <guerdon/backend/cub_team.cuh>
 #include <guerdon/objective/entropy_from_logits.hpp>
-#include <guerdon/objective/masked_whiten.hpp>
+#include <guerdon/statistics/masked_whiten.hpp>
 #include <guerdon/objective/ppo_clip_loss.hpp>
 #include <guerdon/returns/masked_gae.hpp>
 
@@ -113,71 +114,76 @@ std::vector<flag_t> mask(index_t n) {
   return x;
 }
 
+template <class Gpu>
 void ppo_clip_loss(benchmark::State& state) {
   timed_stream s;
-  const cuda_backend gpu(s.stream);
+  const Gpu gpu(s.stream);
   const auto logprob = gpu.upload(normal(tokens, 1)), old_logprob = gpu.upload(normal(tokens, 2)),
              advantage = gpu.upload(normal(tokens, 3));
   const auto valid = gpu.upload(mask(tokens));
-  auto loss = gpu.make<float>(1), gradient = gpu.make<float>(tokens), clip_fraction = gpu.make<float>(1);
+  auto loss = gpu.template make<float>(1), gradient = gpu.template make<float>(tokens), clip_fraction = gpu.template make<float>(1);
   measure(state, s, tokens, 17.0 * tokens, [&] {
     guerdon::ppo_clip_loss<float>(gpu, {.rows = segments::uniform(tokens / row, row),
                                         .logprob = logprob,
                                         .old_logprob = old_logprob,
                                         .token_advantage = advantage,
                                         .mask = valid},
-                                  {.loss = loss, .grad_logprob = gradient, .clip_fraction = clip_fraction});
+                                  {.loss = loss, .grad_logprob = gradient, .clip_fraction = clip_fraction}, {});
   });
 }
 
+template <class Gpu>
 void masked_whiten(benchmark::State& state) {
   timed_stream s;
-  const cuda_backend gpu(s.stream);
+  const Gpu gpu(s.stream);
   const auto value = gpu.upload(normal(tokens, 1));
   const auto valid = gpu.upload(mask(tokens));
-  auto out = gpu.make<float>(tokens);
+  auto out = gpu.template make<float>(tokens);
   measure(state, s, tokens, 14.0 * tokens,
-          [&] { guerdon::masked_whiten<float>(gpu, {.value = value, .mask = valid}, {.value = out}); });
+          [&] { guerdon::masked_whiten<float>(gpu, {.value = value, .mask = valid}, {.value = out}, {}); });
 }
 
 // Rows of 1 to 1023 tokens.
+template <class Gpu>
 void masked_gae_ragged(benchmark::State& state) {
   timed_stream s;
-  const cuda_backend gpu(s.stream);
+  const Gpu gpu(s.stream);
   std::mt19937 random(5);
   std::vector<index_t> cuts{0};
   while (cuts.back() < tokens)
     cuts.push_back(std::min<index_t>(tokens, cuts.back() + 1 + static_cast<index_t>(random() % 1023)));
   const auto offsets = gpu.upload(cuts);
   const auto reward = gpu.upload(normal(tokens, 1)), values = gpu.upload(normal(tokens, 2));
-  auto advantage = gpu.make<float>(tokens), returns = gpu.make<float>(tokens);
+  auto advantage = gpu.template make<float>(tokens), returns = gpu.template make<float>(tokens);
   measure(state, s, tokens, 16.0 * tokens, [&] {
     guerdon::masked_gae<float>(gpu, {.rows = segments(offsets), .token_reward = reward, .values = values},
                                {.advantage = advantage, .returns = returns}, {.gamma = 0.99, .lambda = 0.95});
   });
 }
 
+template <class Gpu>
 void grpo_advantage(benchmark::State& state) {
   timed_stream s;
-  const cuda_backend gpu(s.stream);
+  const Gpu gpu(s.stream);
   constexpr index_t n = 1 << 20;
   const auto reward = gpu.upload(normal(n, 1));
-  auto advantage = gpu.make<float>(n);
+  auto advantage = gpu.template make<float>(n);
   measure(state, s, n, 8.0 * n, [&] {
     guerdon::grpo_advantage<float>(gpu, {.reward = reward, .groups = segments::uniform(n / 8, 8)},
-                                   {.advantage = advantage});
+                                   {.advantage = advantage}, {});
   });
 }
 
+template <class Gpu>
 void entropy_from_logits(benchmark::State& state) {
   timed_stream s;
-  const cuda_backend gpu(s.stream);
+  const Gpu gpu(s.stream);
   constexpr index_t positions = 1024, vocabulary = 32768;
   const auto logits = gpu.upload(normal(positions * vocabulary, 1));
-  auto entropy = gpu.make<float>(positions), gradient = gpu.make<float>(positions * vocabulary);
+  auto entropy = gpu.template make<float>(positions), gradient = gpu.template make<float>(positions * vocabulary);
   measure(state, s, positions * vocabulary, 8.0 * positions * vocabulary, [&] {
     guerdon::entropy_from_logits<float>(gpu, {.rows = segments::uniform(positions, vocabulary), .logits = logits},
-                                        {.entropy = entropy, .grad_logits = gradient});
+                                        {.entropy = entropy, .grad_logits = gradient}, {});
   });
 }
 
@@ -190,11 +196,16 @@ void both(benchmark::internal::Benchmark* b) {
   b->ArgName("graph")->Arg(0)->Arg(1)->Unit(benchmark::kMicrosecond)->UseManualTime();
 }
 BENCHMARK(copy)->Iterations(1)->UseManualTime();
-BENCHMARK(ppo_clip_loss)->Apply(both);
-BENCHMARK(masked_whiten)->Apply(both);
-BENCHMARK(masked_gae_ragged)->Apply(both);
-BENCHMARK(grpo_advantage)->Apply(both);
-BENCHMARK(entropy_from_logits)->Apply(both);
+BENCHMARK(ppo_clip_loss<cuda_backend>)->Apply(both);
+BENCHMARK(ppo_clip_loss<cub_cuda_backend>)->Apply(both);
+BENCHMARK(masked_whiten<cuda_backend>)->Apply(both);
+BENCHMARK(masked_whiten<cub_cuda_backend>)->Apply(both);
+BENCHMARK(masked_gae_ragged<cuda_backend>)->Apply(both);
+BENCHMARK(masked_gae_ragged<cub_cuda_backend>)->Apply(both);
+BENCHMARK(grpo_advantage<cuda_backend>)->Apply(both);
+BENCHMARK(grpo_advantage<cub_cuda_backend>)->Apply(both);
+BENCHMARK(entropy_from_logits<cuda_backend>)->Apply(both);
+BENCHMARK(entropy_from_logits<cub_cuda_backend>)->Apply(both);
 
 }  // namespace
 

@@ -1,56 +1,84 @@
 #pragma once
-// From a description to data. One generated source includes this and every description.
+// From an operation's lists to data. A generated source for each family includes this and the family's headers.
 
 #include "bind.hpp"
+#include "bind_host.hpp"
 #include "described.hpp"
-
-#include <functional>
 
 namespace guerdon::docs {
 
-template <class Struct, class Member>
-std::size_t offset_of(const Struct& s, const Member& member) {
-  return static_cast<std::size_t>(reinterpret_cast<const char*>(&member) - reinterpret_cast<const char*>(&s));
+template <class Struct, class Field>
+std::size_t offset_of(const Struct& s, const Field& f) {
+  return static_cast<std::size_t>(reinterpret_cast<const char*>(&op::list::at(s, f.member)) -
+                                  reinterpret_cast<const char*>(&s));
 }
 
-template <class D>
-described describe_operation(const char* header) {
-  using inputs = typename D::template inputs<float>;
-  using outputs = typename D::template outputs<float>;
-  using options = typename D::options;
-  described d{harness::binder<D>::information(),
-              header,
-              {},
-              {},
-              {},
-              {},
-              sizeof(inputs),
-              sizeof(outputs),
-              sizeof(options)};
-  const inputs in{};
-  const outputs out{};
-  const auto add_input = [&](const auto& entry) {
-    const std::size_t offset = offset_of(in, in.*entry.member);
-    using entry_t = std::remove_cvref_t<decltype(entry)>;
-    if constexpr (requires { entry.name; })
-      d.inputs.push_back({std::string(entry.name), offset});
-    else if constexpr (std::is_same_v<entry_t, describe::rows_t<decltype(entry.member)>>)
-      d.layouts.push_back({"rows", offset});
-    else
-      d.layouts.push_back({"time", offset});
+template <class Field>
+constexpr bool is_single(const Field&) {
+  return harness::detail::is_scalar_member<op::list::type_of<decltype(Field::member)>>;
+}
+template <class Field>
+constexpr harness::kind host_kind(const Field&) {
+  return harness::detail::host_kind_of<op::list::type_of<decltype(Field::member)>>();
+}
+
+/// A struct of doubles among texts and numbers counts as that many.
+template <class Field>
+constexpr index_t host_doubles(const Field&) {
+  using member = op::list::type_of<decltype(Field::member)>;
+  if constexpr (std::is_class_v<member> && std::is_trivially_copyable_v<member> && !requires(member m) { m.begin(); } &&
+                !std::is_same_v<member, text_view>)
+    return static_cast<index_t>(sizeof(member) / sizeof(double));
+  return 1;
+}
+
+inline harness::setting setting_of(const op::option_info& p, double x) {
+  if (p.kind == op::option_info::choice) return std::string(p.names[static_cast<std::size_t>(x)]);
+  return x;
+}
+template <class X>
+std::optional<harness::setting> standard_of(const op::option_info& p, const X& x) {
+  if constexpr (requires { x.has_value(); }) return x ? standard_of(p, *x) : std::nullopt;
+  else if constexpr (std::is_convertible_v<X, std::string_view>) return std::string(x);
+  else return setting_of(p, static_cast<double>(x));
+}
+
+/// What the three kinds have in common; `kind_of` and `doubles_of` say what a member holds.
+template <class Op, class In, class Out, class KindOf, class DoublesOf>
+void read_lists(described& d, KindOf kind_of, DoublesOf doubles_of) {
+  d.about = Op::about;
+  const In in{};
+  const Out out{};
+  const typename Op::options o{};
+  const auto add = [&](std::vector<described_field>& to, const auto& s, const auto& f) {
+    to.push_back({f.info, kind_of(f), is_single(f), doubles_of(f), offset_of(s, f)});
   };
-  std::apply([&](const auto&... entry) { (add_input(entry), ...); }, D::template arguments<float>());
-  std::apply(
-      [&](const auto&... entry) {
-        (d.outputs.push_back({std::string(entry.name), offset_of(out, out.*entry.member)}), ...);
-      },
-      D::template results<float>());
-  options o{};
-  std::apply(
-      [&](const auto&... entry) {
-        (d.parameters.push_back({std::string(entry.name), offset_of(o, std::invoke(entry.get, o))}), ...);
-      },
-      D::parameters());
+  std::apply([&](const auto&... f) { (add(d.inputs, in, f), ...); }, Op::template arguments<In>());
+  std::apply([&](const auto&... f) { (add(d.outputs, out, f), ...); }, Op::template results<Out>());
+  const auto add_option = [&](const auto& p) {
+    std::optional<harness::setting> standard;
+    if (!p.info.required) standard = standard_of(p.info, op::list::at(o, p.member));
+    d.options.push_back({p.info, std::move(standard), offset_of(o, p)});
+  };
+  std::apply([&](const auto&... p) { (add_option(p), ...); }, Op::parameters());
+  if constexpr (requires { Op::gradients; }) d.gradients.assign(Op::gradients.begin(), Op::gradients.end());
+}
+
+template <class Op>
+described describe(const char* header) {
+  described d{};
+  d.header = header;
+  if constexpr (std::is_base_of_v<op::host_kind, Op> || std::is_base_of_v<op::value_kind, Op>) {
+    d.kind = std::is_base_of_v<op::host_kind, Op> ? operation_kind::host : operation_kind::value;
+    read_lists<Op, typename Op::inputs, typename Op::outputs>(
+        d, [](const auto& f) { return host_kind(f); }, [](const auto& f) { return host_doubles(f); });
+  } else {
+    d.kind = operation_kind::array;
+    d.narrow = harness::takes_element<Op, bfloat16>;
+    read_lists<Op, typename Op::template inputs<float>, typename Op::template outputs<float>>(
+        d, [](const auto& f) { return harness::detail::kind_of_field(f); },
+        [](const auto& f) { return harness::detail::doubles_of(f); });
+  }
   return d;
 }
 

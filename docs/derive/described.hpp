@@ -1,28 +1,43 @@
 #pragma once
-// A description as data, and where in the operation's structs each described thing lies.
+// An operation's lists as data, for the pages.
 
 #include "operation.hpp"
+
+#include <guerdon/core/host_operation.hpp>
 
 #include <string>
 #include <vector>
 
 namespace guerdon::docs {
 
-/// A described thing and the offset, in bytes, of the member that holds it.
-struct place {
-  std::string name;
+enum class operation_kind { array, host, value };
+
+struct described_field {
+  op::field_info info;
+  harness::kind kind;
+  bool single;         ///< of host operations: one text or number, no array
+  index_t doubles;     ///< of an array of structs of doubles: how many they are
+  std::size_t offset;  ///< in its struct: the order in which braces name members
+};
+
+struct described_option {
+  op::option_info info;
+  std::optional<harness::setting> standard;  ///< none: it is required, or may be left out
   std::size_t offset;
 };
 
 struct described {
-  harness::operation op;  ///< without run and backends
-  std::string header;     ///< of the description: "guerdon/description/advantage/grpo_advantage.hpp"
-  std::vector<place> inputs, outputs, parameters;  ///< in the order of op's
-  std::vector<place> layouts;                      ///< "rows" or "time"
-  std::size_t inputs_size, outputs_size, options_size;
-};
+  op::info about;
+  operation_kind kind;
+  std::string header;  ///< "guerdon/advantage/grpo_advantage.hpp"
+  std::vector<described_field> inputs, outputs;
+  std::vector<described_option> options;
+  std::vector<op::gradient> gradients;
+  bool narrow = false;  ///< takes half and bfloat16
 
-/// Every operation that is described, by family and name.
-const std::vector<described>& all_described();
+  std::string name() const { return std::string(about.name); }
+  std::string family() const { return std::string(about.family); }
+  bool on_device() const { return kind == operation_kind::array && about.skeleton != op::skeleton::host; }
+};
 
 }  // namespace guerdon::docs

@@ -3,11 +3,10 @@
 
 #include "case_file.hpp"
 #include "described.hpp"
+#include "dimensions.hpp"
 #include "header_text.hpp"
 
-#include <algorithm>
 #include <charconv>
-#include <set>
 
 namespace guerdon::docs {
 
@@ -26,31 +25,20 @@ std::string shortest(Number x) {
 inline std::string quoted(const std::string& text) {
   std::string result = "\"";
   for (const char c : text) {
-    if (c == '\n')
-      result += "\\n";
-    else if (c == '\t')
-      result += "\\t";
-    else if (c == '"' || c == '\\')
-      result += std::string("\\") + c;
-    else if (static_cast<unsigned char>(c) < 32)
-      result += "\\x0" + std::string(1, "0123456789abcdef"[c & 15]) + "\" \"";
-    else
-      result += c;
+    if (c == '\n') result += "\\n";
+    else if (c == '\t') result += "\\t";
+    else if (c == '"' || c == '\\') result += std::string("\\") + c;
+    else if (static_cast<unsigned char>(c) < 32) result += "\\0" + std::string(1, static_cast<char>('0' + (c >> 3))) +
+                                                           std::string(1, static_cast<char>('0' + (c & 7)));
+    else result += c;
   }
   return result + '"';
 }
 
-inline std::string join(const std::vector<std::string>& parts, const std::string& between) {
-  std::string text;
-  for (std::size_t i = 0; i < parts.size(); ++i) text += (i ? between : "") + parts[i];
-  return text;
-}
-
 /// "head{a, b, c}tail" in lines of at most 100 characters.
-inline std::string braced(const std::string& head, const std::vector<std::string>& parts,
-                          const std::string& tail, const std::string& indent) {
-  std::string text = head + "{",
-              line = text.substr(text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1);
+inline std::string braced(const std::string& head, const std::vector<std::string>& parts, const std::string& tail,
+                          const std::string& indent) {
+  std::string text = head + "{", line = text.substr(text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1);
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const std::string piece = parts[i] + (i + 1 < parts.size() ? "," : "}" + tail);
     const bool breaks = i > 0 && line.size() + piece.size() > 99;
@@ -62,100 +50,38 @@ inline std::string braced(const std::string& head, const std::vector<std::string
   return parts.empty() ? text + "}" + tail : text;
 }
 
-inline const char* element_name(kind k) {
-  switch (k) {
-    case kind::real:
-      return "float";
-    case kind::wide:
-      return "double";
-    case kind::flag:
-      return "guerdon::flag_t";
-    case kind::text:
-      return "std::string";
-    default:
-      return "guerdon::index_t";
-  }
+inline std::string written(const op::field_info& f) {
+  return f.group[0] == 0 ? std::string(f.name) : std::string(f.group) + "." + f.name;
 }
-
-inline std::string literal(const value& v, std::size_t i, kind k) {
-  if (v.is_text) return quoted(v.text[i]);
-  const double x = v.data[i];
-  if (k != kind::real && k != kind::wide) return shortest(static_cast<index_t>(x));
-  const std::string type = k == kind::wide ? "double" : "float";
-  if (std::isnan(x)) return "std::numeric_limits<" + type + ">::quiet_NaN()";
-  if (std::isinf(x))
-    return (x < 0 ? "-std::numeric_limits<" : "std::numeric_limits<") + type + ">::infinity()";
-  const std::string text = k == kind::wide ? shortest(x) : shortest(static_cast<float>(x));
-  const bool whole = text.find_first_of(".e") == std::string::npos;
-  return k == kind::wide || whole ? text : text + "f";
+inline std::string written(const op::option_info& o) {
+  return o.group[0] == 0 ? std::string(o.name) : std::string(o.group) + "." + o.name;
 }
 
 class example {
  public:
-  example(const described& d, const header_text& headers, const std::string& header,
-          const std::string& inputs_struct, const std::string& outputs_struct,
-          const std::string& options_struct, const known_answer& a)
-      : d_(d),
-        headers_(headers),
-        header_(header),
-        inputs_(inputs_struct),
-        outputs_(outputs_struct),
-        options_(options_struct),
-        case_(a) {}
+  example(const described& d, const header_text& headers, const known_answer& a)
+      : d_(d), headers_(headers), case_(a), shape_(a.op) {}
 
-  std::string program() const {
-    const auto given = inputs();
-    const auto chosen = options();
-    const bool single = headers_.members(outputs_).size() == 1;
-    const std::string result =
-        single && !case_.inputs.count(d_.op.outputs[0].name) ? d_.op.outputs[0].name : "result";
-
+  std::string program() {
     std::string body;
-    std::set<std::string> declared;
-    const auto declare = [&](const std::string& key) {
-      const auto at = case_.inputs.find(key);
-      if (at != case_.inputs.end() && declared.insert(key).second) body += declaration(key, at->second);
-    };
-    declare("row_offsets");
-    for (const auto& in : d_.op.inputs) declare(in.name);
-    for (const auto& [key, v] : case_.inputs) declare(key);
-    body += "\n  const guerdon::scalar_backend backend;\n";
-    body += call(result, given, chosen) + "\n";
-    for (const auto& out : d_.op.outputs)
-      if (case_.expected.count(out.name))
-        body += print(out.name, single ? result : result + "." + member_of(out.name));
-
-    std::string includes =
-        "#include <" + header_ + ">\n#include <guerdon/backend/scalar.hpp>\n\n#include <iostream>\n";
+    if (d_.kind == operation_kind::array) body = array_calls();
+    else body = host_calls();
+    std::string includes = "#include <" + d_.header + ">\n";
+    if (d_.kind == operation_kind::array) includes += "#include <guerdon/backend/scalar.hpp>\n";
+    includes += "\n#include <iostream>\n";
     if (body.find("std::numeric_limits") != std::string::npos) includes += "#include <limits>\n";
     if (body.find("std::string") != std::string::npos) includes += "#include <string>\n";
-    return includes + "#include <vector>\n\nint main() {\n" + body + "}\n";
+    if (body.find("std::vector") != std::string::npos) includes += "#include <vector>\n";
+    return includes + "\nint main() {\n" + body + "}\n";
   }
-
-  std::string output() const {
-    std::string text;
-    for (const auto& out : d_.op.outputs) {
-      const auto at = case_.expected.find(out.name);
-      if (at == case_.expected.end()) continue;
-      const value& v = at->second;
-      text += out.name;
-      for (std::size_t i = 0; i < static_cast<std::size_t>(v.size()); ++i) {
-        char buffer[40];
-        if (!v.is_text) std::snprintf(buffer, sizeof buffer, " %.6g", v.data[i] == 0 ? 0.0 : v.data[i]);
-        text += v.is_text ? " \"" + v.text[i] + '"' : buffer;
-      }
-      text += '\n';
-    }
-    return text;
-  }
-
-  double tolerance() const { return std::max({case_.atol, case_.rtol, d_.op.about.tolerance, 1e-5}); }
+  /// What program() prints: known after it.
+  const std::string& output() const { return output_; }
+  double tolerance() const { return std::max({case_.atol, case_.rtol, d_.about.tolerance, 1e-5}); }
 
   /// How far a case is from being a good example: large, odd or trivial ones come last. Negative: no example.
-  static double strangeness(const known_answer& a, const harness::operation& op) {
+  static double strangeness(const known_answer& a, const described& d) {
     if (!a.error.empty()) return -1;
-    double odd = 0, numbers = 0;
-    double answers = 0, zeros = 0;
+    double odd = 0, numbers = 0, answers = 0, zeros = 0;
     const auto look = [&](const value& v, bool expected) {
       numbers += static_cast<double>(v.size());
       if (v.size() == 0) odd += 60;
@@ -166,15 +92,14 @@ class example {
       }
       for (const std::string& t : v.text) {
         odd += t.size() > 60 ? 20 : 0;
-        for (const char c : t)
-          odd += static_cast<unsigned char>(c) < 32 || static_cast<unsigned char>(c) > 126 ? 5 : 0;
+        for (const char c : t) odd += static_cast<unsigned char>(c) < 32 || static_cast<unsigned char>(c) > 126 ? 5 : 0;
         answers += expected;
       }
     };
     for (const auto& [key, v] : a.inputs) look(v, false);
     for (const auto& [key, v] : a.expected) look(v, true);
-    for (const auto& p : op.parameters) {
-      const auto at = a.parameters.find(p.name);
+    for (const auto& p : d.options) {
+      const auto at = a.parameters.find(p.info.file_name);
       if (at != a.parameters.end() && p.standard && at->second != *p.standard) odd += 4;
     }
     if (a.inputs.count("row_offsets")) odd += 10;
@@ -182,151 +107,305 @@ class example {
   }
 
  private:
-  static std::string declaration(const std::string& key, const value& v, kind k) {
-    std::vector<std::string> parts;
-    for (std::size_t i = 0; i < static_cast<std::size_t>(v.size()); ++i) parts.push_back(literal(v, i, k));
-    return braced("  const std::vector<" + std::string(element_name(k)) + "> " + key + " = ", parts, ";\n",
-                  "      ");
-  }
-  std::string declaration(const std::string& key, const value& v) const {
-    if (key == "row_offsets") return declaration(key, v, kind::integer);
-    for (const auto& in : d_.op.inputs)
-      if (in.name == key) return declaration(key, v, in.kind);
-    throw std::runtime_error(d_.op.about.name.data() + std::string(": case input ") + key +
-                             " is not described");
-  }
+  // --- What both kinds of call are made of ---------------------------------------------------------------
+  [[noreturn]] void fault(const std::string& what) const { throw header_fault("the case that is the example: " + what); }
 
-  static std::size_t dimensions(const std::string& shape) {
-    return shape == "*" ? 0 : static_cast<std::size_t>(std::count(shape.begin(), shape.end(), ',')) + 1;
+  std::string type_of(const described_field& f, const char* of) const {
+    return headers_.member_of(d_.name(), of, f.info.group, f.info.name).type;
   }
-  std::string input_member(std::size_t offset) const {
-    return headers_.member_at(inputs_, offset, d_.inputs_size).names[0];
+  /// Of `view<const running_moments>`: guerdon::running_moments.
+  std::string struct_in(const described_field& f, const char* of) const {
+    std::string type = type_of(f, of);
+    if (const auto at = type.rfind("const "); at != std::string::npos) type.erase(0, at + 6);
+    else if (const auto open = type.find('<'); open != std::string::npos) type.erase(0, open + 1);
+    while (!type.empty() && type.back() == '>') type.pop_back();
+    return type.starts_with("guerdon::") ? type : "guerdon::" + type;
   }
-  std::string member_of(const std::string& output) const {
-    for (std::size_t i = 0; i < d_.outputs.size(); ++i)
-      if (d_.outputs[i].name == output)
-        return headers_.member_at(outputs_, d_.outputs[i].offset, d_.outputs_size).names[0];
-    throw std::runtime_error(std::string(d_.op.about.name) + ": case output " + output + " is not described");
+  /// All members of a struct of doubles, in order.
+  std::string print_struct(const std::string& label, const std::string& from, const described_field& f) const {
+    std::string text = "  std::cout << \"" + label + "\"";
+    for (const member& m : headers_.members_of(struct_in(f, "outputs").substr(9)))
+      text += " << ' ' << " + from + "." + m.name;
+    return text + " << '\\n';\n";
   }
-
-  /// ".member = variable", in the order of the struct.
-  std::vector<std::string> inputs() const {
-    std::map<std::size_t, std::string> given;
-    const bool ragged = case_.inputs.count("row_offsets") > 0;
-    std::vector<index_t> sizes;  // of "B,T", "T,B" or "*"
-    for (const auto& [key, v] : case_.inputs) {
-      std::vector<std::size_t> candidates;
-      for (std::size_t i = 0; i < d_.op.inputs.size(); ++i)
-        if (d_.op.inputs[i].name == key) candidates.push_back(i);
-      for (const std::size_t i : candidates) {
-        const auto& in = d_.op.inputs[i];
-        const bool flat = ragged && in.shape == "B,T";
-        const bool fits = in.shape == "*" || v.shape.size() == (flat ? 1 : dimensions(in.shape)) ||
-                          (in.kind != kind::segments && v.shape.size() + 1 == dimensions(in.shape) &&
-                           candidates.size() == 1);
-        if (!fits) continue;
-        given[d_.inputs[i].offset] = "." + input_member(d_.inputs[i].offset) + " = " + key;
-        if (sizes.empty() && (in.shape == "B,T" || in.shape == "T,B" || in.shape == "*")) sizes = v.shape;
-        break;
-      }
+  static std::string element_name(kind k) {
+    switch (k) {
+      case kind::real: return "float";
+      case kind::wide: return "double";
+      case kind::flag: return "guerdon::flag_t";
+      case kind::text: return "std::string";
+      default: return "guerdon::index_t";
     }
-    for (const place& layout : d_.layouts) {
-      const std::string head = "." + input_member(layout.offset) + " = ";
-      if (ragged)
-        given[layout.offset] = head + "row_offsets";
-      else if (layout.name == "rows" && sizes.size() == 2)
-        given[layout.offset] =
-            head + "guerdon::segments::uniform(" + shortest(sizes[0]) + ", " + shortest(sizes[1]) + ")";
-      else if (layout.name == "time" && !sizes.empty())
-        given[layout.offset] = head + "guerdon::time_major(" + shortest(sizes[0]) + ", " +
-                               shortest(sizes.size() > 1 ? sizes[1] : index_t(1)) + ")";
-    }
+  }
+  static std::string literal(const value& v, std::size_t i, kind k) {
+    if (v.is_text) return k == kind::text ? quoted(v.text[i]) : v.text[i];
+    const double x = v.data[i];
+    if (k != kind::real && k != kind::wide) return shortest(static_cast<index_t>(x));
+    const std::string type = k == kind::wide ? "double" : "float";
+    if (std::isnan(x)) return "std::numeric_limits<" + type + ">::quiet_NaN()";
+    if (std::isinf(x)) return (x < 0 ? "-std::numeric_limits<" : "std::numeric_limits<") + type + ">::infinity()";
+    const std::string text = k == kind::wide ? shortest(x) : shortest(static_cast<float>(x));
+    const bool whole = text.find_first_of(".e") == std::string::npos;
+    return k == kind::wide || whole ? text : text + "f";
+  }
+  static std::vector<std::string> literals(const value& v, std::size_t first, std::size_t count, kind k) {
     std::vector<std::string> parts;
-    for (const auto& [offset, text] : given) parts.push_back(text);
+    for (std::size_t i = first; i < first + count; ++i) parts.push_back(literal(v, i, k));
     return parts;
   }
-
-  std::string setting_text(const harness::parameter_info& p, const harness::setting& s,
-                           const member& m) const {
-    if (const std::string* name = std::get_if<std::string>(&s)) {
-      const auto at = std::find(p.names.begin(), p.names.end(), *name);
-      const auto* names = headers_.enumeration(m.type);
-      if (at == p.names.end() || !names)
-        throw std::runtime_error(p.name + ": alternative " + *name + " is not described");
-      return "guerdon::" + headers_.resolve(m.type) +
-             "::" + names->at(static_cast<std::size_t>(at - p.names.begin())).name;
-    }
-    const double x = std::get<double>(s);
-    if (p.form == harness::parameter_info::flag) return x != 0 ? "true" : "false";
-    if (std::isinf(x))
-      return x < 0 ? "-std::numeric_limits<double>::infinity()" : "std::numeric_limits<double>::infinity()";
-    return p.form == harness::parameter_info::integer ? shortest(static_cast<index_t>(x)) : shortest(x);
+  static std::string vector_of(const std::string& type, const std::string& name, const std::vector<std::string>& parts) {
+    return braced("  const std::vector<" + type + "> " + name + " = ", parts, ";\n", "      ");
   }
 
-  /// The options that differ from their defaults, in the order of the struct; nested ones inside their
-  /// braces.
-  std::vector<std::string> options() const {
-    struct chosen {
-      std::size_t offset;
-      member_path path;
-      std::string text;
-    };
-    std::vector<chosen> all;
-    for (std::size_t i = 0; i < d_.op.parameters.size(); ++i) {
-      const auto& p = d_.op.parameters[i];
-      const auto at = case_.parameters.find(p.name);
-      if (at == case_.parameters.end() || (p.standard && at->second == *p.standard)) continue;
-      auto path = headers_.member_at(options_, d_.parameters[i].offset, d_.options_size);
-      std::string text = setting_text(p, at->second, path.last);
-      all.push_back({d_.parameters[i].offset, std::move(path), std::move(text)});
-    }
-    std::sort(all.begin(), all.end(), [](const chosen& a, const chosen& b) { return a.offset < b.offset; });
+  /// ".member = text", in the order of the struct, nested ones inside their braces.
+  struct given {
+    std::size_t offset;
+    std::string group, name, text;
+  };
+  static std::vector<std::string> named(std::vector<given> all) {
+    std::sort(all.begin(), all.end(), [](const given& a, const given& b) { return a.offset < b.offset; });
     std::vector<std::string> parts;
     for (std::size_t i = 0; i < all.size(); ++i) {
-      const auto& names = all[i].path.names;
-      if (names.size() == 1) {
-        parts.push_back("." + names[0] + " = " + all[i].text);
+      if (all[i].group.empty()) {
+        parts.push_back("." + all[i].name + " = " + all[i].text);
         continue;
       }
       std::vector<std::string> inner;
-      for (; i < all.size() && all[i].path.names[0] == names[0]; ++i)
-        inner.push_back("." + all[i].path.names[1] + " = " + all[i].text);
+      const std::string group = all[i].group;
+      for (; i < all.size() && all[i].group == group; ++i) inner.push_back("." + all[i].name + " = " + all[i].text);
       --i;
-      parts.push_back("." + names[0] + " = {" + join(inner, ", ") + "}");
+      parts.push_back("." + group + " = {" + join(inner, ", ") + "}");
     }
     return parts;
   }
 
-  std::string call(const std::string& result, const std::vector<std::string>& given,
-                   const std::vector<std::string>& chosen) const {
-    const std::string head = "  const auto " + result + " = guerdon::" + std::string(d_.op.about.name) + "(";
-    const std::string in = "{" + join(given, ", ") + "}",
-                      o = chosen.empty() ? "" : "{" + join(chosen, ", ") + "}";
-    const std::string one_line = head + "backend, " + in + (o.empty() ? "" : ", " + o) + ");\n";
+  std::string setting_text(const op::option_info& p, const harness::setting& s) const {
+    if (const std::string* name = std::get_if<std::string>(&s)) {
+      if (p.kind == op::option_info::text) return quoted(*name);
+      if (p.kind == op::option_info::integer) return *name;
+      const auto same = [](char c, char d) { return (c == '-' ? '_' : c) == (d == '-' ? '_' : d); };
+      for (int k = 0; k < p.alternatives; ++k) {
+        const std::string_view one = p.names[k];
+        if (std::equal(one.begin(), one.end(), name->begin(), name->end(), same))
+          return "guerdon::" + headers_.member_of(d_.name(), "options", p.group, p.name).type + "::" + p.names[k];
+      }
+      fault("no alternative of " + written(p) + " is called " + *name);
+    }
+    const double x = std::get<double>(s);
+    if (p.kind == op::option_info::flag) return x != 0 ? "true" : "false";
+    if (p.kind == op::option_info::choice && std::isnan(x)) return setting_text(p, std::string("nan"));
+    if (std::isinf(x))
+      return x < 0 ? "-std::numeric_limits<double>::infinity()" : "std::numeric_limits<double>::infinity()";
+    return p.kind == op::option_info::integer ? shortest(static_cast<index_t>(x)) : shortest(x);
+  }
+  /// The options that differ from their defaults.
+  std::vector<std::string> options() const {
+    std::vector<given> all;
+    for (const auto& p : d_.options) {
+      const auto at = case_.parameters.find(p.info.file_name);
+      if (at != case_.parameters.end() && !(p.standard && at->second == *p.standard))
+        all.push_back({p.offset, p.info.group, p.info.name, setting_text(p.info, at->second)});
+    }
+    return named(std::move(all));
+  }
+
+  static std::string call(const std::string& head, const std::string& first, const std::vector<std::string>& in,
+                          const std::vector<std::string>& chosen) {
+    const std::string braces = "{" + join(in, ", ") + "}", o = chosen.empty() ? "" : "{" + join(chosen, ", ") + "}";
+    const std::string one_line = head + first + braces + (o.empty() ? "" : ", " + o) + ");\n";
     if (one_line.size() <= 100) return one_line;
-    const std::string tail = o.empty() ? ");\n" : ",\n";
-    std::string text = head + "\n" + braced("      backend, ", given, tail, "                ");
+    std::string text = head + "\n" + braced("      " + first, in, o.empty() ? ");\n" : ",\n",
+                                            "       " + std::string(first.size(), ' '));
     if (!o.empty()) text += braced("      ", chosen, ");\n", "       ");
     return text;
   }
 
-  std::string print(const std::string& key, const std::string& from) const {
-    const auto& outputs = d_.op.outputs;
-    const auto at =
-        std::find_if(outputs.begin(), outputs.end(), [&](const auto& o) { return o.name == key; });
-    if (at->shape == "1" && at->kind != kind::flag && at->kind != kind::text)
-      return "  std::cout << \"" + key + " \" << " + from + "[0] << '\\n';\n";
-    std::string type = element_name(at->kind), show = "' ' << x";
-    if (at->kind == kind::text) type = "std::string&", show = "\" \\\"\" << x << '\"'";
-    if (at->kind == kind::flag) type = "int";
-    return "  std::cout << \"" + key + "\";\n  for (const " + type + " x : " + from + ") std::cout << " +
-           show + ";\n  std::cout << '\\n';\n";
+  void expect(const value& v, std::size_t first, std::size_t count) {
+    for (std::size_t i = first; i < first + count; ++i) {
+      char buffer[40];
+      if (!v.is_text) std::snprintf(buffer, sizeof buffer, " %.6g", v.data[i] == 0 ? 0.0 : v.data[i]);
+      output_ += v.is_text ? " \"" + v.text[i] + '"' : buffer;
+    }
+    output_ += '\n';
+  }
+  static std::string print(const std::string& label, const std::string& from, kind k, bool single) {
+    if (single) {
+      const std::string show = k == kind::text   ? " \\\"\" << " + from + " << \"\\\"\\n\""
+                               : k == kind::flag ? " \" << int(" + from + ") << '\\n'"
+                                                 : " \" << " + from + " << '\\n'";
+      return "  std::cout << \"" + label + show + ";\n";
+    }
+    std::string type = element_name(k), show = "' ' << x";
+    if (k == kind::text) type = "auto&", show = "\" \\\"\" << x << '\"'";
+    if (k == kind::flag) type = "int";
+    return "  std::cout << \"" + label + "\";\n  for (const " + type + " x : " + from + ") std::cout << " + show +
+           ";\n  std::cout << '\\n';\n";
+  }
+
+  // --- Arrays ----------------------------------------------------------------------------------------------
+  static bool has_elements(const described_field& f) { return f.info.kind == op::field_info::array; }
+  static std::size_t rank(const op::shape& s) { return static_cast<std::size_t>(s.count); }
+
+  std::string array_calls() {
+    const bool ragged = case_.inputs.count("row_offsets") > 0;
+    std::string body;
+    std::vector<given> in;
+    std::vector<index_t> sizes;  // of "B,T", "T,B" or "*"
+    std::set<std::string> declared;
+    if (ragged) {
+      const value& v = case_.inputs.at("row_offsets");
+      body += vector_of("guerdon::index_t", "row_offsets", literals(v, 0, v.data.size(), kind::integer));
+      declared.insert("row_offsets");
+    }
+    for (const auto& f : d_.inputs) {
+      const auto at = case_.inputs.find(f.info.file_name);
+      if (at == case_.inputs.end() || !(has_elements(f) || f.info.kind == op::field_info::cuts)) continue;
+      const std::string& key = at->first;
+      const value& v = at->second;
+      const std::size_t alternatives = static_cast<std::size_t>(std::count_if(
+          d_.inputs.begin(), d_.inputs.end(), [&](const auto& g) { return key == g.info.file_name; }));
+      const std::string shape = f.info.shape.text;
+      if (has_elements(f)) {
+        const std::size_t dimensions = ragged && shape == "B,T" ? 1 : rank(f.info.shape) + (f.doubles > 1 && shape != "1");
+        const bool fits = shape == "*" || v.shape.size() == dimensions || (alternatives == 1 && v.shape.size() + 1 == dimensions);
+        if (alternatives > 1 && !fits) continue;
+        if (sizes.empty() && (shape == "B,T" || shape == "T,B" || shape == "*")) sizes = v.shape;
+      }
+      if (declared.insert(key).second) {
+        const kind k = f.info.kind == op::field_info::cuts ? kind::integer : f.kind;
+        auto parts = literals(v, 0, v.data.size(), k);
+        if (f.doubles > 1) {
+          std::vector<std::string> structs;
+          const auto each = static_cast<std::size_t>(f.doubles);
+          for (std::size_t i = 0; i < parts.size(); i += each)
+            structs.push_back("{" + join({parts.begin() + static_cast<std::ptrdiff_t>(i),
+                                          parts.begin() + static_cast<std::ptrdiff_t>(i + each)}, ", ") + "}");
+          body += vector_of(struct_in(f, "inputs"), key, structs);
+        } else {
+          body += vector_of(element_name(k), key, parts);
+        }
+      }
+      in.push_back({f.offset, f.info.group, f.info.name, key});
+    }
+    for (const auto& f : d_.inputs) {
+      const bool is_rows = f.info.kind == op::field_info::rows, is_time = f.info.kind == op::field_info::time;
+      std::string text;
+      if (is_rows && ragged) text = "row_offsets";
+      else if (is_rows && sizes.size() == 2)
+        text = "guerdon::segments::uniform(" + shortest(sizes[0]) + ", " + shortest(sizes[1]) + ")";
+      else if (is_time && !sizes.empty())
+        text = "guerdon::time_major(" + shortest(sizes[0]) + ", " + shortest(sizes.size() > 1 ? sizes[1] : index_t(1)) + ")";
+      if (!text.empty()) in.push_back({f.offset, f.info.group, f.info.name, text});
+    }
+
+    const bool one = d_.outputs.size() == 1;
+    const std::string result = one && !declared.count(d_.outputs[0].info.name) ? d_.outputs[0].info.name : "result";
+    body += "\n  const guerdon::scalar_backend backend;\n";
+    body += call("  const auto " + result + " = guerdon::" + d_.name() + "(", "backend, ", named(std::move(in)), options()) + "\n";
+    for (const auto& f : d_.outputs) {
+      const auto at = case_.expected.find(f.info.file_name);
+      if (at == case_.expected.end()) continue;
+      const bool single = std::string_view(f.info.shape.text) == "1" && at->second.size() == 1;
+      const std::string from = (one ? result : result + "." + written(f.info)) + (single || f.doubles > 1 ? "[0]" : "");
+      body += f.doubles > 1 ? print_struct(f.info.name, from, f) : print(f.info.name, from, f.kind, single);
+      output_ += f.info.name;
+      expect(at->second, 0, static_cast<std::size_t>(at->second.size()));
+    }
+    return body;
+  }
+
+  // --- Host operations and values ----------------------------------------------------------------------------
+  static bool per_row(const described_field& f) {
+    return f.info.kind == op::field_info::list ||
+           (f.info.kind == op::field_info::array && f.info.shape.count == 1 && f.info.shape.at[0].symbol == 'B' && f.single);
+  }
+  static const value* find(const harness::arguments& in, std::string_view name) {
+    const auto at = in.find(name);
+    return at == in.end() ? nullptr : &at->second;
+  }
+  /// The case's value for a field; of several that case files call alike, for the one whose shape it has.
+  const value* given_for(const described_field& f) const {
+    const value* v = find(case_.inputs, f.info.file_name);
+    const auto alike = std::count_if(d_.inputs.begin(), d_.inputs.end(), [&](const auto& g) {
+      return std::string_view(g.info.file_name) == f.info.file_name;
+    });
+    return v && (alike == 1 || v->shape.size() == rank(f.info.shape)) ? v : nullptr;
+  }
+
+  std::string host_calls() {
+    const bool in_rows = std::any_of(d_.inputs.begin(), d_.inputs.end(), per_row);
+    for (const auto& f : d_.inputs)
+      if (const value* v = given_for(f); v && f.info.kind != op::field_info::extent) {
+        if (f.doubles > 1) continue;
+        shape_.bind(v->shape, f.info.shape.text, f.info.name);
+        if (f.info.kind == op::field_info::list)
+          if (const value* offsets = find(case_.inputs, f.info.offsets)) shape_.bind({offsets->size()}, "B+1", f.info.offsets);
+      }
+    const auto rows = static_cast<std::size_t>(in_rows ? shape_["B"] : 1), shown = std::min<std::size_t>(rows, 3);
+    std::string declarations, body;
+    std::set<std::string> declared;
+    const bool one = d_.outputs.size() == 1;
+    for (std::size_t row = 0; row < shown; ++row) {
+      const std::string suffix = shown > 1 ? "_" + std::to_string(row + 1) : "";
+      std::vector<given> in;
+      const auto add_vector = [&](const described_field& f, const std::string& name, const value& v, std::size_t first,
+                                  std::size_t count) {
+        if (declared.insert(name).second)
+          declarations += vector_of(element_name(f.kind), name, literals(v, first, count, f.kind));
+        in.push_back({f.offset, f.info.group, f.info.name, name});
+      };
+      for (const auto& f : d_.inputs) {
+        if (f.info.kind == op::field_info::extent) {
+          in.push_back({f.offset, f.info.group, f.info.name, shortest(shape_.resolve(f.info.shape.text).front())});
+          continue;
+        }
+        const value* v = given_for(f);
+        if (!v) continue;
+        if (f.info.kind == op::field_info::list) {
+          const value* offsets = find(case_.inputs, f.info.offsets);
+          if (!offsets) fault(std::string(f.info.offsets) + " is not given");
+          const auto first = static_cast<std::size_t>(offsets->data.at(row)), last = static_cast<std::size_t>(offsets->data.at(row + 1));
+          add_vector(f, f.info.name + suffix, *v, first, last - first);
+        } else if (f.doubles > 1) {
+          const auto each = static_cast<std::size_t>(f.doubles);
+          in.push_back({f.offset, f.info.group, f.info.name, "{" + join(literals(*v, 0, each, kind::wide), ", ") + "}"});
+        } else if (f.single) {
+          in.push_back({f.offset, f.info.group, f.info.name, single_literal(f, *v, per_row(f) ? row : 0)});
+        } else {
+          add_vector(f, f.info.name, *v, 0, static_cast<std::size_t>(v->size()));
+        }
+      }
+      std::string result = (one ? std::string(d_.outputs[0].info.name) : "result") + suffix;
+      if (declared.count(result)) result = "result" + suffix;
+      const bool is_value = d_.kind == operation_kind::value;
+      body += call("  const auto " + result + " = guerdon::" + (is_value ? "updated(guerdon::op::" + d_.name() + "{}, " : d_.name() + "("),
+                   "", named(std::move(in)), options());
+      for (const auto& f : d_.outputs) {
+        const value* v = find(case_.expected, f.info.file_name);
+        if (!v) continue;
+        std::size_t first = 0, count = static_cast<std::size_t>(v->size());
+        const value* offsets = f.info.kind == op::field_info::list ? find(case_.expected, f.info.offsets) : nullptr;
+        if (offsets) first = static_cast<std::size_t>(offsets->data.at(row)), count = static_cast<std::size_t>(offsets->data.at(row + 1)) - first;
+        else if (f.info.kind == op::field_info::list && rows > 1) continue;
+        else if (in_rows) count /= rows, first = row * count;
+        const std::string from = result + "." + written(f.info);
+        body += f.doubles > 1 ? print_struct(f.info.name, from, f) : print(f.info.name, from, f.kind, f.single);
+        output_ += f.info.name;
+        expect(*v, first, count);
+      }
+    }
+    return declarations + (declarations.empty() ? "" : "\n") + body;
+  }
+  std::string single_literal(const described_field& f, const value& v, std::size_t i) const {
+    if (f.kind == kind::flag && type_of(f, "inputs") == "bool") return v.data.at(i) != 0 ? "true" : "false";
+    return literal(v, i, f.kind);
   }
 
   const described& d_;
   const header_text& headers_;
-  std::string header_, inputs_, outputs_, options_;
   const known_answer& case_;
+  harness::dimensions shape_;
+  std::string output_;
 };
 
 }  // namespace guerdon::docs

@@ -15,9 +15,7 @@
 #include <sstream>
 #include <string>
 
-void reference_programs_0(std::vector<documented_program>&);
-void reference_programs_1(std::vector<documented_program>&);
-void guide_programs(std::vector<documented_program>&);
+std::vector<documented_program> all_programs();  // generated
 
 namespace {
 
@@ -74,10 +72,7 @@ bool agree(const std::string& got, const std::string& want, double tolerance) {
 }  // namespace
 
 int main() {
-  std::vector<documented_program> all;
-  reference_programs_0(all);
-  reference_programs_1(all);
-  guide_programs(all);
+  const std::vector<documented_program> all = all_programs();
   std::size_t failed = 0, silent = 0;
   for (const documented_program& p : all) {
     const std::string got = printed_by(p.run), want = p.output;

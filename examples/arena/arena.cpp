@@ -98,23 +98,24 @@ int run(int argc, char** argv) {
   }
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const std::size_t all = o.variants.size() * o.seeds.size();
-  if (runs.size() < all) {
-    std::fprintf(
-        stderr,
-        "Stopped with %zu of %zu runs finished, and no report; the same command with --resume goes on from "
-        "there.\n",
-        runs.size(), all);
+  const bool interrupted = runs.size() < all;
+  if (runs.empty()) {
+    std::fprintf(stderr, "Stopped before a run was finished: there is nothing to report.\n");
     return 130;
   }
 
-  const arena::results results{o.settings, o.variants, o.seeds, std::move(runs)};
+  const arena::results results = arena::results_of(o.settings, o.variants, o.seeds, std::move(runs));
   std::cout << arena::comparison(results) << '\n' << arena::findings(results);
   arena::write_csv(results, o.out);
   arena::write_report(results, o.out / "report.html", seconds, o.threads);
   std::cout << "\nLearning curves, recipes and answers: "
             << std::filesystem::absolute(o.out / "report.html").string()
             << "\nRecords: steps.csv, evaluations.csv and runs/ beside it.\n";
-  return 0;
+  if (!interrupted) return 0;
+  std::cout.flush();
+  std::fprintf(stderr, "Stopped with %zu of %zu runs finished; the same command with --resume goes on from there.\n",
+               results.runs.size(), all);
+  return 130;
 }
 
 }  // namespace

@@ -32,40 +32,61 @@ std::vector<const run_result*> runs_of(const results& r, const variant& v) {
   return found;
 }
 
+bool interrupted(const results& r) { return r.runs.size() < r.planned; }
+
 // Strata are tasks, the scores of a stratum are seeds.
 template <class Value>
-ex::strata collect(const results& r, const variant& v, Value value) {
+ex::strata collect(const std::vector<const run_result*>& runs, Value value) {
   ex::strata scores;
-  for (const run_result* run : runs_of(r, v)) {
+  for (const run_result* run : runs) {
     const std::vector<double> by_stratum = value(*run);
     scores.resize(by_stratum.size());
     for (std::size_t t = 0; t < by_stratum.size(); ++t) scores[t].push_back(by_stratum[t]);
   }
   return scores;
 }
-ex::strata scores(const results& r, const variant& v, const evaluation& (*at)(const run_result&)) {
-  return collect(r, v, [&](const run_result& run) {
+ex::strata scores(const std::vector<const run_result*>& runs, const evaluation& (*at)(const run_result&)) {
+  return collect(runs, [&](const run_result& run) {
     const auto& accuracy = at(run).accuracy;
     return std::vector<double>(accuracy.begin(), accuracy.end());
   });
 }
+ex::strata scores(const results& r, const variant& v, const evaluation& (*at)(const run_result&)) {
+  return scores(runs_of(r, v), at);
+}
+// One run of each seed: before training, the variants are the same.
+std::vector<const run_result*> one_per_seed(const results& r) {
+  std::vector<const run_result*> found;
+  for (const std::uint64_t seed : r.seeds)
+    found.push_back(&*std::find_if(r.runs.begin(), r.runs.end(), [&](const run_result& run) { return run.seed == seed; }));
+  return found;
+}
+// The runs of v whose seed w has, too.
+std::vector<const run_result*> shared_runs(const results& r, const variant& v, const variant& w) {
+  std::vector<const run_result*> found, others = runs_of(r, w);
+  for (const run_result* run : runs_of(r, v))
+    if (std::any_of(others.begin(), others.end(), [&](const run_result* other) { return other->seed == run->seed; }))
+      found.push_back(run);
+  return found;
+}
 double iqm(std::span<const double> x) { return ex::interquartile_mean(x); }
 
 ex::interval accuracy_before(const results& r) {
-  return ex::bootstrap(scores(r, *r.variants.front(), first), iqm);
+  return ex::bootstrap(scores(one_per_seed(r), first), iqm);
 }
 ex::interval accuracy_of(const results& r, const variant& v) {
   return ex::bootstrap(scores(r, v, last), iqm);
 }
 ex::interval difference(const results& r, const variant& v, const variant& w) {
-  return ex::bootstrap_paired(scores(r, v, last), scores(r, w, last), iqm);
+  return ex::bootstrap_paired(scores(shared_runs(r, v, w), last), scores(shared_runs(r, w, v), last), iqm);
 }
 ex::interval improvement(const results& r, const variant& v, const variant& w) {
-  return ex::probability_of_improvement(scores(r, v, last), scores(r, w, last), ex::bootstrap_options{});
+  return ex::probability_of_improvement(scores(shared_runs(r, v, w), last), scores(shared_runs(r, w, v), last),
+                                        ex::bootstrap_options{});
 }
-double mean_length(const results& r, const variant& v, const evaluation& (*at)(const run_result&)) {
+double mean_length(const std::vector<const run_result*>& runs, const evaluation& (*at)(const run_result&)) {
   std::vector<double> lengths;
-  for (const run_result* run : runs_of(r, v)) {
+  for (const run_result* run : runs) {
     lengths.insert(lengths.end(), at(*run).length.begin(), at(*run).length.end());
   }
   return ex::mean(lengths);
@@ -96,7 +117,7 @@ ex::line_plot plot(const results& r, const std::string& title, const std::string
     line.colour = static_cast<int>(k);
     const auto runs = runs_of(r, *v);
     for (std::size_t at = 0; at < runs.front()->evaluations.size(); ++at) {
-      const auto scores = collect(r, *v, [&](const run_result& run) { return value(run, at); });
+      const auto scores = collect(runs, [&](const run_result& run) { return value(run, at); });
       const bool known = std::none_of(scores.begin(), scores.end(), [](const std::vector<double>& stratum) {
         return std::any_of(stratum.begin(), stratum.end(), [](double x) { return std::isnan(x); });
       });
@@ -135,34 +156,48 @@ double mean_since(const run_result& run, std::size_t at, Value value) {
 
 }  // namespace
 
+results results_of(const settings& s, const std::vector<const variant*>& variants, const std::vector<std::uint64_t>& seeds,
+                   std::vector<run_result> runs) {
+  results r{s, {}, {}, std::move(runs), variants.size() * seeds.size()};
+  const auto any = [&](auto of) { return std::any_of(r.runs.begin(), r.runs.end(), of); };
+  for (const variant* v : variants)
+    if (any([&](const run_result& run) { return run.variant == v->key; })) r.variants.push_back(v);
+  for (const std::uint64_t seed : seeds)
+    if (any([&](const run_result& run) { return run.seed == seed; })) r.seeds.push_back(seed);
+  return r;
+}
+
 ex::table comparison(const results& r) {
   ex::table t{{"variant", "accuracy %", "95 % interval", "to GRPO, points", "P(better than GRPO)", "length",
                "to GRPO, %", "s per run"},
               {}};
   const auto percent = [](double x) { return ex::format_number(100 * x, 1); };
-  const auto range = [&](const ex::interval& i, double scale, int digits) -> std::string {
-    if (r.seeds.size() == 1) return "-";
+  const auto range = [&](const ex::interval& i, double scale, int digits, std::size_t runs) -> std::string {
+    if (runs == 1) return "-";
     return ex::format_number(scale * i.low, digits) + " to " + ex::format_number(scale * i.high, digits);
   };
   const ex::interval before = accuracy_before(r);
-  t.rows.push_back({"warmed-up policy", percent(before.point), range(before, 100, 1), "", "",
-                    ex::format_number(mean_length(r, *r.variants.front(), first), 1), "", ""});
+  t.rows.push_back({"warmed-up policy", percent(before.point), range(before, 100, 1, r.seeds.size()), "", "",
+                    ex::format_number(mean_length(one_per_seed(r), first), 1), "", ""});
   const variant* baseline = find_grpo(r);
   for (const variant* v : r.variants) {
     const ex::interval accuracy = accuracy_of(r, *v);
-    std::vector<std::string> row{v->title, percent(accuracy.point), range(accuracy, 100, 1)};
-    const double length = mean_length(r, *v, last);
-    if (baseline && v != baseline) {
+    const std::size_t runs = runs_of(r, *v).size();
+    std::vector<std::string> row{v->title, percent(accuracy.point), range(accuracy, 100, 1, runs)};
+    const double length = mean_length(runs_of(r, *v), last);
+    const std::size_t shared = baseline ? shared_runs(r, *v, *baseline).size() : 0;
+    const bool compared = baseline && v != baseline && shared > 0;
+    if (compared) {
       const ex::interval gain = difference(r, *v, *baseline);
       const ex::interval better = improvement(r, *v, *baseline);
-      row.push_back(signed_number(100 * gain.point) + " (" + range(gain, 100, 1) + ")");
-      row.push_back(ex::format_number(better.point, 2) + " (" + range(better, 1, 2) + ")");
+      row.push_back(signed_number(100 * gain.point) + " (" + range(gain, 100, 1, shared) + ")");
+      row.push_back(ex::format_number(better.point, 2) + " (" + range(better, 1, 2, shared) + ")");
     } else {
       row.insert(row.end(), {"", ""});
     }
     row.push_back(ex::format_number(length, 1));
-    row.push_back(
-        baseline && v != baseline ? signed_number(100 * (length / mean_length(r, *baseline, last) - 1)) : "");
+    row.push_back(compared ? signed_number(100 * (mean_length(shared_runs(r, *v, *baseline), last) /
+                                                      mean_length(shared_runs(r, *baseline, *v), last) - 1)) : "");
     row.push_back(ex::format_number(mean_seconds(r, *v), 1));
     t.rows.push_back(row);
   }
@@ -171,6 +206,11 @@ ex::table comparison(const results& r) {
 
 std::string findings(const results& r) {
   std::ostringstream text;
+  if (interrupted(r)) {
+    text << "Interrupted: this is what " << r.runs.size() << " of " << r.planned << " runs say";
+    for (const variant* v : r.variants) text << (v == r.variants.front() ? ", of " : ", ") << v->title << " " << runs_of(r, *v).size();
+    text << ". A comparison is over the seeds that both have.\n";
+  }
   if (find_grpo(r) && r.variants.size() > 1)
     text << "\"to GRPO, points\" is the interquartile mean of the differences seed by seed, which need not "
             "equal "
@@ -192,8 +232,9 @@ std::string findings(const results& r) {
   }
   if (const variant* baseline = find_grpo(r)) {
     for (const variant* v : {&laser, &laser_d}) {
-      if (!has(r, v)) continue;
-      const double shorter = 1 - mean_length(r, *v, last) / mean_length(r, *baseline, last);
+      if (!has(r, v) || shared_runs(r, *v, *baseline).empty()) continue;
+      const double shorter =
+          1 - mean_length(shared_runs(r, *v, *baseline), last) / mean_length(shared_runs(r, *baseline, *v), last);
       text << v->title << " answers " << ex::format_number(100 * std::abs(shorter), 0) << " % "
            << (shorter >= 0 ? "shorter" : "longer") << " than GRPO, at "
            << signed_number(100 * difference(r, *v, *baseline).point) << " points of accuracy.\n";
@@ -232,6 +273,7 @@ void write_csv(const results& r, const std::filesystem::path& folder) {
 
 void write_report(const results& r, const std::filesystem::path& path, double seconds, int threads) {
   std::ostringstream subtitle;
+  if (interrupted(r)) subtitle << "interrupted with " << r.runs.size() << " of " << r.planned << " runs: ";
   subtitle << r.variants.size() << " variants, " << r.seeds.size() << " seeds, " << r.settings.steps
            << " steps each, " << ex::format_duration(seconds) << " on " << threads
            << (threads == 1 ? " thread" : " threads");
@@ -260,7 +302,7 @@ void write_report(const results& r, const std::filesystem::path& path, double se
     better.digits = 2;
     better.share = true;
     for (const variant* v : r.variants) {
-      if (v != baseline) better.rows.push_back({v->title, improvement(r, *v, *baseline)});
+      if (v != baseline && !shared_runs(r, *v, *baseline).empty()) better.rows.push_back({v->title, improvement(r, *v, *baseline)});
     }
     page.add(better);
   }
@@ -334,13 +376,13 @@ void write_report(const results& r, const std::filesystem::path& path, double se
   for (const variant* v : r.variants) page.code(quote(v->key), v->title);
 
   page.section("What the policy writes");
-  page.paragraph("The same held-out problems before and after training, seed " +
-                 std::to_string(r.seeds.front()) + ".");
+  page.paragraph("The same held-out problems before and after training.");
   for (const variant* v : r.variants) {
     std::string text;
-    for (const transcript& x : runs_of(r, *v).front()->transcripts)
+    const run_result& run = *runs_of(r, *v).front();
+    for (const transcript& x : run.transcripts)
       text += x.prompt + "  before  " + x.before + std::string(prompt_width, ' ') + "  after   " + x.after;
-    page.code(text, v->title);
+    page.code(text, v->title + ", seed " + std::to_string(run.seed));
   }
 
   page.section("Settings");

@@ -16,13 +16,18 @@ struct results {
   arena::settings settings;
   std::vector<const variant*> variants;
   std::vector<std::uint64_t> seeds;
-  std::vector<run_result> runs;  // of every variant and seed
+  std::vector<run_result> runs;  // of every variant at least one
+  std::size_t planned = 0;       // more than there are runs: the training was interrupted
 };
+
+// What is there: variants and seeds without a finished run are left out.
+results results_of(const settings& s, const std::vector<const variant*>& variants, const std::vector<std::uint64_t>& seeds,
+                   std::vector<run_result> runs);
 
 // One row per variant, the warmed-up policy first.
 guerdon::examples::table comparison(const results& r);
 
-// Whether every variant learned and the length rewards shortened, in sentences.
+// Whether every variant learned and the length rewards shortened, in sentences; first, what is missing.
 std::string findings(const results& r);
 
 // steps.csv and evaluations.csv.

@@ -43,7 +43,7 @@ inline fs::path run_file(const fs::path& out, const variant& v, std::uint64_t se
   return out / "runs" / (v.key + "-" + std::to_string(seed) + ".json");
 }
 
-// What arena.cpp makes of the runs when all are there.
+// What arena.cpp makes of the runs.
 inline constexpr std::array products{"report.html", "steps.csv", "evaluations.csv"};
 
 // Makes the folders and tries every file, so that one that cannot be written is known before the training.

@@ -1,5 +1,6 @@
 // Same seed, same bits: whatever the number of threads, and whether or not it was interrupted.
 
+#include "results.hpp"
 #include "tournament.hpp"
 
 #include <doctest/doctest.h>
@@ -73,6 +74,50 @@ TEST_CASE("the numbers do not depend on threads, repetition or interruption") {
   CHECK(hold_tournament(resumed).size() == 8);
   stop = false;
   CHECK(bits(hold_tournament(resumed)) == bits(whole));
+}
+
+TEST_CASE("an interrupted tournament reports what is there") {
+  const temporary_folder folder;
+  auto o = tiny(folder.path);
+  o.variants = {&rloo, &grpo, &laser};
+  std::atomic<bool> stop{false};
+  o.stop = &stop;
+  std::vector<run_result> runs;
+  {
+    // All of seed 1 and the first of seed 2, which GRPO has not.
+    const std::jthread interrupt([&](const std::stop_token& done) {
+      while (!done.stop_requested() && !fs::exists(run_file(o.out, rloo, 2)))
+        std::this_thread::sleep_for(std::chrono::microseconds(100));
+      stop = true;
+    });
+    runs = hold_tournament(o);
+  }
+  REQUIRE(runs.size() >= 4);
+  runs.resize(4);  // should the machine have been quicker
+  const results partial = results_of(o.settings, o.variants, o.seeds, runs);
+  CHECK(partial.variants.size() == 3);
+  CHECK(partial.seeds.size() == 2);
+  CHECK(findings(partial).starts_with("Interrupted: this is what 4 of 6 runs say, of RLOO 2, GRPO 1, LASER 1."));
+  CHECK(comparison(partial).rows.size() == 4);
+  write_csv(partial, o.out);
+  write_report(partial, o.out / "report.html", 1, 1);
+  CHECK(fs::exists(o.out / "steps.csv"));
+  std::ostringstream report;
+  report << std::ifstream(o.out / "report.html").rdbuf();
+  CHECK(report.str().find("interrupted with 4 of 6 runs") != std::string::npos);
+
+  // Variants without a run are left out, GRPO among them.
+  const results one = results_of(o.settings, o.variants, o.seeds, {runs[0]});
+  CHECK(one.variants.size() == 1);
+  CHECK(comparison(one).rows.size() == 2);
+  write_report(one, o.out / "report.html", 1, 1);
+
+  // Resumed, nothing is said of an interruption.
+  o.resume = true;
+  stop = false;
+  const results whole = results_of(o.settings, o.variants, o.seeds, hold_tournament(o));
+  CHECK(whole.runs.size() == whole.planned);
+  CHECK(findings(whole).find("Interrupted") == std::string::npos);
 }
 
 TEST_CASE("resuming under other settings, or over a broken file, is refused") {

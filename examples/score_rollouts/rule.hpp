@@ -4,7 +4,6 @@
 #include <guerdon/core/text.hpp>
 #include <guerdon/verify/gsm8k_reward.hpp>
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,8 +17,7 @@ enum class length_unit { words, characters };
 struct rule {
   /// Line beginnings that mark an answer as well as "#### " does.
   std::vector<std::string> answer_prefixes = {"A: "};
-  /// clean: "1,000" and "18." are the answers 1000 and 18, in the response as in the reference.
-  gsm8k_reward_options options = {.clean = true};
+  op::gsm8k_reward::options options = {};
 
   /// The text with every answer prefix at the start of a line rewritten to the mark gsm8k_reward looks for.
   std::string marked(std::string_view text) const {
@@ -41,28 +39,13 @@ struct rule {
 
   /// The bare answer of a reference: a written-out solution with a marked answer, or a number alone.
   std::optional<std::string> reference_answer(std::string_view ground_truth) const {
-    const gsm8k_reward_options whole{.clip_chars = 0, .clean = true};
-    const gsm8k_verdict solution = gsm8k_reward(marked(ground_truth), "", whole);
-    if (solution.found) return non_empty(solution.extracted);
-    const std::string bare = trimmed(ground_truth);
-    const gsm8k_verdict number = gsm8k_reward("#### " + bare, "", whole);
+    if (auto solution = gsm8k_reward({marked(ground_truth), ""}); solution.found)
+      return std::move(solution.extracted);
     // The whole of it must be the number: "18 eggs" is no bare answer.
-    const auto part_of_number = [](char c) {
-      return (c >= '0' && c <= '9') || c == '.' || c == ',' || c == '-';
-    };
-    if (!number.found || !std::all_of(bare.begin(), bare.end(), part_of_number) ||
-        bare.find('-', 1) != std::string::npos)
-      return std::nullopt;
-    return non_empty(number.extracted);
-  }
-
- private:
-  static std::optional<std::string> non_empty(const std::string& text) {
-    return text.empty() ? std::nullopt : std::optional(text);
-  }
-  static std::string trimmed(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(" \t\r\n"), last = text.find_last_not_of(" \t\r\n");
-    return first == std::string_view::npos ? "" : std::string(text.substr(first, last - first + 1));
+    const std::string_view bare = unicode::trim(ground_truth);
+    const auto number = numerals::number_at(bare, 0);
+    if (!number || !number->readable || bare.find_first_not_of('.', number->end) != bare.npos) return std::nullopt;
+    return number->digits();
   }
 };
 

@@ -1,5 +1,5 @@
 #pragma once
-// All operations and the scalar backend, without Eigen and without CUDA. Derived: build the target `reference`.
+// All operations on arrays and all values, and the scalar backend; without texts, Eigen and CUDA. Derived: build the target `reference`.
 
 #include <guerdon/advantage/copo_advantage.hpp>
 #include <guerdon/advantage/copo_blend_weight.hpp>
@@ -7,25 +7,23 @@
 #include <guerdon/advantage/dynamic_sampling_mask.hpp>
 #include <guerdon/advantage/grpo_advantage.hpp>
 #include <guerdon/advantage/maxrl_advantage.hpp>
-#include <guerdon/advantage/outcome_entropy.hpp>
 #include <guerdon/advantage/passk_advantage.hpp>
 #include <guerdon/advantage/reinforce_pp_baseline_advantage.hpp>
 #include <guerdon/advantage/rloo_advantage.hpp>
 #include <guerdon/backend/scalar.hpp>
 #include <guerdon/curriculum/schedule_value.hpp>
+#include <guerdon/exploration/hash_count_bonus.hpp>
 #include <guerdon/length/kimi_length_reward.hpp>
 #include <guerdon/length/laser_d_reward.hpp>
 #include <guerdon/length/laser_reward.hpp>
 #include <guerdon/length/soft_overlong_punishment.hpp>
+#include <guerdon/objective/adaptive_kl_coefficient.hpp>
 #include <guerdon/objective/copo_loss.hpp>
 #include <guerdon/objective/entropy_from_logits.hpp>
 #include <guerdon/objective/gspo_loss.hpp>
 #include <guerdon/objective/kl_estimate.hpp>
 #include <guerdon/objective/logprob_from_logits.hpp>
 #include <guerdon/objective/loss_aggregate.hpp>
-#include <guerdon/objective/masked_mean.hpp>
-#include <guerdon/objective/masked_var.hpp>
-#include <guerdon/objective/masked_whiten.hpp>
 #include <guerdon/objective/ppo_clip_loss.hpp>
 #include <guerdon/preference/bradley_terry_loss.hpp>
 #include <guerdon/preference/dpo_loss.hpp>
@@ -41,6 +39,8 @@
 #include <guerdon/shaping/minmax_reward.hpp>
 #include <guerdon/shaping/par_reward.hpp>
 #include <guerdon/shaping/potential_shaping.hpp>
-#include <guerdon/verify/exact_match.hpp>
-#include <guerdon/verify/gsm8k_reward.hpp>
-#include <guerdon/verify/normalize_answer.hpp>
+#include <guerdon/statistics/masked_mean.hpp>
+#include <guerdon/statistics/masked_var.hpp>
+#include <guerdon/statistics/masked_whiten.hpp>
+#include <guerdon/statistics/outcome_entropy.hpp>
+#include <guerdon/statistics/running_moments.hpp>

@@ -34,16 +34,16 @@ TEST_CASE("Eigen arrays, maps, and row-major matrices are views") {
   Eigen::ArrayXf reward = Eigen::Map<const Eigen::ArrayXf>(rewards.data(), 12), advantage(12);
   const Eigen::Array<index_t, Eigen::Dynamic, 1> offsets = Eigen::Array<index_t, 4, 1>{0, 4, 8, 12};
 
-  grpo_advantage<float>(cpu, {reward, offsets}, {advantage});
+  grpo_advantage<float>(cpu, {reward, offsets}, {advantage}, {});
   check_advantages(advantage);
 
   row_major table = Eigen::Map<const row_major>(rewards.data(), 3, 4), result(3, 4);
-  grpo_advantage<float>(cpu, {table, segments::uniform(table.rows(), table.cols())}, {result});
+  grpo_advantage<float>(cpu, {table, segments::uniform(table.rows(), table.cols())}, {result}, {});
   check_advantages(result);
 
   std::vector<float> memory(12);
   Eigen::Map<Eigen::ArrayXf> map(memory.data(), 12);
-  grpo_advantage<float>(cpu, {Eigen::Map<const row_major>(rewards.data(), 3, 4), offsets}, {map});
+  grpo_advantage<float>(cpu, {Eigen::Map<const row_major>(rewards.data(), 3, 4), offsets}, {map}, {});
   check_advantages(memory);
 
   const Eigen::Matrix<float, 1, Eigen::Dynamic> row = reward.matrix().transpose();

@@ -18,7 +18,7 @@ TEST_CASE("device vectors are views") {
   const ::thrust::device_vector<float> reward(rewards.begin(), rewards.end());
   const ::thrust::device_vector<index_t> offsets(cuts.begin(), cuts.end());
   ::thrust::device_vector<float> advantage(12);
-  grpo_advantage<float>(backend, {view_of(reward), segments(view_of(offsets))}, {view_of(advantage)});
+  grpo_advantage<float>(backend, {view_of(reward), segments(view_of(offsets))}, {view_of(advantage)}, {});
   for (std::size_t i = 0; i < want.size(); ++i) CHECK(advantage[i] == want[i]);
 }
 

@@ -22,13 +22,13 @@ TEST_CASE("xarray, xtensor and adapt are views") {
   const xt::xarray<float> dynamic = xt::adapt(rewards, {3, 4});
   const xt::xtensor<index_t, 1> offsets{0, 4, 8, 12};
   xt::xtensor<float, 2> advantage({3, 4});
-  grpo_advantage<float>(cpu, {dynamic, offsets}, {advantage});
+  grpo_advantage<float>(cpu, {dynamic, offsets}, {advantage}, {});
   CHECK(std::vector<float>(advantage.begin(), advantage.end()) == want);
 
   std::vector<float> memory(12);
   auto adapted = xt::adapt(memory, {3, 4});
   const auto given = xt::adapt(rewards, {3, 4});
-  grpo_advantage<float>(cpu, {given, segments::uniform(3, 4)}, {adapted});
+  grpo_advantage<float>(cpu, {given, segments::uniform(3, 4)}, {adapted}, {});
   CHECK(memory == want);
 
   const xt::xarray<flag_t> mask{{1, 1, 0, 1}, {1, 0, 1, 1}, {0, 0, 1, 1}};

@@ -2,6 +2,7 @@
 // here and seen; and the guarantee that programs rely on holds for every team.
 
 #include <guerdon/backend/emulated.hpp>
+#include <guerdon/backend/scalar.hpp>
 #ifdef GUERDON_HAS_EIGEN
 #include <guerdon/backend/eigen.hpp>
 #endif

@@ -2,7 +2,7 @@
 // program with one fault planted in each, as a backend's own overload might have it: each must be found, and
 // the program without a fault must pass.
 
-#include "compare.hpp"
+#include "faults.hpp"
 #include "eigen_runs.hpp"
 #include "host_runs.hpp"
 
@@ -149,6 +149,88 @@ std::vector<std::string> failures(fault f) {
     return t;
   }();
   return harness::random_calls(harness::bind(table), 4).failures;
+}
+
+/// A loss whose gradient, threads and checks can go wrong.
+enum class loss_fault { none, wrong_gradient, sum_by_threads, unchecked_option };
+loss_fault active_loss = loss_fault::none;
+
+struct planted_loss_op {
+  static constexpr op::info about{"planted_loss", "tests", "A loss with a known fault", "", op::skeleton::global_reduce};
+  template <storage T>
+  struct inputs {
+    view<const T> value;
+  };
+  template <storage T, template <class> class Of = view>
+  struct outputs {
+    Of<T> loss, gradient;
+  };
+  struct options {
+    double scale = 1;
+  };
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(op::array("value", &I::value, "N"));
+  }
+  template <class O>
+  static constexpr auto results() {
+    return std::tuple(op::array("loss", &O::loss, "1"), op::array("gradient", &O::gradient, "N"));
+  }
+  static constexpr auto parameters() {
+    return std::tuple(op::option("scale", &options::scale, op::greater_than(0, 0.5, 2)));
+  }
+  static constexpr std::array gradients{op::gradient{"gradient", "loss", "value"}};
+};
+
+struct planted_loss_call {
+  template <class T, class Backend>
+  static void call(const Backend& backend, const planted_loss_op::inputs<T>& in, const planted_loss_op::outputs<T>& out,
+                   const planted_loss_op::options& o) {
+    using R = real_t<T>;
+    if (active_loss != loss_fault::unchecked_option) check<planted_loss_op>(backend, in, out, o);
+    const R scale = R(o.scale), slope = active_loss == loss_fault::wrong_gradient ? R(1) : R(2);
+    backend.each(in.value.size(), [=](index_t i) { out.gradient[i] = T(slope * scale * R(in.value[i])); });
+    if constexpr (requires { backend.threads(); }) {
+      if (active_loss == loss_fault::sum_by_threads) {  // as many partial sums as threads
+        const index_t n = in.value.size(), parts = backend.threads();
+        R total = 0;
+        for (index_t k = 0; k < parts; ++k) {
+          R part = 0;
+          for (index_t i = n * k / parts; i < n * (k + 1) / parts; ++i) part += scale * R(in.value[i]) * R(in.value[i]);
+          total += part;
+        }
+        out.loss[0] = T(total);
+        return;
+      }
+    }
+    reduce_array<add>(backend, in.value.size(), [=](index_t i) { return lanes{scale * R(in.value[i]) * R(in.value[i])}; },
+                      [=](const lanes<double, 1>& total) { out.loss[0] = T(total[0]); });
+  }
+};
+
+const harness::operation& planted_loss() {
+  using namespace harness;
+  static const array_table table = [] {
+    array_table t = table_of<planted_loss_op>();
+    add_runs<planted_loss_op, planted_loss_call, backend_id::scalar, scalar_of, double>(t);
+    add_runs<planted_loss_op, planted_loss_call, backend_id::eigen, eigen_of, double, float>(t);
+    return t;
+  }();
+  static const operation op = bind(table);
+  return op;
+}
+
+
+TEST_CASE("gradient checks, thread checks and refusals find a planted fault each, and nothing without one") {
+  const auto check_all = [](loss_fault f) {
+    active_loss = f;
+    return std::array{harness::gradient_failures(planted_loss()).size(), harness::thread_failures(planted_loss()).size(),
+                      harness::refusal_failures(planted_loss()).size()};
+  };
+  CHECK(check_all(loss_fault::none) == std::array<std::size_t, 3>{0, 0, 0});
+  CHECK(check_all(loss_fault::wrong_gradient)[0] > 0);
+  CHECK(check_all(loss_fault::sum_by_threads)[1] > 0);
+  CHECK(check_all(loss_fault::unchecked_option)[2] > 0);
 }
 
 }  // namespace

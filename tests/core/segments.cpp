@@ -37,7 +37,6 @@ TEST_CASE("ragged, uniform and padded segments cut an array as they say") {
   CHECK(ragged.size(1) == 0);
   CHECK(ragged.size(2) == 5);
   CHECK(ragged.stride() == 0);
-  CHECK(segments(offsets, 5).stride() == 5);
   CHECK(ragged.ragged());
   CHECK(uniform.begin(2) == 8);
   CHECK(uniform.size(2) == 4);
@@ -61,10 +60,6 @@ TEST_CASE("segments that do not cut the array are refused in one sentence") {
   CHECK(offsets_refusal({0, 5, 4, 7}, 7) == "operation: group_offsets offsets must not decrease");
   CHECK(offsets_refusal({0, 5}, 7) ==
         "operation: group_offsets offsets must end at the size of the array they cut");
-  const std::vector<index_t> offsets{0, 5, 7};
-  CHECK(refusal(segments(offsets, 5), 7) == "");
-  CHECK(refusal(segments(offsets, 4), 7) ==
-        "operation: group_offsets cut a segment that is longer than the longest was said to be");
   CHECK(refusal(segments::uniform(2, 3), 6) == "");
   CHECK(refusal(segments::uniform(2, 3), 7).find("does not match the size") != std::string::npos);
   const std::vector<index_t> lengths{2, 4}, negative{-1, 2};

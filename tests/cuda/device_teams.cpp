@@ -1,7 +1,10 @@
-// The teams of the CUDA backend, text for text, on fibers: against the blackboard loop, for every length class and
-// every size around their borders.
+// The teams of the CUDA backend, guerdon's own and those built from CUB, text for text, on fibers: against the
+// blackboard loop, for every length class and every size around their borders.
 
-#include "emulated_gpu.hpp"
+#include "cub_on_fibers.hpp"
+
+#include <guerdon/backend/cub_collectives.hpp>
+#include <guerdon/backend/scalar.hpp>
 
 #include <doctest/doctest.h>
 
@@ -10,6 +13,8 @@
 using namespace guerdon;
 
 namespace {
+
+using emulated_cub = basic_emulated_gpu<device::team<device::cub_collectives<fiber_machine>>>;
 
 std::vector<double> random_numbers(index_t n, unsigned seed) {
   std::mt19937 source(seed);
@@ -92,46 +97,49 @@ std::vector<double> run_recurrence(const Backend& backend, const segments& s, co
 
 }  // namespace
 
-TEST_CASE("a launch over segments of every length is the blackboard loop") {
+TEST_CASE_TEMPLATE("a launch over segments of every length is the blackboard loop", gpu_type,
+                   emulated_gpu, emulated_cub) {
   const auto offsets = cut(around_the_borders());
   const auto x = random_numbers(offsets.back(), 1);
   const segments s(offsets);
   for (const int processors : {1, 5, 132}) {
-    const emulated_gpu gpu(processors);
+    const gpu_type gpu(processors);
     check_close(run_mixed(gpu, s, x), run_mixed(scalar_backend(), s, x));
     for (const bool backward : {false, true})
       check_close(run_recurrence(gpu, s, x, backward), run_recurrence(scalar_backend(), s, x, backward));
   }
 }
 
-TEST_CASE("uniform and padded segments are cut as ragged ones are") {
+TEST_CASE_TEMPLATE("uniform and padded segments are cut as ragged ones are", gpu_type, emulated_gpu, emulated_cub) {
   for (const index_t length : {0, 3, 40, 300}) {
     const index_t count = 41;
     const auto x = random_numbers(count * length, 2);
     const auto s = segments::uniform(count, length);
-    check_close(run_mixed(emulated_gpu(3), s, x), run_mixed(scalar_backend(), s, x));
+    check_close(run_mixed(gpu_type(3), s, x), run_mixed(scalar_backend(), s, x));
     std::vector<index_t> lengths(static_cast<std::size_t>(count));
     for (index_t i = 0; i < count; ++i) lengths[static_cast<std::size_t>(i)] = i * length / count;
     const auto padded = segments::padded(length, lengths);
-    check_close(run_recurrence(emulated_gpu(3), padded, x, true), run_recurrence(scalar_backend(), padded, x, true));
+    check_close(run_recurrence(gpu_type(3), padded, x, true), run_recurrence(scalar_backend(), padded, x, true));
   }
 }
 
-TEST_CASE("a segment's result does not depend on its neighbours or on the machine") {
+TEST_CASE_TEMPLATE("a segment's result does not depend on its neighbours or on the machine", gpu_type,
+                   emulated_gpu, emulated_cub) {
   const auto lengths = around_the_borders();
   const auto offsets = cut(lengths);
   const auto x = random_numbers(offsets.back(), 3);
-  const auto together = run_mixed(emulated_gpu(2), segments(offsets), x);
-  CHECK(together == run_mixed(emulated_gpu(132), segments(offsets), x));
+  const auto together = run_mixed(gpu_type(2), segments(offsets), x);
+  CHECK(together == run_mixed(gpu_type(132), segments(offsets), x));
   for (std::size_t i = 0; i < lengths.size(); ++i) {
     const std::vector<double> part(x.begin() + offsets[i], x.begin() + offsets[i + 1]);
-    const auto alone = run_mixed(emulated_gpu(1), segments::uniform(1, lengths[i]), part);
+    const auto alone = run_mixed(gpu_type(1), segments::uniform(1, lengths[i]), part);
     for (std::size_t k = 0; k < part.size(); ++k)
       CHECK(alone[k] == together[static_cast<std::size_t>(offsets[i]) + k]);
   }
 }
 
-TEST_CASE("recurrences in time: strips, a team per column, both layouts") {
+TEST_CASE_TEMPLATE("recurrences in time: strips, a team per column, both layouts", gpu_type,
+                   emulated_gpu, emulated_cub) {
   for (const index_t columns : {1, 3, 31, 32, 33, 70})
     for (const index_t steps : {0, 1, 7, 8, 9, 64, 65, 131})
       for (const bool batch_major_layout : {false, true}) {
@@ -149,7 +157,7 @@ TEST_CASE("recurrences in time: strips, a team per column, both layouts") {
           return y;
         };
         INFO(columns << " columns, " << steps << " steps");
-        for (const int processors : {1, 132}) check_close(run(emulated_gpu(processors)), run(scalar_backend()));
+        for (const int processors : {1, 132}) check_close(run(gpu_type(processors)), run(scalar_backend()));
       }
 }
 
@@ -160,6 +168,19 @@ TEST_CASE("members that wait for different things are caught") {
     if (first) team.sum(4, [](index_t) { return 1.0; });
   };
   CHECK_THROWS_AS(emulated_gpu().for_segments(segments::uniform(1, 40), divergent), std::logic_error);
+}
+
+TEST_CASE("what a member throws comes home, and the block goes on") {
+  const emulated_gpu gpu;
+  const auto program = [](auto& team, index_t i) {
+    const std::string alive(40, 'x');
+    team.sum(40, [&](index_t k) {
+      if (i == 1 && k == 30) throw std::length_error(alive);
+      return 1.0;
+    });
+  };
+  for (int k = 0; k < 2; ++k) CHECK_THROWS_AS(gpu.for_segments(segments::uniform(2, 40), program), std::length_error);
+  gpu.for_segments(segments::uniform(1, 40), program);
 }
 
 TEST_CASE("a reduction that reads what a neighbour wrote shows") {

@@ -4,158 +4,102 @@
 // speed, memory ordering or the hardware itself.
 
 #include <guerdon/backend/device_teams.hpp>
-#include <guerdon/backend/scalar.hpp>
-
-#include <ucontext.h>
+#include <guerdon/backend/emulated.hpp>
 
 #include <cstring>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define GUERDON_GPU_FIBER_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define GUERDON_GPU_FIBER_ASAN 1
-#endif
-#endif
-#ifdef GUERDON_GPU_FIBER_ASAN
-#include <sanitizer/common_interface_defs.h>
-#endif
-
 namespace guerdon { inline namespace GUERDON_ABI {
 
-/// One block of fibers, or several that run at the same time. Each waits alone, for its group of lanes, for its block,
-/// or for all; a group goes on when all its members wait for the same thing.
+/// One block of fibers. Each waits for its group of lanes or for the block; a group goes on when all its members wait
+/// for the same thing.
 class fiber_gpu_block {
  public:
-  explicit fiber_gpu_block(int threads) : fibers_(at(threads)), stacks_(at(threads) * stack_bytes) {}
+  explicit fiber_gpu_block(int threads) : fibers_(threads, 64 * 1024), at_(at(threads)) {}
 
-  /// Runs body(thread) on every fiber to its end; throws std::logic_error when they wait for each other for ever.
+  /// Runs body(thread) on every fiber to its end. Throws what one of them threw, or std::logic_error when they wait for
+  /// each other for ever.
   template <class Body>
   void run(const Body& body, int threads) {
-    body_ = &body;
-    call_ = [](const void* b, int thread) { (*static_cast<const Body*>(b))(thread); };
+    running = this;
     threads_ = threads;
-    for (int k = 0; k < threads_; ++k) start(k);
-    for (int left = threads_; left > 0;) {
-      bool moved = false;
-      for (int k = 0; k < threads_; ++k) {
-        fiber& f = fibers_[at(k)];
-        if (f.state != ready) continue;
+    for (member& m : at_) m = {};
+    fibers_.start(body, threads);
+    for (bool moved = true; moved;) {
+      moved = false;
+      for (int k = 0; k < threads; ++k) {
+        if (at_[at(k)].waiting || fibers_.done(k)) continue;
         moved = true;
         now_ = k;
-        resume(k);
-        if (f.state == done) --left;
-        else release_group(k);
+        fibers_.resume(k);
+        if (!fibers_.done(k)) release_group(k);
       }
-      if (!moved && left > 0)
-        throw std::logic_error("a block that waits for ever: its threads wait for different things");
     }
+    bool all_done = true;
+    for (int k = 0; k < threads; ++k) all_done &= fibers_.done(k);
+    fibers_.cancel();
+    for (int k = 0; k < threads; ++k)
+      if (fibers_.thrown(k)) std::rethrow_exception(fibers_.thrown(k));
+    if (!all_done) throw std::logic_error("a block that waits for ever: its threads wait for different things");
   }
 
-  int thread() const { return now_ % device::block_threads; }
+  /// The block whose fibers run, as the hardware knows it without being told.
+  static inline fiber_gpu_block* running = nullptr;
+
+  int thread() const { return now_; }
 
   template <class V>
   V shuffle(const V& value, int lane, int width) {
     static_assert(sizeof(V) <= slot_bytes);
     const int k = now_;
-    std::memcpy(fibers_[at(k)].given, &value, sizeof(V));
+    std::memcpy(at_[at(k)].given, &value, sizeof(V));
     wait(width);
     V result;
-    std::memcpy(&result, fibers_[at(k / width * width + lane)].shown, sizeof(V));
+    std::memcpy(&result, at_[at(k / width * width + lane)].shown, sizeof(V));
     return result;
   }
   bool any(bool flag) {
     const int k = now_;
-    fibers_[at(k)].flag = flag;
-    wait(threads_ < device::block_threads ? threads_ : device::block_threads);
-    return fibers_[at(k)].any;
+    at_[at(k)].flag = flag;
+    wait(threads_);
+    return at_[at(k)].any;
   }
-  void meet() { wait(threads_); }
 
  private:
-  static constexpr std::size_t stack_bytes = 64 * 1024, slot_bytes = 128;
-  enum state_t { ready, waiting, done };
-  struct fiber {
-    ucontext_t context;
-    state_t state = done;
-    int width = 0;                    // the size of the group it waits for
-    unsigned char given[slot_bytes];  // to the others, once all are there
-    unsigned char shown[slot_bytes];
-    bool flag = false, any = false;   // likewise
-  };
+  static constexpr std::size_t slot_bytes = 128;
   static constexpr std::size_t at(int k) { return static_cast<std::size_t>(k); }
+  struct member {
+    bool waiting = false;
+    int width = 0;                         // the size of the group it waits for
+    unsigned char given[slot_bytes] = {};  // to the others, once all are there
+    unsigned char shown[slot_bytes] = {};
+    bool flag = false, any = false;        // likewise
+  };
 
   void wait(int width) {
-    fiber& f = fibers_[at(now_)];
     const int k = now_;
-    f.width = width;
-    f.state = waiting;
-    switch_fibers(f.context, scheduler_, scheduler_stack_, scheduler_stack_bytes_);
+    at_[at(k)].width = width;
+    at_[at(k)].waiting = true;
+    fibers_.pause(k);
     now_ = k;
   }
 
   void release_group(int k) {
-    const int width = fibers_[at(k)].width, first = k / width * width;
+    const int width = at_[at(k)].width, first = k / width * width;
     for (int j = first; j < first + width; ++j)
-      if (fibers_[at(j)].state != waiting || fibers_[at(j)].width != width) return;
+      if (fibers_.done(j) || !at_[at(j)].waiting || at_[at(j)].width != width) return;
     bool any = false;
-    for (int j = first; j < first + width; ++j) any |= fibers_[at(j)].flag;
+    for (int j = first; j < first + width; ++j) any |= at_[at(j)].flag;
     for (int j = first; j < first + width; ++j) {
-      fiber& f = fibers_[at(j)];
-      std::memcpy(f.shown, f.given, slot_bytes);
-      f.any = any;
-      f.state = ready;
+      member& m = at_[at(j)];
+      std::memcpy(m.shown, m.given, slot_bytes);
+      m.any = any;
+      m.waiting = false;
     }
   }
 
-  void start(int k) {
-    fiber& f = fibers_[at(k)];
-    f.state = ready;
-    f.width = 0;
-    f.flag = false;
-    std::memset(f.given, 0, slot_bytes);
-    getcontext(&f.context);
-    f.context.uc_stack.ss_sp = stacks_.data() + at(k) * stack_bytes;
-    f.context.uc_stack.ss_size = stack_bytes;
-    f.context.uc_link = nullptr;
-    const auto self = reinterpret_cast<std::uintptr_t>(this);
-    makecontext(&f.context, reinterpret_cast<void (*)()>(&fiber_gpu_block::entry), 2, static_cast<unsigned>(self >> 32),
-                static_cast<unsigned>(self & 0xffffffffu));
-  }
-  static void entry(unsigned high, unsigned low) {
-    auto* self = reinterpret_cast<fiber_gpu_block*>((static_cast<std::uintptr_t>(high) << 32) | low);
-#ifdef GUERDON_GPU_FIBER_ASAN
-    __sanitizer_finish_switch_fiber(nullptr, &self->scheduler_stack_, &self->scheduler_stack_bytes_);
-#endif
-    const int k = self->now_;
-    self->call_(self->body_, k);
-    fiber& f = self->fibers_[at(k)];
-    f.state = done;
-    self->switch_fibers(f.context, self->scheduler_, self->scheduler_stack_, self->scheduler_stack_bytes_);
-  }
-  void resume(int k) {
-    switch_fibers(scheduler_, fibers_[at(k)].context, stacks_.data() + at(k) * stack_bytes, stack_bytes);
-  }
-  void switch_fibers(ucontext_t& from, ucontext_t& to, const void* stack, std::size_t bytes) {
-#ifdef GUERDON_GPU_FIBER_ASAN
-    void* fake = nullptr;
-    __sanitizer_start_switch_fiber(&fake, stack, bytes);
-    swapcontext(&from, &to);
-    __sanitizer_finish_switch_fiber(fake, nullptr, nullptr);
-#else
-    (void)stack, (void)bytes;
-    swapcontext(&from, &to);
-#endif
-  }
-
-  std::vector<fiber> fibers_;
-  std::vector<char> stacks_;
+  detail::fibers fibers_;
+  std::vector<member> at_;
   int threads_ = 0, now_ = 0;
-  ucontext_t scheduler_;
-  const void* scheduler_stack_ = nullptr;
-  std::size_t scheduler_stack_bytes_ = 0;
-  const void* body_ = nullptr;
-  void (*call_)(const void*, int) = nullptr;
 };
 
 /// The machine that device::team asks for.
@@ -164,40 +108,29 @@ struct fiber_machine {
   int thread() const { return block->thread(); }
   void sync() const { block->any(false); }
   bool any(bool flag) const { return block->any(flag); }
-  void meet() const { block->meet(); }
   template <class V>
   V shuffle(const V& value, int lane, int width) const { return block->shuffle(value, lane, width); }
 };
 
 /// A backend that launches as guerdon::cuda_backend does on a GPU with so many processors.
-class emulated_gpu {
+template <class Team = device::team<device::own_collectives<fiber_machine>>>
+class basic_emulated_gpu : public host_backend {
  public:
-  static constexpr bool on_host = true;
-  template <class T>
-  using array = std::vector<T>;
+  explicit basic_emulated_gpu(int processors = 1) : block_(device::block_threads), processors_(processors) {}
 
-  /// Segments beyond `block_longest` are split among `split_blocks`, few of them, for fibers are slow.
-  explicit emulated_gpu(int processors = 1, index_t block_longest = 3000)
-      : block_(device::block_threads * split_blocks), processors_(processors), block_longest_(block_longest) {}
-
-  template <class T>
-  array<T> make(index_t n) const { return reference_.make<T>(n); }
-  workspace<>::scope scratch() const { return reference_.scratch(); }
   template <class F>
-  void each(index_t n, const F& f) const { reference_.each(n, f); }
+  void each(index_t n, const F& f) const { serial_team{}.each(n, f); }
 
   template <class Program>
   void for_segments(const segments& s, const Program& program) const {
     if (s.count() <= 0) return;
     const index_t chunk = device::segments_per_block(s, processors_);
     const index_t blocks = (s.count() + chunk - 1) / chunk;
-    for (index_t i = 0; i < s.count(); ++i)
-      if (s.size(i) > block_longest_) return split_segments(s, program, chunk);
     for (index_t block = 0; block < blocks; ++block) {
-      device::block_storage storage;
-      std::memset(&storage, 0xff, sizeof storage);  // shared memory holds anything
+      typename Team::storage shared;
+      std::memset(static_cast<void*>(&shared), 0xff, sizeof shared);  // shared memory holds anything
       block_.run([&](int) {
-        device::run_segments<false>(fiber_machine{&block_}, storage, s, program, chunk, block, blocks, {});
+        device::run_segments<Team>(fiber_machine{&block_}, shared, s, program, chunk, block, blocks);
       }, device::block_threads);
     }
   }
@@ -220,31 +153,11 @@ class emulated_gpu {
     }
   }
 
-  template <class Key>
-  void sort_segments(const segments& s, view<const Key> keys, view<Key> sorted) const {
-    reference_.sort_segments(s, keys, sorted);
-  }
-
  private:
-  static constexpr int split_blocks = 3;
-
-  template <class Program>
-  void split_segments(const segments& s, const Program& program, index_t chunk) const {
-    device::block_storage storage[split_blocks];
-    device::split_storage across;
-    std::memset(&storage, 0xff, sizeof storage);
-    std::memset(&across, 0xff, sizeof across);
-    block_.run([&](int k) {
-      const int block = k / device::block_threads;
-      device::run_segments<true>(fiber_machine{&block_}, storage[block], s, program, chunk, block, split_blocks,
-                                 {&across, split_blocks, block_longest_});
-    }, split_blocks * device::block_threads);
-  }
-
-  scalar_backend reference_;
   mutable fiber_gpu_block block_;
   int processors_;
-  index_t block_longest_;
 };
+
+using emulated_gpu = basic_emulated_gpu<>;
 
 }}  // namespace guerdon

@@ -4,9 +4,12 @@
 #include "case_file.hpp"
 
 #include <guerdon/advantage/grpo_advantage.hpp>
+#include <guerdon/backend/cub_team.cuh>
+#include <guerdon/backend/cuda_select.cuh>
 #include <guerdon/backend/cuda_sort.cuh>
 #include <guerdon/backend/scalar.hpp>
 #include <guerdon/objective/ppo_clip_loss.hpp>
+#include <guerdon/returns/masked_gae.hpp>
 
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
@@ -44,25 +47,26 @@ struct stream_owner {
 };
 
 /// One training step's two launches on arrays that stay where they are.
+template <class Gpu>
 struct step {
-  const guerdon::cuda_backend& gpu;
+  const Gpu& gpu;
   guerdon::cuda_array<index_t> rows;
   guerdon::cuda_array<float> logprob, old_logprob, reward, advantage, loss, gradient, clip_fraction;
 
-  step(const guerdon::cuda_backend& backend, const std::vector<index_t>& offsets, const std::vector<float>& now,
+  step(const Gpu& backend, const std::vector<index_t>& offsets, const std::vector<float>& now,
        const std::vector<float>& before, const std::vector<float>& rewards)
       : gpu(backend),
         rows(gpu.upload(offsets)),
         logprob(gpu.upload(now)),
         old_logprob(gpu.upload(before)),
         reward(gpu.upload(rewards)),
-        advantage(gpu.make<float>(reward.size())),
-        loss(gpu.make<float>(1)),
-        gradient(gpu.make<float>(logprob.size())),
-        clip_fraction(gpu.make<float>(1)) {}
+        advantage(gpu.template make<float>(reward.size())),
+        loss(gpu.template make<float>(1)),
+        gradient(gpu.template make<float>(logprob.size())),
+        clip_fraction(gpu.template make<float>(1)) {}
 
   void operator()() {
-    guerdon::grpo_advantage<float>(gpu, {reward, segments::uniform(reward.size() / 8, 8)}, {advantage});
+    guerdon::grpo_advantage<float>(gpu, {reward, segments::uniform(reward.size() / 8, 8)}, {advantage}, {});
     guerdon::ppo_clip_loss<float>(
         gpu, {.rows = segments(rows), .logprob = logprob, .old_logprob = old_logprob, .advantage = advantage},
         {loss, gradient, clip_fraction});
@@ -79,7 +83,8 @@ struct step_data {
   std::vector<index_t> offsets = mixed_rows();
   std::vector<float> now = random_numbers(offsets.back(), -3, 0, 1), before = random_numbers(offsets.back(), -3, 0, 2),
                      reward = random_numbers(static_cast<index_t>(offsets.size()) - 1, 0, 1, 3);
-  step on(const guerdon::cuda_backend& gpu) const { return step(gpu, offsets, now, before, reward); }
+  template <class Gpu>
+  step<Gpu> on(const Gpu& gpu) const { return {gpu, offsets, now, before, reward}; }
 };
 
 }  // namespace
@@ -97,9 +102,10 @@ TEST_CASE("known answers") {
   }
 }
 
-TEST_CASE("a step agrees with the scalar backend and gives the same bits every time") {
+TEST_CASE_TEMPLATE("a step agrees with the scalar backend and gives the same bits every time", gpu_type,
+                   guerdon::cuda_backend, guerdon::cub_cuda_backend) {
   const step_data data;
-  const guerdon::cuda_backend gpu;
+  const gpu_type gpu;
   step first = data.on(gpu), second = data.on(gpu);
   first();
   second();
@@ -115,6 +121,25 @@ TEST_CASE("a step agrees with the scalar backend and gives the same bits every t
   for (std::size_t i = 0; i < data.now.size(); ++i)
     REQUIRE(got[i] == doctest::Approx(want.grad_logprob[i]).epsilon(1e-5));
   CHECK(got[data.now.size()] == doctest::Approx(want.loss[0]).epsilon(1e-5));
+}
+
+TEST_CASE_TEMPLATE("recurrences over rows of every length are those of the scalar backend", gpu_type,
+                   guerdon::cuda_backend, guerdon::cub_cuda_backend) {
+  const auto offsets = mixed_rows();
+  const auto reward = random_numbers(offsets.back(), -1, 1, 4), values = random_numbers(offsets.back(), -1, 1, 5);
+  const auto want = guerdon::masked_gae<float>(
+      guerdon::scalar_backend(), {.rows = segments(offsets), .token_reward = reward, .values = values},
+      {.gamma = 0.99, .lambda = 0.95});
+  const gpu_type gpu;
+  const auto rows = gpu.upload(offsets);
+  const auto reward_gpu = gpu.upload(reward), values_gpu = gpu.upload(values);
+  const auto run = [&] {
+    return guerdon::masked_gae<float>(gpu, {.rows = segments(rows), .token_reward = reward_gpu, .values = values_gpu},
+                                      {.gamma = 0.99, .lambda = 0.95}).advantage.to_host();
+  };
+  const auto got = run();
+  CHECK(got == run());
+  for (std::size_t i = 0; i < got.size(); ++i) REQUIRE(got[i] == doctest::Approx(want.advantage[i]).epsilon(1e-4));
 }
 
 TEST_CASE("a warm call allocates nothing and can be captured in a graph") {
@@ -138,28 +163,6 @@ TEST_CASE("a warm call allocates nothing and can be captured in a graph") {
   CHECK(s.results() == want);
   (void)cudaGraphExecDestroy(ready);
   (void)cudaGraphDestroy(graph);
-}
-
-TEST_CASE("rows of millions are split among blocks, and give the same bits every time") {
-  const guerdon::cuda_split gpu;
-  const index_t length = (index_t(1) << 20) + 77, rows = 2;
-  const auto now = random_numbers(rows * length, -3, 0, 4), before = random_numbers(rows * length, -3, 0, 5),
-             advantage = random_numbers(rows, -1, 1, 6);
-  const auto on = [&](const auto& backend, const auto& logprob, const auto& old_logprob, const auto& per_row) {
-    return guerdon::ppo_clip_loss<float>(backend, {.rows = segments::uniform(rows, length),
-                                                   .logprob = logprob,
-                                                   .old_logprob = old_logprob,
-                                                   .advantage = per_row});
-  };
-  const auto gpu_now = gpu.upload(now), gpu_before = gpu.upload(before), gpu_advantage = gpu.upload(advantage);
-  const auto first = on(gpu, gpu_now, gpu_before, gpu_advantage), second = on(gpu, gpu_now, gpu_before, gpu_advantage);
-  const auto want = on(guerdon::scalar_backend(), now, before, advantage);
-  CHECK(first.loss.to_host() == second.loss.to_host());
-  CHECK(first.loss.to_host()[0] == doctest::Approx(want.loss[0]).epsilon(1e-5));
-  CHECK(first.clip_fraction.to_host()[0] == doctest::Approx(want.clip_fraction[0]).epsilon(1e-5));
-  const auto gradient = first.grad_logprob.to_host();
-  for (std::size_t i = 0; i < now.size(); i += 997)
-    REQUIRE(gradient[i] == doctest::Approx(want.grad_logprob[i]).epsilon(1e-5));
 }
 
 TEST_CASE("a cold call in a capture says what to do, a reserved one works") {
@@ -205,6 +208,53 @@ TEST_CASE("sorting inside ragged and padded segments") {
   CHECK(std::vector<double>(y.begin(), y.begin() + 3) == std::vector<double>{1, 2, 3});
   CHECK(std::vector<double>(y.begin() + 10, y.begin() + 15) == std::vector<double>{1, 2, 3, 4, 5});
   CHECK(y[15] == 7);
+}
+
+TEST_CASE("pairs, selections, runs and sums are those of the host, and need no memory when warm") {
+  using numbers = std::vector<index_t>;
+  const guerdon::cuda_backend gpu;
+  const guerdon::scalar_backend reference;
+  for (const index_t n : {0, 1, 31, 257, 4097, 100000}) {
+    INFO(n << " elements");
+    const auto size = static_cast<std::size_t>(n);
+    std::mt19937_64 source(8);
+    numbers keys(size), values(size);
+    std::vector<guerdon::flag_t> flags(size);
+    for (std::size_t i = 0; i < size; ++i) {
+      keys[i] = static_cast<index_t>(source() % 50);
+      values[i] = static_cast<index_t>(source() % 1000) - 500;
+      flags[i] = source() % 3 == 0;
+    }
+    const auto on = [&](const auto& backend, const auto& key, const auto& value, const auto& flag) {
+      auto sorted_keys = backend.template make<index_t>(n), sorted_values = backend.template make<index_t>(n),
+           kept = backend.template make<index_t>(n), run_keys = backend.template make<index_t>(n),
+           totals = backend.template make<index_t>(n), sums = backend.template make<index_t>(n + 1),
+           counts = backend.template make<index_t>(2);
+      backend.template sort_pairs<index_t, index_t>(key, value, sorted_keys, sorted_values, 50);
+      backend.template select<index_t>(flag, value, kept, {counts.data(), 1});
+      backend.template reduce_by_key<guerdon::add, index_t, index_t>(sorted_keys, value, run_keys, totals,
+                                                                     {counts.data() + 1, 1});
+      backend.template exclusive_sum<index_t>(value, sums);
+      const auto home = [](const auto& array) -> numbers {
+        if constexpr (requires { array.to_host(); }) return array.to_host();
+        else return array;
+      };
+      const numbers count = home(counts);
+      std::vector<numbers> all{count, home(sorted_keys), home(sorted_values), home(kept), home(run_keys), home(totals),
+                               home(sums)};
+      all[3].resize(static_cast<std::size_t>(count[0]));
+      all[4].resize(static_cast<std::size_t>(count[1]));
+      all[5].resize(static_cast<std::size_t>(count[1]));
+      return all;
+    };
+    const auto key = gpu.upload(keys), value = gpu.upload(values);
+    const auto flag = gpu.upload(flags);
+    const auto want = on(reference, keys, values, flags);
+    CHECK(on(gpu, key, value, flag) == want);
+    const std::size_t held = gpu.workspace().capacity();
+    CHECK(on(gpu, key, value, flag) == want);
+    CHECK(gpu.workspace().capacity() == held);
+  }
 }
 
 int main(int argc, char** argv) {

@@ -123,7 +123,11 @@ class layout {
                            : mode == shape_mode::empty_batch ? 0
                            : mode == shape_mode::large       ? 20000
                                                              : length(true);
-      sizes_.try_emplace(s, size);
+      const bool squared = std::any_of(given.begin(), given.end(), [&](const input_info* i) {
+        const auto parts = symbols_of(i->shape);
+        return std::count(parts.begin(), parts.end(), s) > 1;
+      });
+      sizes_.try_emplace(s, squared ? std::min<index_t>(size, 40) : size);
     }
   }
 
@@ -264,6 +268,31 @@ double one_number(const op::range& range, dice& d) {
   return 0;
 }
 
+/// Values that belong together, by the name that a list gives them.
+std::string formula(dice& d, int depth) {
+  constexpr const char *unary[] = {"!", "X ", "N ", "F ", "G "}, *binary[] = {" & ", " | ", " U ", " R ", " W ", " -> "},
+                       *leaves[] = {"a", "b", "true", "false", "last"};
+  if (depth == 0 || d.chance(0.2)) return leaves[d.whole(0, d.chance(0.8) ? 1 : 4)];
+  if (d.chance(0.5)) return unary[d.whole(0, 4)] + formula(d, depth - 1);
+  return "(" + formula(d, depth - 1) + binary[d.whole(0, 5)] + formula(d, depth - 1) + ")";
+}
+std::string text_by_name(std::string_view name, dice& d) {
+  constexpr const char* labels[] = {"", "a", "b", "a, b", "c"};
+  if (name == "labels") return labels[d.whole(0, 4)];
+  if (name == "temporal formula") return formula(d, 3);
+  if (name == "whole number") return std::to_string(d.whole(0, 1'000'000'000));
+  throw harness_error("there is no generator of " + std::string(name));
+}
+void make_together(std::string_view name, value& v) {
+  if (name != "distributions") throw harness_error("there is no generator of " + std::string(name));
+  const auto width = static_cast<std::size_t>(v.shape.back());
+  for (std::size_t begin = 0; begin + width <= v.data.size() && width > 0; begin += width) {
+    double sum = 0;
+    for (std::size_t k = begin; k < begin + width; ++k) sum += v.data[k] = v.data[k] < 0.2 ? 0 : v.data[k];
+    for (std::size_t k = begin; k < begin + width; ++k) v.data[k] = sum > 0 ? v.data[k] / sum : k == begin ? 1 : 0;
+  }
+}
+
 double garbage(dice& d) {
   constexpr double all[] = {nan, inf, -inf, 3e4, -3e4};
   return all[d.whole(0, std::size(all) - 1)];
@@ -279,6 +308,10 @@ value contents(const input_info& input, const layout& sizes, dice& d, content_mo
   if (input.kind == kind::text) {
     v.is_text = true;
     for (std::size_t i = 0; i < count; ++i) {
+      if (input.range.generator) {
+        v.text.push_back(text_by_name(input.range.generator, d));
+        continue;
+      }
       std::mt19937 random(static_cast<unsigned>(d.whole(0, 1 << 30)));
       v.text.push_back(nasty::text(random, 12));
     }
@@ -309,7 +342,8 @@ value contents(const input_info& input, const layout& sizes, dice& d, content_mo
     return v;
   }
   for (double& x : v.data) x = one_number(range, d);
-  if (!real) return v;
+  if (range.generator) make_together(range.generator, v);
+  if (!real || range.generator) return v;
   if (mode == content_mode::offset && range.draws == op::range::normal) {
     const auto [offset, spread] = d.chance(0.5) ? std::pair(1e4, 0.05) : std::pair(-3e3, 0.01);
     for (double& x : v.data) x = offset + spread * x;
@@ -333,7 +367,9 @@ setting one_setting(const parameter_info& p, dice& d) {
   switch (p.form) {
     case parameter_info::flag:
       return d.chance(0.5) ? 1.0 : 0.0;
-    case parameter_info::text: return p.standard ? *p.standard : setting(std::string("a"));
+    case parameter_info::text:
+      if (r.generator) return text_by_name(r.generator, d);
+      return p.standard ? *p.standard : setting(std::string("a"));
     case parameter_info::choice:
       return d.pick(p.names);
     case parameter_info::integer: {

@@ -109,7 +109,10 @@ class one_call {
     for (std::size_t i = 0; i < results_.size(); ++i) {
       fetch(i, out[i]);
       value v{result_shapes_[i], {}, {}, false};
-      for (std::size_t k = 0; k < results_[i].size; ++k) v.data.push_back(results_[i].load(k));
+      for (std::size_t k = 0; k < results_[i].size; ++k) {
+        if (results_[i].kind == kind::integer) v.push_integer(results_[i].as<index_t>()[k]);
+        else v.data.push_back(results_[i].load(k));
+      }
       values[table_.results[i].file_name] = std::move(v);
     }
     return values;
@@ -223,7 +226,8 @@ class one_call {
     typed_array a{k, where_.element, {}};
     a.resize(v.data.size());
     for (std::size_t i = 0; i < v.data.size(); ++i) {
-      if (k == kind::integer) a.as<index_t>()[i] = fault_.as_integer(v.data[i], name);
+      if (k == kind::integer)
+        a.as<index_t>()[i] = v.beyond.count(i) ? v.beyond.at(i) : fault_.as_integer(v.data[i], name);
       else a.store(i, v.data[i]);
     }
     return a;

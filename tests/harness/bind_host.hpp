@@ -19,7 +19,8 @@ namespace detail {
 
 template <class T>
 constexpr kind host_kind_of() {
-  if constexpr (std::is_same_v<T, std::string_view> || std::is_same_v<T, std::string> || std::is_same_v<T, text_view>)
+  if constexpr (op::saved_value<T>) return kind::wide;
+  else if constexpr (std::is_same_v<T, std::string_view> || std::is_same_v<T, std::string> || std::is_same_v<T, text_view>)
     return kind::text;
   else if constexpr (std::is_same_v<T, index_t> || std::is_same_v<T, std::uint64_t>) return kind::integer;
   else if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, flag_t>) return kind::flag;
@@ -30,6 +31,13 @@ constexpr kind host_kind_of() {
 template <class T>
 inline constexpr bool is_scalar_member =
     std::is_arithmetic_v<T> || std::is_same_v<T, std::string_view> || std::is_same_v<T, std::string>;
+
+/// A struct of five doubles, such as running_moments, is [5] in a file.
+template <class Member>
+std::string file_shape(const op::field_info& f) {
+  if constexpr (op::saved_value<Member>) return std::to_string(sizeof(Member) / sizeof(double));
+  else return f.shape.text;
+}
 
 /// The elements of one argument, of all rows, as the code stores them.
 struct host_storage {
@@ -51,10 +59,11 @@ inline host_storage store(const value& v, kind k, std::string_view operation, st
   host_storage s;
   s.given = true;
   s.text = &v.text;
-  for (const double x : v.data) {
-    if (k == kind::wide) s.wide.push_back(x);
-    else if (k == kind::integer) s.integers.push_back(as_integer(x, operation, name));
-    else s.flags.push_back(x != 0);
+  for (std::size_t i = 0; i < v.data.size(); ++i) {
+    if (k == kind::wide) s.wide.push_back(v.data[i]);
+    else if (k == kind::integer)
+      s.integers.push_back(v.beyond.count(i) ? v.beyond.at(i) : as_integer(v.data[i], operation, name));
+    else s.flags.push_back(v.data[i] != 0);
   }
   // An empty array that was given has an address.
   s.wide.reserve(s.wide.size() + 1), s.integers.reserve(s.integers.size() + 1), s.flags.reserve(s.flags.size() + 1);
@@ -64,7 +73,10 @@ inline host_storage store(const value& v, kind k, std::string_view operation, st
 template <class Member>
 void put_part(Member& member, const host_storage& s, std::size_t first, std::size_t count) {
   const auto n = static_cast<index_t>(count);
-  if constexpr (std::is_same_v<Member, std::string_view>) member = (*s.text)[first];
+  if constexpr (op::saved_value<Member>) {
+    std::apply([&](const auto&... f) { std::size_t k = first; ((op::list::at(member, f.member) = s.wide[k++]), ...); },
+               Member::fields());
+  } else if constexpr (std::is_same_v<Member, std::string_view>) member = (*s.text)[first];
   else if constexpr (std::is_same_v<Member, text_view>) {
     struct part {
       const std::string* data_;
@@ -84,7 +96,10 @@ void put_part(Member& member, const host_storage& s, std::size_t first, std::siz
 template <class X>
 void append(value& v, const X& x) {
   if constexpr (std::is_same_v<X, std::string> || std::is_same_v<X, std::string_view>) v.is_text = true, v.text.emplace_back(x);
+  else if constexpr (std::is_same_v<X, index_t>) v.push_integer(x);
   else if constexpr (std::is_arithmetic_v<X>) v.data.push_back(static_cast<double>(x));
+  else if constexpr (op::saved_value<X>)
+    std::apply([&](const auto&... f) { (append(v, op::list::at(x, f.member)), ...); }, X::fields());
   else for (const auto& each : x) append(v, static_cast<std::remove_cvref_t<typename X::value_type>>(each));
 }
 
@@ -125,7 +140,7 @@ struct host_binder {
   static void describe_argument(const Field& f, operation& o) {
     using member = op::list::type_of<decltype(f.member)>;
     if (f.info.kind == op::field_info::extent) return;
-    o.inputs.push_back({f.info.file_name, f.info.shape.text, detail::host_kind_of<member>(), f.info.range, f.info.optional,
+    o.inputs.push_back({f.info.file_name, detail::file_shape<member>(f.info), detail::host_kind_of<member>(), f.info.range, f.info.optional,
                         {}, f.info.name});
     if (f.info.kind == op::field_info::list && !input_named(o, f.info.offsets))
       o.inputs.push_back({f.info.offsets, "B+1", kind::segments, {}, false, f.info.shape.text, f.info.name});
@@ -133,7 +148,7 @@ struct host_binder {
   template <class Field>
   static void describe_result(const Field& f, operation& o) {
     using member = op::list::type_of<decltype(f.member)>;
-    o.outputs.push_back({f.info.file_name, f.info.shape.text, detail::host_kind_of<member>()});
+    o.outputs.push_back({f.info.file_name, detail::file_shape<member>(f.info), detail::host_kind_of<member>()});
     if (f.info.kind == op::field_info::list && !output_named(o, f.info.offsets))
       o.outputs.push_back({f.info.offsets, "B+1", kind::integer});
   }
@@ -148,6 +163,8 @@ struct host_binder {
       if constexpr (std::is_convertible_v<decltype(x), std::string_view>) info.standard = std::string(x);
       else if constexpr (std::is_enum_v<std::remove_cvref_t<decltype(x)>>)
         info.standard = info.names.at(static_cast<std::size_t>(x));
+      else if constexpr (std::is_same_v<decltype(x), const std::optional<double>&>)
+        info.standard = x.value_or(std::numeric_limits<double>::quiet_NaN());
       else info.standard = static_cast<double>(x);
     }
     o.parameters.push_back(std::move(info));
@@ -210,6 +227,14 @@ struct host_binder {
     const auto at = given.find(name);
     return at == given.end() ? nullptr : &at->second;
   }
+  /// Another shape of the same input.
+  template <class Field>
+  static bool alternative_fits(const Field& f, const value& v, const dimensions& shape) {
+    const std::string_view name = f.info.file_name;
+    return std::apply([&](const auto&... g) {
+      return ((g.info.file_name == name && shape.fits(v.shape, g.info.shape.text)) || ... || false);
+    }, arguments_list);
+  }
   template <class Field>
   static detail::host_storage read(const Field& f, const arguments& given, dimensions& shape) {
     using member = op::list::type_of<decltype(f.member)>;
@@ -220,7 +245,8 @@ struct host_binder {
       if (!f.info.optional) refuse(Op::about.name, f.info.name, "is required and was not given");
       return s;
     }
-    shape.bind(v->shape, f.info.shape.text, f.info.name);
+    if (!shape.fits(v->shape, f.info.shape.text) && alternative_fits(f, *v, shape)) return s;
+    shape.bind(v->shape, detail::file_shape<member>(f.info), f.info.name);
     constexpr kind k = detail::host_kind_of<member>();
     if ((k == kind::text) != v->is_text && v->size() > 0)
       refuse(Op::about.name, f.info.name, k == kind::text ? "must be texts" : "must be numbers");

@@ -17,6 +17,18 @@ struct value {
   std::vector<double> data;
   std::vector<std::string> text;
   bool is_text = false;
+  std::map<std::size_t, index_t> beyond = {};  ///< integers that a double does not hold, by their place in data
+
+  void push_integer(index_t x) {
+    constexpr index_t held = index_t(1) << 53;
+    if (x > held || x < -held) beyond[data.size()] = x;
+    data.push_back(static_cast<double>(x));
+  }
+  /// Where one of both does not fit a double: are they the same integer?
+  static bool same_beyond(const value& a, const value& b, std::size_t i) {
+    const auto x = a.beyond.find(i), y = b.beyond.find(i);
+    return x == a.beyond.end() || y == b.beyond.end() || x->second == y->second;
+  }
 
   index_t size() const { return static_cast<index_t>(is_text ? text.size() : data.size()); }
 };

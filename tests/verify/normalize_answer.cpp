@@ -3,13 +3,18 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "nasty_text.hpp"
 
 namespace unicode = guerdon::unicode;
-using guerdon::normalize_answer;
 using namespace std::string_view_literals;
 
 namespace {
+
+std::string normalize_answer(std::string_view text, const guerdon::op::normalize_answer::options& o = {}) {
+  return guerdon::normalize_answer({text}, o).normalized;
+}
 
 std::string four_passes(std::string_view text) {
   std::u32string lowered, bare, without_articles, joined;
@@ -107,6 +112,29 @@ TEST_CASE("normalize_answer on text that has something particular") {
   for (const auto& row : golden) {
     CAPTURE(std::string(row[0]));
     CHECK(normalize_answer(row[0]) == row[1]);
+  }
+}
+
+TEST_CASE("numbers that are kept are told apart, and nothing else changes") {
+  const auto keep = [](std::string_view text) {
+    return normalize_answer(text, {.numbers = guerdon::answer_numbers::keep});
+  };
+  const std::string_view golden[][2] = {
+      {"2.75 -6 3:15 1.2.3", "2.75 -6 3:15 1.2.3"},
+      {"12,000 1,234,567.5 1234,567 1,2 1,000,00 1,000.5,000", "12000 1234567.5 1234,567 1,2 1,000,00 1,000.5,000"},
+      {".5 no.5 ...5 (.5) ,.5 _.5 -.5", ".5 no5 5 .5 .5 5 -.5"},
+      {"F-16 1939-1945 - 6 --6 x-$6", "f16 19391945 6 -6 x6"},
+      {"-$6 -\\$6 -€.5 −€6 $-6 £-5 -US$6", "-6 -6 -.5 -6 -6 -5 us6"},
+      {"€5 5€ 5€50 €x 1939–1945 – 6", "5 5€ 5€50 €x 1939–1945 – 6"},
+      {"5. 5, 5: 5:x", "5 5 5 5x"},
+      {"(a)-5 a.n an.5", "-5 an5"},
+  };
+  for (const auto& row : golden) CHECK(keep(row[0]) == row[1]);
+  std::mt19937 random(4);
+  for (int round = 0; round < 20000; ++round) {
+    const std::string text = nasty::text(random, 8);
+    const auto begins_number = [](char c) { return (c >= '0' && c <= '9') || c == '$'; };
+    if (std::none_of(text.begin(), text.end(), begins_number)) REQUIRE(keep(text) == normalize_answer(text));
   }
 }
 

@@ -7,14 +7,9 @@
 
 namespace unicode = guerdon::unicode;
 using namespace std::string_view_literals;
+using unicode::lower;
 
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out;
-  unicode::for_each_lower(text, [&](char32_t c) { unicode::append_utf8(out, c); });
-  return out;
-}
 
 bool well_formed(std::string_view bytes) {
   const auto [c, size] = unicode::decode_at(bytes.data(), bytes.data() + bytes.size());
@@ -76,6 +71,13 @@ TEST_CASE("any bytes decode and encode to themselves, and the last n code points
         code_points.size() > count ? code_points.substr(code_points.size() - count) : code_points;
     REQUIRE(unicode::last_code_points(text, static_cast<guerdon::index_t>(count)) == nasty::encode(kept));
   }
+}
+
+TEST_CASE("trimming removes white space at both ends, of any kind") {
+  CHECK(unicode::trim("\u3000 a\u00a0b \n\u2028"sv) == "a\u00a0b"sv);
+  CHECK(unicode::trim(" \t\u00a0").empty());
+  CHECK(unicode::trim("").empty());
+  CHECK(unicode::trim("\xA0 "sv) == "\xA0"sv);  // half a blank is none
 }
 
 TEST_CASE("lower case looks at the neighbours of a sigma and splits the dotted I") {

@@ -1,7 +1,7 @@
 #pragma once
 // The CUDA backend: every launch is one kernel on the backend's stream.
 //
-//   guerdon::cuda_backend gpu{stream};                                     // any stream; none: the default stream
+//   guerdon::cuda_backend gpu{stream};                             // any stream; none: the default stream
 //   auto reward = gpu.upload(rewards);                             // std::vector -> device array
 //   auto advantage = guerdon::grpo_advantage(gpu, {reward, offsets});
 //   std::vector<float> back = advantage.to_host();                 // waits for the stream
@@ -13,14 +13,17 @@
 // graph: call it once before, or `gpu.workspace().reserve(bytes)`. Memory comes from the stream and goes back to it
 // in order: nothing is freed under a kernel that still runs.
 //
-// A segment gets 8 lanes, a warp or a block by its length. `cuda_split gpu{stream}` also splits segments of more than
-// 2^20 elements among 64 blocks that run at the same time; as the lengths of ragged segments lie in device memory,
-// `segments(offsets, longest)` tells it that some may be that long. Reductions over whole arrays are cut into blocks
-// by either.
+// A segment gets 8 lanes, a warp or a block by its length. Reductions over whole arrays are cut into blocks.
+//
+// Whose text does what: kernels, the cutting of segments and the teams are guerdon's own, which also runs on the fibers
+// of the tests. Sorting, selecting, reducing by key and integer sums over whole arrays are CUB's (cuda_sort.cuh,
+// cuda_select.cuh). cub_team.cuh brings a second backend whose teams combine by CUB's warp and block collectives.
+// Nothing here is Thrust's; guerdon::thrust_backend is another backend, every launch of which is a Thrust algorithm.
 //
 // Code that calls operations is compiled by nvcc with --extended-lambda and --expt-relaxed-constexpr, which the CMake
-// target guerdon::cuda brings along. cuda_sort.cuh adds the sort family.
+// target guerdon::cuda brings along. cuda_sort.cuh adds what sorts, cuda_select.cuh what selects, counts and compacts.
 
+#include <guerdon/backend/composed_sort.hpp>
 #include <guerdon/backend/device_teams.hpp>
 #include <guerdon/core/launch.hpp>
 
@@ -45,10 +48,10 @@ struct cuda_error : std::runtime_error {
     switch (error) {
       case cudaErrorInsufficientDriver:
         return ". There is no NVIDIA driver here, or one older than this program's CUDA runtime: install a newer "
-               "driver, or run on guerdon::eigen or guerdon::scalar.";
+               "driver, or run on guerdon::eigen_backend or guerdon::scalar_backend.";
       case cudaErrorNoDevice:
         return ". `nvidia-smi` lists the GPUs that the driver sees, CUDA_VISIBLE_DEVICES may hide them: without one, "
-               "run on guerdon::eigen or guerdon::scalar.";
+               "run on guerdon::eigen_backend or guerdon::scalar_backend.";
       case cudaErrorNoKernelImageForDevice:
       case cudaErrorUnsupportedPtxVersion:
         return ". The program holds no code for this GPU: build it with CMAKE_CUDA_ARCHITECTURES=native.";
@@ -175,28 +178,6 @@ struct hardware {
 #endif
 };
 
-/// A launch whose blocks run at the same time and wait for each other. (The grid of cooperative_groups.h does the same,
-/// but brings the namespace ::cuda, in which a program that uses this one's `cuda` would get lost.)
-struct hardware_across : hardware {
-  unsigned* arrived;
-
-  GUERDON_HD explicit hardware_across(unsigned* counter) : arrived(counter) {}
-#ifdef __CUDA_ARCH__
-  GUERDON_HD void meet() const {
-    __syncthreads();
-    if (threadIdx.x == 0) {
-      __threadfence();  // what this block wrote is there before it counts as arrived
-      const unsigned everyone = (atomicAdd(arrived, 1u) / gridDim.x + 1) * gridDim.x;
-      while (*static_cast<volatile unsigned*>(arrived) < everyone) {}
-      __threadfence();
-    }
-    __syncthreads();
-  }
-#else
-  GUERDON_HD void meet() const {}
-#endif
-};
-
 // Two blocks per processor are promised: without the number ptxas spills to fit more in.
 template <class F>
 __global__ void __launch_bounds__(block_threads, 2) each_kernel(index_t n, const F f) {
@@ -204,19 +185,11 @@ __global__ void __launch_bounds__(block_threads, 2) each_kernel(index_t n, const
   for (index_t i = index_t(blockIdx.x) * blockDim.x + threadIdx.x; i < n; i += threads) f(i);
 }
 
-template <class Program>
+template <class Team, class Program>
 __global__ void __launch_bounds__(block_threads, 2)
     segments_kernel(const segments s, const Program program, index_t chunk) {
-  __shared__ block_storage storage;
-  run_segments<false>(hardware{}, storage, s, program, chunk, blockIdx.x, gridDim.x, {});
-}
-
-template <class Program>
-__global__ void __launch_bounds__(block_threads, 2)
-    split_segments_kernel(const segments s, const Program program, index_t chunk, const split_rule split) {
-  __shared__ block_storage storage;
-  run_segments<true>(hardware_across(&split.storage->arrived), storage, s, program, chunk, blockIdx.x, gridDim.x,
-                     split);
+  __shared__ typename Team::storage shared;
+  run_segments<Team>(hardware{}, shared, s, program, chunk, blockIdx.x, gridDim.x);
 }
 
 template <class R, class End, class Load, class Store>
@@ -228,26 +201,37 @@ __global__ void __launch_bounds__(block_threads, 2)
 
 }  // namespace device
 
-/// How cuda sorts inside segments. Defined for the key types it can sort by cuda_sort.cuh.
+// What orders, selects, counts and compacts is CUB's. Defined by <guerdon/backend/cuda_sort.cuh> and
+// <guerdon/backend/cuda_select.cuh>, which take nvcc a few seconds more and are included where they are needed.
 template <class Key>
-struct cuda_sort {
-  template <class... Argument>
-  static void run(const Argument&...) {
-    static_assert(sizeof(Key) == 0,
-                  "this operation sorts: #include <guerdon/backend/cuda_sort.cuh> beside <guerdon/backend/cuda.cuh>");
-  }
-};
+struct cub_sort;
+template <class Value>
+struct cub_select;
 
-/// `cuda gpu;` the default stream of the current device. `cuda gpu{stream};` that stream, which must outlive the
-/// backend and its arrays. Used by one thread at a time, like the stream.
-template <bool splits_segments>
-class basic_cuda {
+namespace detail {
+
+/// A call of CUB's: once for the size of its scratch memory, which the workspace gives, once to launch it.
+template <class Gpu, class Call>
+void launch_cub(const Gpu& gpu, const char* doing, Call call) {
+  std::size_t bytes = 0;
+  check(call(nullptr, bytes), doing);
+  auto scratch = gpu.scratch();
+  const auto memory = scratch.template take<unsigned char>(static_cast<index_t>(bytes));
+  check(call(static_cast<void*>(memory.data()), bytes), doing);
+}
+
+}  // namespace detail
+
+/// `cuda_backend gpu;` the default stream of the current device. `cuda_backend gpu{stream};` that stream, which must
+/// outlive the backend and its arrays. Used by one thread at a time, like the stream. Team: who works on a segment.
+template <class Team = device::team<device::own_collectives<device::hardware>>>
+class basic_cuda_backend {
  public:
   static constexpr bool on_host = false;
   template <class T>
   using array = cuda_array<T>;
 
-  explicit basic_cuda(cudaStream_t stream = nullptr) : workspace_(cuda_memory{stream}), stream_(stream) {
+  explicit basic_cuda_backend(cudaStream_t stream = nullptr) : workspace_(cuda_memory{stream}), stream_(stream) {
     int device = 0;
     detail::check(cudaGetDevice(&device), "looking for a GPU");
     detail::check(cudaDeviceGetAttribute(&processors_, cudaDevAttrMultiProcessorCount, device), "looking for a GPU");
@@ -281,9 +265,7 @@ class basic_cuda {
     if (s.count() <= 0) return;
     const index_t chunk = device::segments_per_block(s, processors_);
     const index_t blocks = (s.count() + chunk - 1) / chunk;
-    if constexpr (splits_segments)
-      if (device::splits(s, processors_)) return split_segments(s, program, chunk);
-    device::segments_kernel<Program><<<grid(blocks), device::block_threads, 0, stream_>>>(s, program, chunk);
+    device::segments_kernel<Team, Program><<<grid(blocks), device::block_threads, 0, stream_>>>(s, program, chunk);
     launched();
   }
 
@@ -300,25 +282,42 @@ class basic_cuda {
     launched();
   }
 
+  template <class Key, class Value>
+  void sort_pairs(view<const Key> keys, view<const Value> values, view<Key> sorted_keys, view<Value> sorted_values,
+                  Key below = {}) const {
+    static_assert(requires { sizeof(cub_sort<Key>); }, "this operation sorts: #include "
+                  "<guerdon/backend/cuda_sort.cuh> beside <guerdon/backend/cuda.cuh>");
+    cub_sort<Key>::pairs(*this, keys, values, sorted_keys, sorted_values, below);
+  }
+
   template <class Key>
   void sort_segments(const segments& s, view<const Key> keys, view<Key> sorted) const {
-    cuda_sort<Key>::run(*this, s, keys, sorted);
+    detail::composed_sort(*this, s, keys, sorted);
+  }
+
+  template <class Value>
+  void select(view<const flag_t> flags, view<const Value> values, view<Value> kept, view<index_t> count) const {
+    cub_for<Value>().flagged(*this, flags, values, kept, count);
+  }
+
+  template <class Op, class Key, class Value>
+    requires order_free<Op, Value>
+  void reduce_by_key(view<const Key> keys, view<const Value> values, view<Key> run_keys, view<Value> totals,
+                     view<index_t> count) const {
+    cub_for<Value>().template runs<Op>(*this, keys, values, run_keys, totals, count);
+  }
+
+  template <std::integral Value>
+  void exclusive_sum(view<const Value> values, view<index_t> sums) const {
+    cub_for<Value>().sums(*this, values, sums);
   }
 
  private:
-  /// All blocks run at the same time, so that they can wait for each other.
-  template <class Program>
-  void split_segments(const segments& s, const Program& program, index_t chunk) const {
-    auto slots = scratch();
-    const device::split_rule split{slots.template take<device::split_storage>(1).data()};
-    detail::check(cudaMemsetAsync(&split.storage->arrived, 0, sizeof(split.storage->arrived), stream_),
-                  "clearing a counter");
-    void* arguments[] = {const_cast<segments*>(&s), const_cast<Program*>(&program), &chunk,
-                         const_cast<device::split_rule*>(&split)};
-    detail::check(cudaLaunchCooperativeKernel(reinterpret_cast<const void*>(&device::split_segments_kernel<Program>),
-                                              dim3(device::split_blocks), dim3(device::block_threads), arguments, 0,
-                                              stream_),
-                  "launching a kernel whose blocks wait for each other");
+  template <class Value>
+  static auto cub_for() {
+    static_assert(requires { sizeof(cub_select<Value>); }, "this operation selects, counts or compacts: #include "
+                  "<guerdon/backend/cuda_select.cuh> beside <guerdon/backend/cuda.cuh>");
+    return cub_select<Value>();
   }
 
   static unsigned grid(index_t blocks) {
@@ -333,8 +332,6 @@ class basic_cuda {
   int processors_ = 0;
 };
 
-using cuda_backend = basic_cuda<false>;
-/// Compiles every program twice, for rows of millions of elements.
-using cuda_split = basic_cuda<true>;
+using cuda_backend = basic_cuda_backend<>;
 
 }}  // namespace guerdon

@@ -1,12 +1,11 @@
 #pragma once
-// The teams of many threads that run a segment program on a GPU: 8 lanes, a warp of 32, a block, many blocks.
+// The teams of many threads that run a segment program on a GPU: 8 lanes, a warp of 32, a block.
 //
 // They are written against a `machine`, which knows its thread's number and moves values between threads:
 //   thread()                     this thread's number in the block
 //   shuffle(value, lane, width)  `value` of that lane of the aligned group of `width` threads
 //   sync()                       waits for the whole block
 //   any(flag)                    waits for the whole block; does one thread say true?
-//   meet()                       across blocks only: waits for all of the launch, which run at the same time
 // The hardware's machine stands in cuda.cuh; the tests bring one of fibers, so that this very text also runs where
 // there is no GPU. Everything is a fixed tree or a fixed order: the same bits every run.
 
@@ -21,35 +20,14 @@ inline constexpr int block_warps = block_threads / warp_threads;
 inline constexpr int tile_threads = 8;
 
 /// Who takes a segment depends on its length alone, so a segment's result does not depend on its neighbours.
-inline constexpr index_t tile_longest = 32;        ///< up to here 8 lanes
-inline constexpr index_t warp_longest = 256;       ///< up to here a warp
-inline constexpr index_t block_longest = 1 << 20;  ///< up to here a block, beyond it split_blocks: no vocabulary is
-inline constexpr int split_blocks = 64;
+inline constexpr index_t tile_longest = 32;   ///< up to here 8 lanes
+inline constexpr index_t warp_longest = 256;  ///< up to here a warp, beyond it a block
 
 /// Where the warps of a block meet: two sets of slots in turn, so that a warp may fill the next set while others
 /// still read this one, and one barrier per collective is enough.
 struct block_storage {
   static constexpr int slot_bytes = 64;
   alignas(16) unsigned char slot[2][block_warps][slot_bytes];
-};
-
-/// Where the blocks of a split segment meet, in device memory: two sets of slots as well.
-struct split_storage {
-  alignas(16) unsigned char slot[2][split_blocks][block_storage::slot_bytes];
-  unsigned arrived;  // blocks at their meetings so far
-};
-/// How a launch takes segments that are too long for a block: its blocks run at the same time and meet in `storage`.
-struct split_rule {
-  split_storage* storage = nullptr;
-  int blocks = split_blocks;
-  index_t longest = block_longest;  ///< of one block
-};
-/// One of many blocks, and its part of the segment.
-struct split_place {
-  split_storage* storage;
-  int block, blocks;
-  index_t part;
-  unsigned turn = 0;
 };
 
 namespace detail {
@@ -62,50 +40,23 @@ GUERDON_HD void merge(lanes<double, sizeof...(Op)>& total, const lanes<double, s
 
 }  // namespace detail
 
-/// 8 or 32 neighbouring lanes, or the block: member k takes the indices k, k + members, k + 2 members, ... The size is
-/// a number, not a type, so that a program becomes machine code once. Many blocks: each does so in a part of its own;
-/// that is another type, because it costs registers.
-template <class Machine, bool across = false>
-class team {
+/// Of the steps of a team's members, one each: the composition of those walked before a member's own, and of all.
+template <class Step>
+struct scanned {
+  Step before, whole;
+};
+
+/// How the members of a team combine what each of them holds: by shuffles within a warp, by slots across warps.
+template <class Machine>
+class own_collectives {
  public:
-  GUERDON_HD team(const Machine& machine, block_storage& storage, int members, const split_place& place = {})
-      : machine_(machine),
-        storage_(storage),
-        members_(members),
-        rank_(machine.thread() % members),
-        width_(members < warp_threads ? members : warp_threads),
-        place_(place) {}
+  using storage = block_storage;
 
-  GUERDON_HD index_t members() const {
-    if constexpr (across) return index_t(members_) * place_.blocks;
-    else return members_;
-  }
+  GUERDON_HD own_collectives(const Machine& machine, block_storage& slots, int members)
+      : machine_(machine), slots_(slots), members_(members), width_(members < warp_threads ? members : warp_threads) {}
 
-  template <class F>
-  GUERDON_HD void once(F f) {
-    if (rank_ == 0 && begin() == 0) f();
-  }
-
-  template <class F>
-  GUERDON_HD void each(index_t n, F f) {
-    const index_t last = end(n);
-    for (index_t i = begin() + rank_; i < last; i += members_) f(i);
-  }
-
-  template <class F>
-  GUERDON_HD double sum(index_t n, F f) {
-    return reduce<add>(n, [&](index_t i) { return lanes{f(i)}; })[0];
-  }
-
-  template <class... Op, class F>
-  GUERDON_HD lanes<double, sizeof...(Op)> reduce(index_t n, F f) {
-    lanes<double, sizeof...(Op)> total{{Op::identity...}};
-    const index_t last = end(n);
-    for (index_t i = begin() + rank_; i < last; i += members_) {
-      const auto x = f(i);
-      int k = 0;
-      ((total[k] = Op::combine(total[k], static_cast<double>(x[k])), ++k), ...);
-    }
+  template <class... Op>
+  GUERDON_HD lanes<double, sizeof...(Op)> reduce(lanes<double, sizeof...(Op)> total) {
     for (int step = 1; step < width_; step *= 2) {
       auto other = machine_.shuffle(total, lane() ^ step, width_);
       // The lower lane stands on the left on both sides: all lanes get the same bits, the sign of zero included.
@@ -118,73 +69,7 @@ class team {
       for (int w = 1; w < block_warps; ++w)
         detail::merge<Op...>(total, of_warp<lanes<double, sizeof...(Op)>>(w));
     }
-    if constexpr (across) {
-      exchange_across(total);
-      total = of_block<lanes<double, sizeof...(Op)>>(0);
-      for (int b = 1; b < place_.blocks; ++b) detail::merge<Op...>(total, of_block<lanes<double, sizeof...(Op)>>(b));
-    }
     return total;
-  }
-
-  template <class R, class Load, class Store>
-  GUERDON_HD void recur_backward(index_t n, R x, Load load, Store store) {
-    recur<true>(n, x, load, store);
-  }
-  template <class R, class Load, class Store>
-  GUERDON_HD void recur_forward(index_t n, R x, Load load, Store store) {
-    recur<false>(n, x, load, store);
-  }
-
- private:
-  /// The composition of the steps walked before a member's own, and of all members' steps.
-  template <class Step>
-  struct scanned {
-    Step before, whole;
-  };
-
-  GUERDON_HD int lane() const { return machine_.thread() % width_; }
-
-  /// The part of 0..n-1 that this block walks; the last one takes what is beyond the segment's size.
-  GUERDON_HD index_t begin() const {
-    if constexpr (across) return place_.block * place_.part;
-    else return 0;
-  }
-  GUERDON_HD index_t end(index_t n) const {
-    if constexpr (across)
-      if (place_.block + 1 < place_.blocks && begin() + place_.part < n) return begin() + place_.part;
-    return n;
-  }
-
-  /// One walk, or two for many blocks: the first finds what the blocks before this one make of x.
-  template <bool backward, class R, class Load, class Store>
-  GUERDON_HD void recur(index_t n, R x, Load& load, Store& store) {
-    const index_t first = begin(), last = end(n);
-    const index_t tiles = first < last ? (last - first + members_ - 1) / members_ : 0;
-    const index_t stride = backward ? -members_ : members_;
-    using step_t = decltype(load(index_t(0)));
-    for (bool write = !across;; write = true) {
-      step_t all = step_t::identity();
-      R passing = x;
-      index_t i = first + (backward ? (tiles - 1) * members_ : 0) + rank_;
-      step_t step = first <= i && i < last ? load(i) : step_t::identity();
-      for (index_t tile = 0; tile < tiles; ++tile, i += stride) {
-        // The next tile's step is on its way while this one waits for the other members.
-        const index_t after = i + stride;
-        const step_t next_step = first <= after && after < last ? load(after) : step_t::identity();
-        const scanned<step_t> steps = scan<backward>(step);
-        const R arriving = steps.before(passing);
-        if (write && i < last) store(i, step(arriving), arriving);
-        passing = steps.whole(passing);
-        if (!write) all = compose(steps.whole, all);
-        step = next_step;
-      }
-      if (write) return;
-      if constexpr (across) {
-        exchange_across(all);
-        const int before = backward ? place_.blocks - 1 - place_.block : place_.block;
-        for (int p = 0; p < before; ++p) x = of_block<step_t>(backward ? place_.blocks - 1 - p : p)(x);
-      }
-    }
   }
 
   template <bool backward, class Step>
@@ -197,7 +82,7 @@ class team {
       if (has_earlier) step = compose(step, earlier);
     }
     scanned<Step> result{machine_.shuffle(step, place > 0 ? lane() + towards_start : lane(), width_),
-                      machine_.shuffle(step, backward ? 0 : width_ - 1, width_)};
+                         machine_.shuffle(step, backward ? 0 : width_ - 1, width_)};
     if (place == 0) result.before = Step::identity();
     if (members_ <= warp_threads) return result;
 
@@ -212,49 +97,108 @@ class team {
     return {compose(result.before, before), whole};
   }
 
+ private:
+  GUERDON_HD int lane() const { return machine_.thread() % width_; }
+
   /// What the warps of the block have to say to each other.
   template <class V>
   GUERDON_HD void exchange(const V& value) {
     static_assert(sizeof(V) <= block_storage::slot_bytes, "more lanes than a warp's slot holds: raise slot_bytes");
     turn_ ^= 1;
-    if (lane() == 0) __builtin_memcpy(storage_.slot[turn_][machine_.thread() / warp_threads], &value, sizeof(V));
+    if (lane() == 0) __builtin_memcpy(slots_.slot[turn_][machine_.thread() / warp_threads], &value, sizeof(V));
     machine_.sync();
   }
   template <class V>
   GUERDON_HD V of_warp(int warp) const {
     V value;
-    __builtin_memcpy(&value, storage_.slot[turn_][warp], sizeof(V));
-    return value;
-  }
-
-  /// What the blocks have to say to each other.
-  template <class V>
-  GUERDON_HD void exchange_across(const V& value) {
-    place_.turn ^= 1;
-    if (rank_ == 0) __builtin_memcpy(place_.storage->slot[place_.turn][place_.block], &value, sizeof(V));
-    machine_.meet();
-  }
-  template <class V>
-  GUERDON_HD V of_block(int block) const {
-    V value;
-    __builtin_memcpy(&value, place_.storage->slot[place_.turn][block], sizeof(V));
+    __builtin_memcpy(&value, slots_.slot[turn_][warp], sizeof(V));
     return value;
   }
 
   const Machine& machine_;
-  block_storage& storage_;
-  int members_, rank_, width_;  // of this block
+  block_storage& slots_;
+  int members_, width_;
   unsigned turn_ = 0;
-  split_place place_;
+};
+
+/// 8 or 32 neighbouring lanes, or the block: member k takes the indices k, k + members, k + 2 members, ... The size is
+/// a number, not a type, so that a program becomes machine code once. What the members have to do together is the
+/// Collectives': guerdon's own, or CUB's (cub_team.cuh).
+template <class Collectives>
+class team {
+ public:
+  using storage = typename Collectives::storage;
+
+  template <class Machine>
+  GUERDON_HD team(const Machine& machine, storage& shared, int members)
+      : together_(machine, shared, members), members_(members), rank_(machine.thread() % members) {}
+
+  GUERDON_HD index_t members() const { return members_; }
+
+  template <class F>
+  GUERDON_HD void once(F f) {
+    if (rank_ == 0) f();
+  }
+
+  template <class F>
+  GUERDON_HD void each(index_t n, F f) {
+    for (index_t i = rank_; i < n; i += members_) f(i);
+  }
+
+  template <class F>
+  GUERDON_HD double sum(index_t n, F f) {
+    return reduce<add>(n, [&](index_t i) { return lanes{f(i)}; })[0];
+  }
+
+  template <class... Op, class F>
+  GUERDON_HD lanes<double, sizeof...(Op)> reduce(index_t n, F f) {
+    lanes<double, sizeof...(Op)> total{{Op::identity...}};
+    for (index_t i = rank_; i < n; i += members_) {
+      const auto x = f(i);
+      int k = 0;
+      ((total[k] = Op::combine(total[k], static_cast<double>(x[k])), ++k), ...);
+    }
+    return together_.template reduce<Op...>(total);
+  }
+
+  template <class R, class Load, class Store>
+  GUERDON_HD void recur_backward(index_t n, R x, Load load, Store store) {
+    recur<true>(n, x, load, store);
+  }
+  template <class R, class Load, class Store>
+  GUERDON_HD void recur_forward(index_t n, R x, Load load, Store store) {
+    recur<false>(n, x, load, store);
+  }
+
+ private:
+  template <bool backward, class R, class Load, class Store>
+  GUERDON_HD void recur(index_t n, R x, Load& load, Store& store) {
+    const index_t tiles = (n + members_ - 1) / members_;
+    const index_t stride = backward ? -members_ : members_;
+    using step_t = decltype(load(index_t(0)));
+    index_t i = (backward ? (tiles - 1) * members_ : 0) + rank_;
+    step_t step = 0 <= i && i < n ? load(i) : step_t::identity();
+    for (index_t tile = 0; tile < tiles; ++tile, i += stride) {
+      // The next tile's step is on its way while this one waits for the other members.
+      const index_t after = i + stride;
+      const step_t next_step = 0 <= after && after < n ? load(after) : step_t::identity();
+      const scanned<step_t> steps = together_.template scan<backward>(step);
+      const R arriving = steps.before(x);
+      if (i < n) store(i, step(arriving), arriving);
+      x = steps.whole(x);
+      step = next_step;
+    }
+  }
+
+  Collectives together_;
+  int members_, rank_;
 };
 
 /// One block's share of a launch over segments: the segments of every chunk of `chunk` that falls to this block.
-/// Three passes, by length, so that no one has to know the lengths beforehand. Across blocks, what is too long for one
-/// of them is left to all in the end.
-template <bool across, class Machine, class Program>
-GUERDON_HD void run_segments(const Machine& machine, block_storage& storage, const segments& s, const Program& program,
-                             index_t chunk, index_t block, index_t blocks, const split_rule& split) {
-  const index_t longest = across ? split.longest : std::numeric_limits<index_t>::max();
+/// Three passes, by length, so that no one has to know the lengths beforehand.
+template <class Team, class Machine, class Program>
+GUERDON_HD void run_segments(const Machine& machine, typename Team::storage& shared, const segments& s,
+                             const Program& program, index_t chunk, index_t block, index_t blocks) {
   for (index_t first = block * chunk; first < s.count(); first += blocks * chunk) {
     const index_t last = first + chunk < s.count() ? first + chunk : s.count();
 #ifdef __CUDA_ARCH__
@@ -263,33 +207,19 @@ GUERDON_HD void run_segments(const Machine& machine, block_storage& storage, con
     for (int pass = 0; pass < 3; ++pass) {
       const int members = pass == 0 ? tile_threads : pass == 1 ? warp_threads : block_threads;
       const index_t above = pass == 0 ? -1 : pass == 1 ? tile_longest : warp_longest;
-      const index_t up_to = pass == 0 ? tile_longest : pass == 1 ? warp_longest : longest;
-      team<Machine> workers(machine, storage, members);
+      const index_t up_to = pass == 0   ? tile_longest
+                            : pass == 1 ? warp_longest
+                                        : std::numeric_limits<index_t>::max();
+      Team workers(machine, shared, members);
       bool longer = false;
       for (index_t i = first + machine.thread() / members; i < last; i += block_threads / members) {
         const index_t size = s.size(i);
         longer |= size > up_to;
         if (above < size && size <= up_to) program(workers, i);
       }
-      if (!machine.any(longer)) break;  // a barrier as well: the slots that the last segment used are free again
+      if (!machine.any(longer)) break;  // a barrier as well: what the last segment shared is free again
     }
   }
-  if constexpr (across)
-    for (index_t i = 0; i < s.count(); ++i) {
-      const index_t size = s.size(i);
-      if (size <= longest) continue;
-      const index_t part = (size + split.blocks - 1) / split.blocks;
-      team<Machine, true> workers(machine, storage, block_threads,
-                                  {split.storage, static_cast<int>(block), split.blocks, part});
-      program(workers, i);
-      machine.meet();  // the slots are free again
-    }
-}
-
-/// May a segment be too long for a block, and can this GPU run all blocks of a split at the same time (two on each
-/// processor)?
-inline bool splits(const segments& s, int processors) {
-  return s.stride() > block_longest && processors * 2 >= split_blocks;
 }
 
 /// How many segments a block takes at a time.

@@ -15,76 +15,63 @@
 //
 // Cost: one pass over the rewards.
 
-#include <guerdon/advantage/outcome_entropy.hpp>
-#include <guerdon/core/moments.hpp>
+#include <guerdon/advantage/prompt_reward.hpp>
+#include <guerdon/core/operation.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
+namespace op {
+struct copo_global_reward {
+  static constexpr info about{"copo_global_reward", "advantage",
+                              "A prompt's mean reward, discounted by the disagreement of its answers (COPO)",
+                              "arXiv:2508.04138", skeleton::segmented_reduce};
+  template <real T>
+  struct inputs {
+    view<const T> reward;   ///< [N] one reward per answer
+    view<const T> entropy;  ///< [G] of the answers' classes
+    segments groups;        ///< cuts the N answers into G prompts
+  };
+  template <real T, template <class> class Of = view>
+  struct outputs {
+    Of<T> global_reward;  ///< [G]
+  };
+  struct options {
+    bool use_consistency = true;  ///< false: the plain mean
+    double log_base = 2;          ///< > 1, the base of the entropy
+  };
 
-template <storage T>
-struct copo_global_reward_inputs {
-  view<const T> reward;   ///< [N] one reward per answer
-  view<const T> entropy;  ///< [G] of the answers' classes
-  segments groups;        ///< cuts the N answers into G prompts
-};
-
-template <storage T, template <class> class Of = view>
-struct copo_global_reward_outputs {
-  Of<T> global_reward;  ///< [G]
-};
-
-struct copo_global_reward_options {
-  bool use_consistency = true;  ///< false: the plain mean
-  double log_base = 2;          ///< > 1, the base of the entropy
-};
-
-namespace detail {
-
-/// `E` is what entropies and group rewards are stored in: double where the next step goes on with them.
-template <class T, class E>
-struct copo_global_reward_program {
-  view<const T> reward;
-  view<const E> entropy;
-  segments groups;
-  view<E> global_reward;
-  copo_global_reward_options o;
-
-  template <class Team>
-  GUERDON_HD void operator()(Team& team, index_t g) const {
-    const index_t begin = groups.begin(g), n = groups.size(g);
-    const moments m = segment_moments(team, n, [&](index_t i) { return double(reward[begin + i]); });
-    team.once([&] {
-      double factor = 1;
-      if (o.use_consistency && n > 1) {
-        const double lambda = (1 - 1 / double(n)) * math::log(o.log_base) / math::log(double(n));
-        factor = 1 - lambda * double(entropy[g]);
-      }
-      global_reward[g] = E(m.mean * factor);
-    });
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(array("reward", &I::reward, "N"), cuts("groups", &I::groups, "G", "N").in_files("group_offsets"),
+                      array("entropy", &I::entropy, "G", drawn(0, 3)));
+  }
+  template <class O>
+  static constexpr auto results() {
+    return std::tuple(array("global_reward", &O::global_reward, "G"));
+  }
+  static constexpr auto parameters() {
+    return std::tuple(flag("use_consistency", &options::use_consistency),
+                      option("log_base", &options::log_base, greater_than(1, 1.5, 10)));
   }
 };
+}  // namespace op
 
-}  // namespace detail
+inline namespace GUERDON_ABI {
 
-/// Writes the group rewards. Throws std::invalid_argument naming the argument that is wrong.
-template <storage T = float, backend Backend>
-void copo_global_reward(const Backend& backend, const copo_global_reward_inputs<T>& in,
-                        const copo_global_reward_outputs<T>& out, const copo_global_reward_options& o = {}) {
-  constexpr auto op = "copo_global_reward";
-  require_segments(backend, in.groups, in.reward.size(), op, "group_offsets");
-  require_size(in.entropy.size(), in.groups.count(), op, "entropy", "one number per group");
-  require_size(out.global_reward.size(), in.groups.count(), op, "global_reward", "one number per group");
-  require_log_base(o.log_base, op);
-  backend.for_segments(in.groups, detail::copo_global_reward_program<T, T>{in.reward, in.entropy, in.groups,
-                                                                           out.global_reward, o});
+/// Writes the group rewards.
+template <real T = float, backend Backend>
+void copo_global_reward(const Backend& backend, const op::copo_global_reward::inputs<T>& in,
+                        const op::copo_global_reward::outputs<T>& out, const op::copo_global_reward::options& o) {
+  check<op::copo_global_reward>(backend, in, out, o);
+  backend.for_segments(in.groups, prompt_reward<T, T>{in.reward, in.entropy, in.groups, out.global_reward,
+                                                      o.use_consistency, o.log_base});
 }
 
 /// The group rewards in an array of the backend's.
-template <storage T = float, backend Backend>
-auto copo_global_reward(const Backend& backend, const copo_global_reward_inputs<T>& in,
-                        const copo_global_reward_options& o = {}) {
-  auto global_reward = backend.template make<T>(in.groups.count());
-  copo_global_reward<T>(backend, in, {.global_reward = global_reward}, o);
-  return global_reward;
+template <real T = float, backend Backend>
+auto copo_global_reward(const Backend& backend, const op::copo_global_reward::inputs<T>& in,
+                        const op::copo_global_reward::options& o = {}) {
+  return returned<op::copo_global_reward, T>(backend, in, o,
+                                             [&](auto& out) { copo_global_reward(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

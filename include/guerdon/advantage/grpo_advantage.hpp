@@ -12,173 +12,153 @@
 // - Constant group (all rewards equal): exactly 0, tested as max == min. Rounding puts the mean of 0.1, 0.1, 0.1 beside
 //   0.1, and what is left, divided by a tiny epsilon, becomes an advantage near 0.01.
 // - Group of one: 0 here, in TRL and in AReaL; verl and SkyRL return r/(1 + eps) (`singleton = score`); OpenRLHF and
-//   slime return NaN (`singleton = nan`). After `nan_policy = exclude` a group with one scored answer is one too.
+//   slime return NaN (`singleton = nan`). A group in which `nan_policy` leaves one answer is one too.
 // - Epsilon: verl, ROLL and slime 1e-6, TRL 1e-4, OpenRLHF 1e-9, AReaL 1e-5, all added to the deviation.
 // - NeMo-RL divides by the deviation of the *other* members (`std_kind = leave_one_out`, `epsilon_mode = skip_zero`).
 //   A trap: of the rewards 1,0,0,0 it leaves the only success unscaled. Offered for comparison.
-// - NaN makes its whole group NaN (the whole batch with `std_scope = batch`); with `nan_policy = exclude` a NaN reward
-//   takes part in no statistic and gets 0 (TRL's "unscorable"). An infinite reward makes its group NaN either way.
+// - NaN or infinity makes its whole group NaN, of one too (the whole batch with `std_scope = batch`). With
+//   `nan_policy = exclude` a NaN reward takes part in no statistic and gets 0 (TRL's "unscorable"), with
+//   `exclude_non_finite` an infinite one too.
 // - A group may be empty, groups may differ in size. No gradient: advantages are constants for the loss.
 //
 // Cost: one pass over the rewards, read from cache three times.
 
 #include <guerdon/advantage/group_rules.hpp>
-#include <guerdon/core/moments.hpp>
+#include <guerdon/core/operation.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
 
-enum class advantage_baseline { mean, leave_one_out };
 enum class std_scope { group, batch, none };
+constexpr auto enumerators(std_scope) { return std::array{"group", "batch", "none"}; }
 enum class std_kind { all, leave_one_out };
+constexpr auto enumerators(std_kind) { return std::array{"all", "leave_one_out"}; }
 enum class std_source { reward, centered };
+constexpr auto enumerators(std_source) { return std::array{"reward", "centered"}; }
 
-template <storage T>
-struct grpo_advantage_inputs {
-  view<const T> reward;  ///< [N] one reward per answer
-  segments groups;       ///< cuts the N answers into G prompts
+namespace op {
+struct grpo_advantage {
+  static constexpr info about{"grpo_advantage", "advantage",
+                              "Reward against the siblings' mean and spread (GRPO, Dr.GRPO)",
+                              "arXiv:2402.03300; arXiv:2503.20783", skeleton::segmented_reduce};
+  template <real T>
+  struct inputs {
+    view<const T> reward;  ///< [N] one reward per answer
+    segments groups;       ///< cuts the N answers into G prompts
+  };
+  template <real T, template <class> class Of = view>
+  struct outputs {
+    Of<T> advantage;  ///< [N]
+  };
+  struct options {
+    advantage_baseline baseline = advantage_baseline::mean;  ///< mean of the group, or of the other members
+    guerdon::std_scope std_scope = std_scope::group;         ///< whose spread divides
+    guerdon::std_kind std_kind = std_kind::all;              ///< of all members, or of the others (scope group only)
+    guerdon::std_source std_source = std_source::reward;     ///< what the batch spread is taken of (scope batch only)
+    index_t ddof = 1;                                        ///< 0 or 1: the variance divides by n - ddof
+    double epsilon = 1e-6;                                   ///< >= 0
+    guerdon::epsilon_mode epsilon_mode = epsilon_mode::add_std;   ///< where epsilon goes
+    singleton_rule singleton = singleton_rule::zero;              ///< what a group of one gets
+    guerdon::nan_policy nan_policy = nan_policy::propagate;       ///< what a NaN or infinite reward does
+  };
+
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(array("reward", &I::reward, "N"), cuts("groups", &I::groups, "G", "N").in_files("group_offsets"));
+  }
+  template <class O>
+  static constexpr auto results() {
+    return std::tuple(array("advantage", &O::advantage, "N"));
+  }
+  static constexpr auto parameters() {
+    return std::tuple(choice("baseline", &options::baseline), choice("std_scope", &options::std_scope),
+                      choice("std_kind", &options::std_kind), choice("std_source", &options::std_source),
+                      option("ddof", &options::ddof, within(0, 1)),
+                      option("epsilon", &options::epsilon, at_least(0, 0.1)),
+                      choice("epsilon_mode", &options::epsilon_mode), choice("singleton", &options::singleton),
+                      choice("nan_policy", &options::nan_policy));
+  }
 };
+}  // namespace op
 
-template <storage T, template <class> class Of = view>
-struct grpo_advantage_outputs {
-  Of<T> advantage;  ///< [N]
-};
+inline namespace GUERDON_ABI {
 
-struct grpo_advantage_options {
-  advantage_baseline baseline = advantage_baseline::mean;  ///< mean of the group, or of the other members
-  guerdon::std_scope std_scope = std_scope::group;         ///< whose spread divides
-  guerdon::std_kind std_kind = std_kind::all;              ///< of all members, or of the others (scope group only)
-  guerdon::std_source std_source = std_source::reward;     ///< what the batch spread is taken of (scope batch only)
-  index_t ddof = 1;                                        ///< 0 or 1: the variance divides by n - ddof
-  double epsilon = 1e-6;                                   ///< >= 0
-  guerdon::epsilon_mode epsilon_mode = epsilon_mode::add_std;
-  singleton_rule singleton = singleton_rule::zero;
-  guerdon::nan_policy nan_policy = nan_policy::propagate;
-};
-
-namespace detail {
-
-/// Baseline and, for the group scope, scale. One program per group.
+/// Baseline and, for the group scope, scale of one group.
 template <class T>
 struct grpo_program {
-  view<const T> reward;
-  segments groups;
+  static constexpr bool short_segments = true;
+  op::grpo_advantage::inputs<T> in;
   view<T> advantage;
-  grpo_advantage_options o;
+  op::grpo_advantage::options o;
   double epsilon;
   view<flag_t> lone;  // batch scope only: which answers form a group of one
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t g) const {
-    const index_t begin = groups.begin(g), n = groups.size(g);
-    const auto value = [&](index_t i) { return double(reward[begin + i]); };
-    const auto scored = [&](index_t i) { return counted_value<double>{value(i), value(i) == value(i)}; };
-    const bool exclude = o.nan_policy == nan_policy::exclude;
-    const moments m = exclude ? segment_moments(team, n, scored) : segment_moments(team, n, value);
-
-    const bool finite = math::is_finite(m.low) && math::is_finite(m.high);
-    const bool one = m.count == 1;
-    if (lone) team.each(n, [&](index_t i) { lone[begin + i] = flag_t(one); });
-    const double variance = one ? 1 : m.variance(double(o.ddof));
-    const double scale =
-        o.std_scope == std_scope::group ? spread_scale(variance, epsilon, o.epsilon_mode) : 1;
-
-    if (!finite || one || m.constant()) {  // one answer for the whole group, but for the score of a group of one
-      const bool score = finite && one && o.singleton == singleton_rule::score;
-      const bool nan = !finite || (one && o.singleton == singleton_rule::nan);
-      const double same = nan ? std::numeric_limits<double>::quiet_NaN() : 0;
+    const index_t begin = in.groups.begin(g), n = in.groups.size(g);
+    const auto reward = [&](index_t i) { return double(in.reward[begin + i]); };
+    const auto centred = centre_group(team, n, reward, {o.baseline, o.singleton, o.nan_policy});
+    const double variance = centred.lone() ? 1 : centred.group.variance(double(o.ddof));
+    const double scale = o.std_scope == std_scope::group ? spread_scale(variance, epsilon, o.epsilon_mode) : 1;
+    if (o.std_kind == std_kind::all || centred.lone())
+      team.each(n, [&](index_t i) { advantage[begin + i] = T(math::zero_select_product(centred(reward(i)), scale)); });
+    else
       team.each(n, [&](index_t i) {
-        const double r = value(i);
-        advantage[begin + i] = T(exclude && r != r ? 0 : score ? r * scale : same);
+        const double s = spread_scale(variance_of_others(n, i, reward), epsilon, o.epsilon_mode);
+        advantage[begin + i] = T(math::zero_select_product(centred(reward(i)), s));
       });
-      return;
-    }
-    // r - mean of the others = (r - mean of all) n/(n-1)
-    const double stretch = o.baseline == advantage_baseline::leave_one_out ? m.count / (m.count - 1) : 1;
-    if (o.std_kind == std_kind::leave_one_out) {
-      team.each(n, [&](index_t i) {
-        const double r = value(i), c = (r - m.mean) * stretch;
-        const double s = spread_scale(variance_of_others(n, i, scored, exclude), epsilon, o.epsilon_mode);
-        advantage[begin + i] = T(exclude && r != r ? 0 : math::zero_select_product(c, s));
-      });
-      return;
-    }
-    const double factor = stretch * scale;
-    const bool plain = math::is_finite(factor);
-    team.each(n, [&](index_t i) {
-      const double r = value(i), c = r - m.mean;
-      const double a = plain ? c * factor : math::zero_select_product(c, factor);
-      advantage[begin + i] = T(exclude && r != r ? 0 : a);
-    });
+    if (lone) team.each(n, [&](index_t i) { lone[begin + i] = flag_t(centred.lone()); });
   }
 
   /// Two passes over the other members: their exact spread, exactly 0 where they are all equal.
   template <class F>
-  GUERDON_HD double variance_of_others(index_t n, index_t i, F scored, bool exclude) const {
+  GUERDON_HD double variance_of_others(index_t n, index_t i, F reward) const {
     serial_team alone;
-    const moments others = segment_moments(alone, n, [&](index_t j) {
-      const counted_value<double> r = scored(j);
-      return counted_value<double>{r.value, j != i && (r.counted || !exclude)};
-    });
-    return others.variance(double(o.ddof));
+    return segment_moments(alone, n, [&](index_t j) {
+      return counted_value<double>{reward(j), j != i && !left_out(reward(j), o.nan_policy)};
+    }).variance(double(o.ddof));
   }
 };
 
-}  // namespace detail
+/// Writes the advantages.
+template <real T = float, backend Backend>
+void grpo_advantage(const Backend& backend, const op::grpo_advantage::inputs<T>& in,
+                    const op::grpo_advantage::outputs<T>& out, const op::grpo_advantage::options& o) {
+  const auto rule = check<op::grpo_advantage>(backend, in, out, o);
+  rule(o.std_kind == std_kind::all || o.std_scope == std_scope::group, "std_kind",
+       "leave_one_out needs std_scope group");
 
-/// Writes the advantages. Throws std::invalid_argument naming the argument that is wrong.
-template <storage T = float, backend Backend>
-void grpo_advantage(const Backend& backend, const grpo_advantage_inputs<T>& in,
-                    const grpo_advantage_outputs<T>& out, const grpo_advantage_options& o = {}) {
-  constexpr auto op = "grpo_advantage";
   const index_t n = in.reward.size();
-  require_segments(backend, in.groups, n, op, "group_offsets");
-  require_size(out.advantage.size(), n, op, "advantage", "reward");
-  require_choice(o.baseline, advantage_baseline::leave_one_out, op, "baseline");
-  require_choice(o.std_scope, std_scope::none, op, "std_scope");
-  require_choice(o.std_kind, std_kind::leave_one_out, op, "std_kind");
-  require_choice(o.std_source, std_source::centered, op, "std_source");
-  require_choice(o.epsilon_mode, epsilon_mode::skip_zero, op, "epsilon_mode");
-  require_choice(o.singleton, singleton_rule::nan, op, "singleton");
-  require_choice(o.nan_policy, nan_policy::exclude, op, "nan_policy");
-  require(o.std_kind == std_kind::all || o.std_scope == std_scope::group, op, "std_kind",
-          "leave_one_out needs std_scope group");
-  require(o.ddof == 0 || o.ddof == 1, op, "ddof", "must be 0 or 1");
-  require(o.epsilon >= 0, op, "epsilon", "must be at least 0");
-
-  const double epsilon = double(real_t<T>(o.epsilon));
+  const double epsilon = double(T(o.epsilon));
   auto scratch = backend.scratch();
   const bool batch = o.std_scope == std_scope::batch;
   const auto lone = batch ? scratch.template take<flag_t>(n) : view<flag_t>();
-  backend.for_segments(in.groups, detail::grpo_program<T>{in.reward, in.groups, out.advantage, o, epsilon, lone});
+  backend.for_segments(in.groups, grpo_program<T>{in, out.advantage, o, epsilon, lone});
   if (!batch) return;
 
   // The spread of the raw rewards, or of the centred ones less any group of one that `singleton` made NaN.
   const auto spread = scratch.template take<moments>(1);
-  const auto reward = in.reward;
-  const auto groups = in.groups;
   const auto advantage = out.advantage;
+  const auto takes_part = [=] GUERDON_HD(index_t i) {
+    return in.groups.holds(i) && !left_out(double(in.reward[i]), o.nan_policy);
+  };
   array_moments(backend, n, [=] GUERDON_HD(index_t i) {
-    const double r = double(reward[i]);
-    const bool excluded = (o.nan_policy == nan_policy::exclude && r != r) || !groups.holds(i);
-    if (o.std_source == std_source::reward) return counted_value<double>{r, !excluded};
+    const double r = double(in.reward[i]);
+    if (o.std_source == std_source::reward) return counted_value<double>{r, takes_part(i)};
     const bool dropped = o.singleton == singleton_rule::nan && lone[i] && math::is_finite(r);
-    return counted_value<double>{double(advantage[i]), !excluded && !dropped};
+    return counted_value<double>{double(advantage[i]), takes_part(i) && !dropped};
   }, spread);
   backend.each(n, [=] GUERDON_HD(index_t i) {
     const double variance = spread[0].variance(double(o.ddof)), scale = spread_scale(variance, epsilon, o.epsilon_mode);
-    const double r = double(reward[i]);
-    if ((o.nan_policy == nan_policy::propagate || r == r) && groups.holds(i))
+    if (takes_part(i))
       advantage[i] = T(variance != variance ? variance : math::zero_select_product(double(advantage[i]), scale));
   });
 }
 
 /// The advantages in an array of the backend's.
-template <storage T = float, backend Backend>
-auto grpo_advantage(const Backend& backend, const grpo_advantage_inputs<T>& in,
-                    const grpo_advantage_options& o = {}) {
-  auto advantage = backend.template make<T>(in.reward.size());
-  grpo_advantage<T>(backend, in, {.advantage = advantage}, o);
-  return advantage;
+template <real T = float, backend Backend>
+auto grpo_advantage(const Backend& backend, const op::grpo_advantage::inputs<T>& in,
+                    const op::grpo_advantage::options& o = {}) {
+  return returned<op::grpo_advantage, T>(backend, in, o, [&](auto& out) { grpo_advantage(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

@@ -10,7 +10,10 @@
 // Source: MaxRL, arXiv:2602.02710.
 //
 // Details that differ:
-// - Rewards are meant to be non-negative. A mean of 0 or below gives 0 to the whole group, as does a constant group.
+// - A negative reward is an error: divided by a negative mean every sign would turn around (prime-rl and SkyRL assume
+//   there is none). A backend whose memory the host cannot read does not check that; there a group whose mean is below
+//   0 gets 0. Rewards of -1 and 1 become usable as (r + 1)/2.
+// - A group whose mean is 0 gets 0, as does a constant group.
 // - Epsilon: prime-rl uses none, which is the default here; SkyRL adds 1e-6.
 // - Group of one: 0, or with `singleton = score` the reward itself, undivided.
 // - NaN or infinity makes its whole group NaN. A group may be empty, groups may differ in size.
@@ -18,73 +21,80 @@
 // Cost: one pass over the rewards, read from cache three times.
 
 #include <guerdon/advantage/group_rules.hpp>
-#include <guerdon/core/moments.hpp>
+#include <guerdon/core/operation.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
+namespace op {
+struct maxrl_advantage {
+  static constexpr info about{"maxrl_advantage", "advantage", "Centred reward over the group's mean (MaxRL)",
+                              "arXiv:2602.02710", skeleton::segmented_reduce};
+  template <real T>
+  struct inputs {
+    view<const T> reward;  ///< [N] one reward per answer, >= 0
+    segments groups;       ///< cuts the N answers into G prompts
+  };
+  template <real T, template <class> class Of = view>
+  struct outputs {
+    Of<T> advantage;  ///< [N]
+  };
+  struct options {
+    double epsilon = 0;                               ///< >= 0, added to the mean
+    singleton_rule singleton = singleton_rule::zero;  ///< zero or score
+  };
 
-template <storage T>
-struct maxrl_advantage_inputs {
-  view<const T> reward;  ///< [N] one reward per answer, >= 0
-  segments groups;       ///< cuts the N answers into G prompts
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(array("reward", &I::reward, "N", at_least(0, 1)),
+                      cuts("groups", &I::groups, "G", "N").in_files("group_offsets"));
+  }
+  template <class O>
+  static constexpr auto results() {
+    return std::tuple(array("advantage", &O::advantage, "N"));
+  }
+  static constexpr auto parameters() {
+    return std::tuple(option("epsilon", &options::epsilon, at_least(0, 0.1)),
+                      choice("singleton", &options::singleton).first(2));
+  }
 };
+}  // namespace op
 
-template <storage T, template <class> class Of = view>
-struct maxrl_advantage_outputs {
-  Of<T> advantage;  ///< [N]
-};
-
-struct maxrl_advantage_options {
-  double epsilon = 0;                               ///< >= 0, added to the mean
-  singleton_rule singleton = singleton_rule::zero;  ///< zero or score
-};
-
-namespace detail {
+inline namespace GUERDON_ABI {
 
 template <class T>
 struct maxrl_program {
-  view<const T> reward;
-  segments groups;
+  static constexpr bool short_segments = true;
+  op::maxrl_advantage::inputs<T> in;
   view<T> advantage;
-  maxrl_advantage_options o;
+  singleton_rule singleton;
   double epsilon;
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t g) const {
-    const index_t begin = groups.begin(g), n = groups.size(g);
-    const moments m = segment_moments(team, n, [&](index_t i) { return double(reward[begin + i]); });
-    const bool finite = math::is_finite(m.low) && math::is_finite(m.high);
-    const bool score = n == 1 && o.singleton == singleton_rule::score;
-    const bool zero = m.constant() || m.mean <= 0;
-    const double nan = std::numeric_limits<double>::quiet_NaN(), divisor = m.mean + epsilon;
+    const index_t begin = in.groups.begin(g), n = in.groups.size(g);
+    const auto reward = [&](index_t i) { return double(in.reward[begin + i]); };
+    const auto centred = centre_group(team, n, reward, {.singleton = singleton});
+    const double mean = centred.group.mean;
     team.each(n, [&](index_t i) {
-      const double r = double(reward[begin + i]);
-      advantage[begin + i] = T(!finite ? nan : score ? r : zero ? 0 : (r - m.mean) / divisor);
+      const double c = centred(reward(i));
+      const bool whole = centred.lone() || c != c;  // not divided
+      advantage[begin + i] = T(whole ? c : mean > 0 ? c / (mean + epsilon) : 0);
     });
   }
 };
 
-}  // namespace detail
-
-/// Writes the advantages. Throws std::invalid_argument naming the argument that is wrong.
-template <storage T = float, backend Backend>
-void maxrl_advantage(const Backend& backend, const maxrl_advantage_inputs<T>& in,
-                     const maxrl_advantage_outputs<T>& out, const maxrl_advantage_options& o = {}) {
-  constexpr auto op = "maxrl_advantage";
-  require_segments(backend, in.groups, in.reward.size(), op, "group_offsets");
-  require_size(out.advantage.size(), in.reward.size(), op, "advantage", "reward");
-  require(o.epsilon >= 0, op, "epsilon", "must be at least 0");
-  require_choice(o.singleton, singleton_rule::score, op, "singleton");
-  const double epsilon = double(real_t<T>(o.epsilon));
-  backend.for_segments(in.groups, detail::maxrl_program<T>{in.reward, in.groups, out.advantage, o, epsilon});
+/// Writes the advantages.
+template <real T = float, backend Backend>
+void maxrl_advantage(const Backend& backend, const op::maxrl_advantage::inputs<T>& in,
+                     const op::maxrl_advantage::outputs<T>& out, const op::maxrl_advantage::options& o) {
+  check<op::maxrl_advantage>(backend, in, out, o);
+  backend.for_segments(in.groups, maxrl_program<T>{in, out.advantage, o.singleton, double(T(o.epsilon))});
 }
 
 /// The advantages in an array of the backend's.
-template <storage T = float, backend Backend>
-auto maxrl_advantage(const Backend& backend, const maxrl_advantage_inputs<T>& in,
-                     const maxrl_advantage_options& o = {}) {
-  auto advantage = backend.template make<T>(in.reward.size());
-  maxrl_advantage<T>(backend, in, {.advantage = advantage}, o);
-  return advantage;
+template <real T = float, backend Backend>
+auto maxrl_advantage(const Backend& backend, const op::maxrl_advantage::inputs<T>& in,
+                     const op::maxrl_advantage::options& o = {}) {
+  return returned<op::maxrl_advantage, T>(backend, in, o, [&](auto& out) { maxrl_advantage(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

@@ -16,41 +16,59 @@
 //
 // Cost: one pass over the rewards, read from cache five times.
 
-#include <guerdon/core/moments.hpp>
+#include <guerdon/core/operation.hpp>
+#include <guerdon/statistics/moments.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
+namespace op {
+struct passk_advantage {
+  static constexpr info about{"passk_advantage", "advantage",
+                              "Credit for the best answer only, by its lead over the second best (pass@k)",
+                              "arXiv:2503.19595", skeleton::segmented_reduce};
+  template <real T>
+  struct inputs {
+    view<const T> reward;  ///< [N] one reward per answer
+    segments groups;       ///< cuts the N answers into G prompts of two or more (or none)
+  };
+  template <real T, template <class> class Of = view>
+  struct outputs {
+    Of<T> advantage;  ///< [N]
+  };
+  struct options {
+    bool normalize_std = true;  ///< divide by the group's deviation
+    index_t ddof = 1;           ///< 0 or 1: the variance divides by n - ddof
+    double epsilon = 1e-6;      ///< >= 0, added to the deviation
+  };
 
-template <storage T>
-struct passk_advantage_inputs {
-  view<const T> reward;  ///< [N] one reward per answer
-  segments groups;       ///< cuts the N answers into G prompts of two or more (or none)
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(array("reward", &I::reward, "N"), cuts("groups", &I::groups, "G", "N").in_files("group_offsets"));
+  }
+  template <class O>
+  static constexpr auto results() {
+    return std::tuple(array("advantage", &O::advantage, "N"));
+  }
+  static constexpr auto parameters() {
+    return std::tuple(flag("normalize_std", &options::normalize_std), option("ddof", &options::ddof, within(0, 1)),
+                      option("epsilon", &options::epsilon, at_least(0, 0.1)));
+  }
 };
+}  // namespace op
 
-template <storage T, template <class> class Of = view>
-struct passk_advantage_outputs {
-  Of<T> advantage;  ///< [N]
-};
-
-struct passk_advantage_options {
-  bool normalize_std = true;  ///< divide by the group's deviation
-  index_t ddof = 1;           ///< 0 or 1: the variance divides by n - ddof
-  double epsilon = 1e-6;      ///< >= 0, added to the deviation
-};
-
-namespace detail {
+inline namespace GUERDON_ABI {
 
 template <class T>
 struct passk_program {
-  view<const T> reward;
-  segments groups;
+  static constexpr bool short_segments = true;
+  op::passk_advantage::inputs<T> in;
   view<T> advantage;
-  passk_advantage_options o;
+  op::passk_advantage::options o;
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t g) const {
     constexpr double inf = std::numeric_limits<double>::infinity();
-    const index_t begin = groups.begin(g), n = groups.size(g);
-    const auto r = [&](index_t i) { return double(reward[begin + i]); };
+    const index_t begin = in.groups.begin(g), n = in.groups.size(g);
+    const auto r = [&](index_t i) { return double(in.reward[begin + i]); };
     const moments m = segment_moments(team, n, r);
     const double first = team.template reduce<lowest>(n, [&](index_t i) {
       return lanes{r(i) == m.high ? double(i) : inf};
@@ -58,46 +76,34 @@ struct passk_program {
     const double second = team.template reduce<highest>(n, [&](index_t i) {
       return lanes{double(i) == first ? -inf : r(i)};
     })[0];
-    const double epsilon = double(real_t<T>(o.epsilon)), variance = m.variance(double(o.ddof));
+    const double epsilon = double(T(o.epsilon)), variance = m.variance(double(o.ddof));
     const double scale = o.normalize_std ? spread_scale(variance, epsilon, epsilon_mode::add_std) : 1;
     const double ahead = n > 1 ? math::zero_select_product(m.high - second, scale) : 0;
-    const bool finite = math::is_finite(m.low) && math::is_finite(m.high);
     team.each(n, [&](index_t i) {
       const double a = double(i) == first ? ahead : 0;
-      advantage[begin + i] = T(finite ? a : std::numeric_limits<double>::quiet_NaN());
+      advantage[begin + i] = T(m.finite() ? a : std::numeric_limits<double>::quiet_NaN());
     });
   }
 };
 
-}  // namespace detail
-
-/// Writes the advantages. Throws std::invalid_argument naming the argument that is wrong.
-template <storage T = float, backend Backend>
-void passk_advantage(const Backend& backend, const passk_advantage_inputs<T>& in,
-                     const passk_advantage_outputs<T>& out, const passk_advantage_options& o = {}) {
-  constexpr auto op = "passk_advantage";
-  const index_t n = in.reward.size();
-  require_segments(backend, in.groups, n, op, "group_offsets");
-  require_size(out.advantage.size(), n, op, "advantage", "reward");
-  require(o.ddof == 0 || o.ddof == 1, op, "ddof", "must be 0 or 1");
-  require(o.epsilon >= 0, op, "epsilon", "must be at least 0");
-  constexpr auto lone = "hold a group of one, which has no second best";
+/// Writes the advantages.
+template <real T = float, backend Backend>
+void passk_advantage(const Backend& backend, const op::passk_advantage::inputs<T>& in,
+                     const op::passk_advantage::outputs<T>& out, const op::passk_advantage::options& o) {
+  const auto rule = check<op::passk_advantage>(backend, in, out, o);
+  const segments& groups = in.groups;
+  bool lone = !groups.ragged() && !groups.padded() && groups.stride() == 1 && groups.count() > 0;
   if constexpr (Backend::on_host)
-    for (index_t g = 0; g < in.groups.count(); ++g)
-      require(in.groups.size(g) != 1, op, "group_offsets", lone);
-  require(in.groups.ragged() || in.groups.padded() || in.groups.count() == 0 || in.groups.stride() != 1, op,
-          "group_offsets", lone);
-
-  backend.for_segments(in.groups, detail::passk_program<T>{in.reward, in.groups, out.advantage, o});
+    for (index_t g = 0; g < groups.count(); ++g) lone |= groups.size(g) == 1;
+  rule(!lone, "groups", "hold a group of one, which has no second best");
+  backend.for_segments(groups, passk_program<T>{in, out.advantage, o});
 }
 
 /// The advantages in an array of the backend's.
-template <storage T = float, backend Backend>
-auto passk_advantage(const Backend& backend, const passk_advantage_inputs<T>& in,
-                     const passk_advantage_options& o = {}) {
-  auto advantage = backend.template make<T>(in.reward.size());
-  passk_advantage<T>(backend, in, {.advantage = advantage}, o);
-  return advantage;
+template <real T = float, backend Backend>
+auto passk_advantage(const Backend& backend, const op::passk_advantage::inputs<T>& in,
+                     const op::passk_advantage::options& o = {}) {
+  return returned<op::passk_advantage, T>(backend, in, o, [&](auto& out) { passk_advantage(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

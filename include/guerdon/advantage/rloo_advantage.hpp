@@ -15,84 +15,107 @@
 // - Constant group (all rewards equal): exactly 0, tested as max == min.
 // - `normalize` runs over the members of groups of two and more. Groups of one keep what `singleton` gave
 //   them, and neither they nor excluded rewards take part.
-// - NaN makes its whole group NaN, and with `normalize` the whole batch; with `nan_policy = exclude` a NaN
-//   reward takes part in nothing and gets 0. An infinite reward makes its group NaN either way.
+// - NaN or infinity makes its whole group NaN, of one too, and with `normalize` all groups of two and more. With
+//   `nan_policy = exclude` a NaN reward takes part in nothing and gets 0, with `exclude_non_finite` an infinite one
+//   too.
 // - A group may be empty, groups may differ in size. No gradient: advantages are constants for the loss.
 //
 // Cost: one pass over the rewards, read from cache three times; two more with `normalize`.
 
-#include <guerdon/advantage/grpo_advantage.hpp>
+#include <guerdon/advantage/group_rules.hpp>
+#include <guerdon/core/operation.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
+namespace op {
+struct rloo_advantage {
+  static constexpr info about{"rloo_advantage", "advantage", "Reward minus the mean of the other answers (RLOO)",
+                              "arXiv:2402.14740", skeleton::segmented_reduce};
+  template <real T>
+  struct inputs {
+    view<const T> reward;  ///< [N] one reward per answer
+    segments groups;       ///< cuts the N answers into G prompts
+  };
+  template <real T, template <class> class Of = view>
+  struct outputs {
+    Of<T> advantage;  ///< [N]
+  };
+  struct options {
+    singleton_rule singleton = singleton_rule::zero;  ///< zero or score
+    bool normalize = false;                           ///< bring the batch to mean 0 and deviation 1 afterwards
+    double epsilon = 1e-4;                            ///< >= 0, added to the deviation (normalize only)
+    index_t ddof = 1;  ///< 0 or 1: the variance divides by n - ddof (normalize only)
+    guerdon::nan_policy nan_policy = nan_policy::propagate;  ///< what a NaN or infinite reward does
+  };
 
-template <storage T>
-struct rloo_advantage_inputs {
-  view<const T> reward;  ///< [N] one reward per answer
-  segments groups;       ///< cuts the N answers into G prompts
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(array("reward", &I::reward, "N"), cuts("groups", &I::groups, "G", "N").in_files("group_offsets"));
+  }
+  template <class O>
+  static constexpr auto results() {
+    return std::tuple(array("advantage", &O::advantage, "N"));
+  }
+  static constexpr auto parameters() {
+    return std::tuple(choice("singleton", &options::singleton).first(2), flag("normalize", &options::normalize),
+                      option("epsilon", &options::epsilon, at_least(0, 0.1)),
+                      option("ddof", &options::ddof, within(0, 1)), choice("nan_policy", &options::nan_policy));
+  }
+};
+}  // namespace op
+
+inline namespace GUERDON_ABI {
+
+template <class T>
+struct rloo_program {
+  static constexpr bool short_segments = true;
+  op::rloo_advantage::inputs<T> in;
+  view<T> advantage;
+  centring_rule centring;
+  view<flag_t> outside;  // what `normalize` passes by: groups of one, rewards that are left out
+
+  template <class Team>
+  GUERDON_HD void operator()(Team& team, index_t g) const {
+    const index_t begin = in.groups.begin(g), n = in.groups.size(g);
+    const auto reward = [&](index_t i) { return double(in.reward[begin + i]); };
+    const auto centred = centre_group(team, n, reward, centring);
+    team.each(n, [&](index_t i) {
+      advantage[begin + i] = T(centred(reward(i)));
+      outside[begin + i] = flag_t(centred.lone() || left_out(reward(i), centring.nan_policy));
+    });
+  }
 };
 
-template <storage T, template <class> class Of = view>
-struct rloo_advantage_outputs {
-  Of<T> advantage;  ///< [N]
-};
-
-struct rloo_advantage_options {
-  singleton_rule singleton = singleton_rule::zero;  ///< zero or score
-  bool normalize = false;                           ///< bring the batch to mean 0 and deviation 1 afterwards
-  double epsilon = 1e-4;                            ///< >= 0, added to the deviation (normalize only)
-  index_t ddof = 1;  ///< 0 or 1: the variance divides by n - ddof (normalize only)
-  guerdon::nan_policy nan_policy = nan_policy::propagate;
-};
-
-/// Writes the advantages. Throws std::invalid_argument naming the argument that is wrong.
-template <storage T = float, backend Backend>
-void rloo_advantage(const Backend& backend, const rloo_advantage_inputs<T>& in,
-                    const rloo_advantage_outputs<T>& out, const rloo_advantage_options& o = {}) {
-  constexpr auto op = "rloo_advantage";
+/// Writes the advantages.
+template <real T = float, backend Backend>
+void rloo_advantage(const Backend& backend, const op::rloo_advantage::inputs<T>& in,
+                    const op::rloo_advantage::outputs<T>& out, const op::rloo_advantage::options& o) {
+  check<op::rloo_advantage>(backend, in, out, o);
   const index_t n = in.reward.size();
-  require_segments(backend, in.groups, n, op, "group_offsets");
-  require_size(out.advantage.size(), n, op, "advantage", "reward");
-  require_choice(o.singleton, singleton_rule::score, op, "singleton");
-  require_choice(o.nan_policy, nan_policy::exclude, op, "nan_policy");
-  require(o.epsilon >= 0, op, "epsilon", "must be at least 0");
-  require(o.ddof == 0 || o.ddof == 1, op, "ddof", "must be 0 or 1");
-
-  const grpo_advantage_options centre{.baseline = advantage_baseline::leave_one_out,
-                                      .std_scope = std_scope::none,
-                                      .singleton = o.singleton,
-                                      .nan_policy = o.nan_policy};
   auto scratch = backend.scratch();
-  const auto outside = scratch.template take<flag_t>(n);  // what `normalize` passes by
-  const auto reward = in.reward;
-  const auto groups = in.groups;
-  const auto advantage = out.advantage;
-  backend.for_segments(groups, detail::grpo_program<T>{reward, groups, advantage, centre, 0, outside});
+  const auto outside = scratch.template take<flag_t>(n);
+  const centring_rule centring{advantage_baseline::leave_one_out, o.singleton, o.nan_policy};
+  backend.for_segments(in.groups, rloo_program<T>{in, out.advantage, centring, outside});
   if (!o.normalize) return;
 
-  const bool exclude = o.nan_policy == nan_policy::exclude;
-  backend.each(n, [=] GUERDON_HD(index_t i) {
-    const double r = double(reward[i]);
-    if ((exclude && r != r) || !groups.holds(i)) outside[i] = 1;
-  });
+  const auto groups = in.groups;
+  const auto advantage = out.advantage;
+  const auto takes_part = [=] GUERDON_HD(index_t i) { return groups.holds(i) && !outside[i]; };
   const auto spread = scratch.template take<moments>(1);
   array_moments(backend, n, [=] GUERDON_HD(index_t i) {
-    return counted_value<double>{double(advantage[i]), outside[i] == 0};
+    return counted_value<double>{double(advantage[i]), takes_part(i)};
   }, spread);
-  const double epsilon = double(real_t<T>(o.epsilon));
+  const double epsilon = double(T(o.epsilon));
   backend.each(n, [=] GUERDON_HD(index_t i) {
     const double scale = spread_scale(spread[0].variance(double(o.ddof)), epsilon, epsilon_mode::add_std);
-    const double centred = double(advantage[i]) - spread[0].mean;
-    if (!outside[i]) advantage[i] = T(math::zero_select_product(centred, scale));
+    if (takes_part(i)) advantage[i] = T(math::zero_select_product(double(advantage[i]) - spread[0].mean, scale));
   });
 }
 
 /// The advantages in an array of the backend's.
-template <storage T = float, backend Backend>
-auto rloo_advantage(const Backend& backend, const rloo_advantage_inputs<T>& in,
-                    const rloo_advantage_options& o = {}) {
-  auto advantage = backend.template make<T>(in.reward.size());
-  rloo_advantage<T>(backend, in, {.advantage = advantage}, o);
-  return advantage;
+template <real T = float, backend Backend>
+auto rloo_advantage(const Backend& backend, const op::rloo_advantage::inputs<T>& in,
+                    const op::rloo_advantage::options& o = {}) {
+  return returned<op::rloo_advantage, T>(backend, in, o, [&](auto& out) { rloo_advantage(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

@@ -1,5 +1,6 @@
 #pragma once
-// Sorting inside segments by two stable sorts of whole arrays: by key, then by place.
+// Sorting inside segments by two stable sorts of whole arrays: by key, then by place. The same time whether there are
+// many short segments or few long ones.
 
 #include <guerdon/core/segments.hpp>
 
@@ -18,5 +19,16 @@ struct mark_places {
     team.each(limit - begin, [&](index_t i) { place[begin + i] = 2 * segment + (i < size ? 0 : 1); });
   }
 };
+
+template <class Backend, class Key>
+void composed_sort(const Backend& backend, const segments& s, view<const Key> keys, view<Key> sorted) {
+  const index_t n = keys.size();
+  auto scratch = backend.scratch();
+  const auto place = scratch.template take<index_t>(n), place_by_key = scratch.template take<index_t>(n);
+  const auto by_key = scratch.template take<Key>(n);
+  backend.for_segments(s, mark_places{s, n, place});
+  backend.template sort_pairs<Key, index_t>(keys, place, by_key, place_by_key);
+  backend.template sort_pairs<index_t, Key>(place_by_key, by_key, place, sorted, 2 * s.count());
+}
 
 }}}  // namespace guerdon::detail

@@ -7,7 +7,7 @@
 #error "Eigen is not vectorised inside a .cu file and changes its alignment there: include <guerdon/backend/eigen.hpp> from a .cpp file only."
 #endif
 
-#include <guerdon/core/launch.hpp>
+#include <guerdon/backend/host.hpp>
 #include <guerdon/core/thread_crew.hpp>
 
 #include <Eigen/Core>
@@ -175,22 +175,13 @@ struct vector_team {
 };
 
 /// `eigen_backend cpu;` one thread. `eigen_backend cpu{4};` four threads, the same bits.
-class eigen_backend {
+class eigen_backend : public host_backend {
  public:
-  static constexpr bool on_host = true;
-  template <class T>
-  using array = std::vector<T>;
-
   explicit eigen_backend(int threads = 1) : crew_(std::max(threads, 1)) {
     require(threads >= 1, "eigen", "threads", "must be at least 1");
   }
 
   int threads() const { return crew_.size(); }
-
-  template <class T>
-  array<T> make(index_t n) const { return array<T>(static_cast<std::size_t>(n)); }
-
-  workspace<>::scope scratch() const { return workspace<>::scope(workspace_); }
 
   template <class F>
   void each(index_t n, F f) const {
@@ -272,13 +263,8 @@ class eigen_backend {
 
   template <class Key>
   void sort_segments(const segments& s, view<const Key> keys, view<Key> sorted) const {
-    split(s.count(), keys.size(), [&](index_t first, index_t last) {
-      for (index_t i = first; i < last; ++i) {
-        const index_t begin = s.begin(i), end = begin + s.size(i);
-        std::copy(keys.begin() + begin, keys.begin() + end, sorted.begin() + begin);
-        std::sort(sorted.begin() + begin, sorted.begin() + end);
-      }
-    });
+    split(s.count(), keys.size(),
+          [&](index_t first, index_t last) { host_backend::sort_segments(s, keys, sorted, first, last); });
   }
 
  private:
@@ -294,7 +280,6 @@ class eigen_backend {
     crew_.run([&](int k) { f(n * k / threads(), n * (k + 1) / threads()); });
   }
 
-  mutable workspace<> workspace_;
   mutable thread_crew crew_;
 };
 

@@ -3,12 +3,13 @@
 // barrier. Shows what a single-threaded team cannot: a member that reads what another member wrote without a
 // collective between (run both orders and compare), and members that disagree about which collective comes next.
 
-#include <guerdon/backend/scalar.hpp>
+#include <guerdon/backend/host.hpp>
 
 #include <ucontext.h>
 
 #include <array>
 #include <cstring>
+#include <exception>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define GUERDON_FIBER_ASAN 1
@@ -27,123 +28,191 @@ enum class member_order { ascending, descending };
 
 namespace detail {
 
+/// Stacks that take turns. The owner resumes one fiber at a time, until it pauses or ends.
+class fibers {
+ public:
+  fibers(int count, std::size_t stack_bytes)
+      : stack_bytes_(stack_bytes), stacks_(at(count) * stack_bytes), all_(at(count)) {}
+
+  /// body(k) for k in 0..count-1, not yet begun.
+  template <class Body>
+  void start(const Body& body, int count) {
+    body_ = &body;
+    call_ = [](const void* b, int k) { (*static_cast<const Body*>(b))(k); };
+    count_ = count;
+    cancelled_ = false;
+    for (int k = 0; k < count; ++k) start(k);
+  }
+  void resume(int k) { switch_to(scheduler_, all_[at(k)].context, stack(k), stack_bytes_); }
+  /// Called on fiber k: the owner goes on, until it resumes k.
+  void pause(int k) {
+    switch_to(all_[at(k)].context, scheduler_, scheduler_stack_, scheduler_stack_bytes_);
+    if (cancelled_) throw cancellation();
+  }
+
+  bool done(int k) const { return all_[at(k)].done; }
+  /// What ended it, if that was an exception: an unwinder must not walk from one stack into another.
+  const std::exception_ptr& thrown(int k) const { return all_[at(k)].thrown; }
+  /// Ends those that have not ended: what stands on their stacks is destroyed.
+  void cancel() {
+    cancelled_ = true;
+    for (int k = 0; k < count_; ++k)
+      while (!done(k)) resume(k);
+  }
+
+ private:
+  struct cancellation {};
+  struct fiber {
+    ucontext_t context;
+    bool done = true;
+    std::exception_ptr thrown;
+  };
+  static constexpr std::size_t at(int k) { return static_cast<std::size_t>(k); }
+  char* stack(int k) { return stacks_.data() + at(k) * stack_bytes_; }
+
+  void start(int k) {
+    all_[at(k)].done = false;
+    all_[at(k)].thrown = nullptr;
+    ucontext_t& c = all_[at(k)].context;
+    getcontext(&c);
+    c.uc_stack.ss_sp = stack(k);
+    c.uc_stack.ss_size = stack_bytes_;
+    c.uc_link = nullptr;
+    const auto self = reinterpret_cast<std::uintptr_t>(this);
+    makecontext(&c, reinterpret_cast<void (*)()>(&fibers::entry), 3, static_cast<unsigned>(self >> 32),
+                static_cast<unsigned>(self & 0xffffffffu), k);
+  }
+
+  static void entry(unsigned high, unsigned low, int k) {
+    auto* self = reinterpret_cast<fibers*>((static_cast<std::uintptr_t>(high) << 32) | low);
+#ifdef GUERDON_FIBER_ASAN
+    __sanitizer_finish_switch_fiber(nullptr, &self->scheduler_stack_, &self->scheduler_stack_bytes_);
+#endif
+    if (!self->cancelled_) self->call(k);
+    self->all_[at(k)].done = true;
+    self->switch_to(self->all_[at(k)].context, self->scheduler_, self->scheduler_stack_, self->scheduler_stack_bytes_);
+  }
+  void call(int k) noexcept {
+    try {
+      call_(body_, k);
+    } catch (const cancellation&) {
+    } catch (...) {
+      all_[at(k)].thrown = std::current_exception();
+    }
+  }
+
+  void switch_to(ucontext_t& from, ucontext_t& to, const void* stack, std::size_t bytes) {
+#ifdef GUERDON_FIBER_ASAN
+    void* fake = nullptr;
+    __sanitizer_start_switch_fiber(&fake, stack, bytes);
+    swapcontext(&from, &to);
+    __sanitizer_finish_switch_fiber(fake, nullptr, nullptr);
+#else
+    (void)stack, (void)bytes;
+    swapcontext(&from, &to);
+#endif
+  }
+
+  std::size_t stack_bytes_;
+  std::vector<char> stacks_;
+  std::vector<fiber> all_;
+  int count_ = 0;
+  bool cancelled_ = false;
+  ucontext_t scheduler_;
+  const void* scheduler_stack_ = nullptr;
+  std::size_t scheduler_stack_bytes_ = 0;
+  const void* body_ = nullptr;
+  void (*call_)(const void*, int) = nullptr;
+};
+
 /// N fibers and the slots through which their collectives exchange values.
 class fiber_block {
  public:
   static constexpr std::size_t slot_bytes = 128;
 
   fiber_block(int members, member_order order)
-      : members_(members), order_(order), stacks_(at(members) * stack_bytes), fibers_(at(members)) {
+      : members_(members), order_(order), fibers_(members, 256 * 1024), at_(at(members)) {
     for (auto& set : slots_) set.resize(at(members));
   }
 
   int members() const { return members_; }
 
-  /// Runs body(k) on every fiber to its end. Throws std::logic_error when collectives diverge.
+  /// Runs body(k) on every fiber to its end. Throws what the first of them in the order of the plain loop threw, or
+  /// std::logic_error when collectives diverge.
   template <class Body>
   void run(const Body& body) {
-    body_ = &body;
-    call_ = [](const void* b, int k) { (*static_cast<const Body*>(b))(k); };
-    for (int k = 0; k < members_; ++k) start(k);
+    for (member& m : at_) m = {};
+    fibers_.start(body, members_);
     for (;;) {
       for (int step = 0; step < members_; ++step) {
         const int k = order_ == member_order::ascending ? step : members_ - 1 - step;
-        if (!fibers_[at(k)].done) resume(k);
+        if (!fibers_.done(k)) fibers_.resume(k);
       }
-      const bool first_done = fibers_[0].done;
+      int first_thrown = -1;
+      for (int k = 0; k < members_; ++k)
+        if (fibers_.thrown(k) && (first_thrown < 0 || at_[at(k)].before(at_[at(first_thrown)]))) first_thrown = k;
+      if (first_thrown >= 0) {
+        fibers_.cancel();
+        std::rethrow_exception(fibers_.thrown(first_thrown));
+      }
+      const bool first_done = fibers_.done(0);
       for (int k = 1; k < members_; ++k)
-        if (fibers_[at(k)].done != first_done || (!first_done && fibers_[at(k)].tag != fibers_[0].tag))
-          throw std::logic_error("divergent collectives: member 0 " + state(0) + " while member " +
-                                 std::to_string(k) + " " + state(k));
+        if (fibers_.done(k) != first_done || (!first_done && at_[at(k)].tag != at_[0].tag)) {
+          const std::string message =
+              "divergent collectives: member 0 " + state(0) + " while member " + std::to_string(k) + " " + state(k);
+          fibers_.cancel();
+          throw std::logic_error(message);
+        }
       if (first_done) return;
     }
   }
 
+  /// Called on fiber k: it begins its next collective.
+  void begins(int k) { ++at_[at(k)].collective; }
+  /// Called on fiber k: it works on what the plain loop visits at that place.
+  void visits(int k, index_t place) { at_[at(k)].place = place; }
   /// Called on fiber k: waits until every member is here.
   void barrier(int k, const char* collective) {
-    fibers_[at(k)].tag = collective;
-    fibers_[at(k)].parity ^= 1;
-    switch_fibers(fibers_[at(k)].context, scheduler_, nullptr, scheduler_stack_, scheduler_stack_bytes_);
+    at_[at(k)].tag = collective;
+    at_[at(k)].parity ^= 1;
+    fibers_.pause(k);
   }
 
   /// Two sets of slots in turn: a member may fill the next set while others still read this one.
   template <class V>
   void put(int k, const V& value) {
     static_assert(sizeof(V) <= slot_bytes);
-    std::memcpy(slots_[fibers_[at(k)].parity][at(k)].data(), &value, sizeof(V));
+    std::memcpy(slots_[at_[at(k)].parity][at(k)].data(), &value, sizeof(V));
   }
   /// The value member `from` put before the barrier that member k has just passed.
   template <class V>
   V get(int k, int from) const {
     V value;
-    std::memcpy(&value, slots_[fibers_[at(k)].parity ^ 1][at(from)].data(), sizeof(V));
+    std::memcpy(&value, slots_[at_[at(k)].parity ^ 1][at(from)].data(), sizeof(V));
     return value;
   }
 
  private:
-  static constexpr std::size_t stack_bytes = 256 * 1024;
   static constexpr std::size_t at(int k) { return static_cast<std::size_t>(k); }
 
   std::string state(int k) const {
-    return fibers_[at(k)].done ? std::string("has finished") : std::string("waits in ") + fibers_[at(k)].tag;
+    return fibers_.done(k) ? std::string("has finished") : std::string("waits in ") + at_[at(k)].tag;
   }
 
-  void start(int k) {
-    fibers_[at(k)].done = false;
-    fibers_[at(k)].parity = 0;
-    ucontext_t& c = fibers_[at(k)].context;
-    getcontext(&c);
-    c.uc_stack.ss_sp = stacks_.data() + at(k) * stack_bytes;
-    c.uc_stack.ss_size = stack_bytes;
-    c.uc_link = nullptr;
-    const auto self = reinterpret_cast<std::uintptr_t>(this);
-    makecontext(&c, reinterpret_cast<void (*)()>(&fiber_block::entry), 3, static_cast<unsigned>(self >> 32),
-                static_cast<unsigned>(self & 0xffffffffu), k);
-  }
-
-  static void entry(unsigned high, unsigned low, int k) {
-    auto* self = reinterpret_cast<fiber_block*>((static_cast<std::uintptr_t>(high) << 32) | low);
-#ifdef GUERDON_FIBER_ASAN
-    __sanitizer_finish_switch_fiber(nullptr, &self->scheduler_stack_, &self->scheduler_stack_bytes_);
-#endif
-    self->call_(self->body_, k);
-    self->fibers_[at(k)].done = true;
-    self->switch_fibers(self->fibers_[at(k)].context, self->scheduler_, nullptr, self->scheduler_stack_,
-                        self->scheduler_stack_bytes_);
-  }
-
-  void resume(int k) {
-    switch_fibers(scheduler_, fibers_[at(k)].context, nullptr, stacks_.data() + at(k) * stack_bytes, stack_bytes);
-  }
-
-  void switch_fibers(ucontext_t& from, ucontext_t& to, void* fake, const void* stack, std::size_t bytes) {
-#ifdef GUERDON_FIBER_ASAN
-    __sanitizer_start_switch_fiber(&fake, stack, bytes);
-    swapcontext(&from, &to);
-    __sanitizer_finish_switch_fiber(fake, nullptr, nullptr);
-#else
-    (void)fake, (void)stack, (void)bytes;
-    swapcontext(&from, &to);
-#endif
-  }
-
-  struct fiber {
-    ucontext_t context;
-    bool done = false;
+  struct member {
     const char* tag = nullptr;  // the collective it waits in
     unsigned parity = 0;
+    index_t collective = 0, place = 0;
+    bool before(const member& other) const {
+      return collective != other.collective ? collective < other.collective : place < other.place;
+    }
   };
 
   int members_;
   member_order order_;
-  std::vector<char> stacks_;
-  std::vector<fiber> fibers_;
-  ucontext_t scheduler_;
-  const void* scheduler_stack_ = nullptr;
-  std::size_t scheduler_stack_bytes_ = 0;
+  fibers fibers_;
+  std::vector<member> at_;
   std::vector<std::array<char, slot_bytes>> slots_[2];
-  const void* body_ = nullptr;
-  void (*call_)(const void*, int) = nullptr;
 };
 
 }  // namespace detail
@@ -156,12 +225,17 @@ class fiber_team {
 
   template <class F>
   void once(F f) {
+    block_.begins(k_);
     if (k_ == 0) f();
   }
 
   template <class F>
   void each(index_t n, F f) {
-    for (index_t i = k_; i < n; i += N) f(i);
+    block_.begins(k_);
+    for (index_t i = k_; i < n; i += N) {
+      block_.visits(k_, i);
+      f(i);
+    }
   }
 
   template <class F>
@@ -177,7 +251,11 @@ class fiber_team {
       ((total[j] = Op::combine(total[j], static_cast<double>(x[j])), ++j), ...);
     };
     result mine{{Op::identity...}};
-    for (index_t i = k_; i < n; i += N) merge(mine, f(i));
+    block_.begins(k_);
+    for (index_t i = k_; i < n; i += N) {
+      block_.visits(k_, i);
+      merge(mine, f(i));
+    }
     block_.put(k_, mine);
     block_.barrier(k_, "reduce");
     result total{{Op::identity...}};
@@ -188,8 +266,10 @@ class fiber_team {
   template <class R, class Load, class Store>
   void recur_backward(index_t n, R x, Load load, Store store) {
     using step_t = decltype(load(index_t(0)));
+    block_.begins(k_);
     for (index_t tile = (n + N - 1) / N - 1; tile >= 0; --tile) {
       const index_t i = tile * N + k_;
+      block_.visits(k_, n - 1 - i);
       block_.put(k_, i < n ? load(i) : step_t::identity());
       block_.barrier(k_, "recur_backward");
       step_t after = step_t::identity(), whole = step_t::identity();
@@ -207,8 +287,10 @@ class fiber_team {
   template <class R, class Load, class Store>
   void recur_forward(index_t n, R x, Load load, Store store) {
     using step_t = decltype(load(index_t(0)));
+    block_.begins(k_);
     for (index_t tile = 0; tile * N < n; ++tile) {
       const index_t i = tile * N + k_;
+      block_.visits(k_, i);
       block_.put(k_, i < n ? load(i) : step_t::identity());
       block_.barrier(k_, "recur_forward");
       step_t before = step_t::identity(), whole = step_t::identity();
@@ -229,21 +311,14 @@ class fiber_team {
 };
 
 /// A number of members per segment, in one of two orders; a right program gives the same in both.
-class emulated_backend {
+class emulated_backend : public host_backend {
  public:
-  static constexpr bool on_host = true;
-  template <class T>
-  using array = std::vector<T>;
-
   explicit emulated_backend(int members = 32, member_order order = member_order::ascending) : block_(members, order) {
     require(members >= 1, "emulated", "members", "must be at least 1");
   }
 
-  template <class T>
-  array<T> make(index_t n) const { return reference_.make<T>(n); }
-  workspace<>::scope scratch() const { return reference_.scratch(); }
   template <class F>
-  void each(index_t n, F f) const { reference_.each(n, f); }
+  void each(index_t n, F f) const { serial_team{}.each(n, f); }
 
   template <class Program>
   void for_segments(const segments& s, const Program& program) const {
@@ -265,13 +340,7 @@ class emulated_backend {
       });
   }
 
-  template <class Key>
-  void sort_segments(const segments& s, view<const Key> keys, view<Key> sorted) const {
-    reference_.sort_segments(s, keys, sorted);
-  }
-
  private:
-  scalar_backend reference_;
   mutable detail::fiber_block block_;
 };
 

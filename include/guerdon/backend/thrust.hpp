@@ -15,9 +15,14 @@
 #include <thrust/device_free.h>
 #include <thrust/device_malloc.h>
 #include <thrust/execution_policy.h>
+#include <thrust/fill.h>
 #include <thrust/for_each.h>
+#include <thrust/functional.h>
 #include <thrust/iterator/counting_iterator.h>
+#include <thrust/reduce.h>
+#include <thrust/scan.h>
 #include <thrust/sort.h>
+#include <thrust/transform_scan.h>
 
 #include <vector>
 
@@ -49,6 +54,21 @@ struct run_alone {
     serial_team team;
     program(team, segment);
   }
+};
+
+struct is_set {
+  GUERDON_HD bool operator()(flag_t flag) const { return flag != 0; }
+};
+
+struct as_index {
+  template <class Value>
+  GUERDON_HD index_t operator()(Value value) const { return static_cast<index_t>(value); }
+};
+
+template <class Op>
+struct combine {
+  template <class Value>
+  GUERDON_HD Value operator()(Value a, Value b) const { return Op::combine(a, b); }
 };
 
 template <class End, class Load, class Store>
@@ -104,24 +124,47 @@ class thrust_backend {
     each(layout.columns, detail::walk_column<End, Load, Store>{layout, x_end, load, store});
   }
 
-  /// Two stable sorts: by key, then by segment.
+  // Thrust takes scratch memory of its own, and waits for the counts.
+  template <class Key, class Value>
+  void sort_pairs(view<const Key> keys, view<const Value> values, view<Key> sorted_keys, view<Value> sorted_values,
+                  Key = {}) const {
+    ::thrust::copy(policy_, keys.begin(), keys.end(), sorted_keys.data());
+    ::thrust::copy(policy_, values.begin(), values.end(), sorted_values.data());
+    const auto first = sorted_keys.data(), last = first + keys.size();
+    if constexpr (std::is_integral_v<Key>)  // by radix, of which the host's tells -0.0 from 0.0
+      ::thrust::stable_sort_by_key(policy_, first, last, sorted_values.data());
+    else ::thrust::stable_sort_by_key(policy_, first, last, sorted_values.data(), ascending());
+  }
+
+  template <class Value>
+  void select(view<const flag_t> flags, view<const Value> values, view<Value> kept, view<index_t> count) const {
+    const auto end = ::thrust::copy_if(policy_, values.begin(), values.end(), flags.data(), kept.data(),
+                                       detail::is_set{});
+    ::thrust::fill_n(policy_, count.data(), 1, static_cast<index_t>(end - kept.data()));
+  }
+
+  template <class Op, class Key, class Value>
+    requires order_free<Op, Value>
+  void reduce_by_key(view<const Key> keys, view<const Value> values, view<Key> run_keys, view<Value> totals,
+                     view<index_t> count) const {
+    const auto ends = ::thrust::reduce_by_key(policy_, keys.begin(), keys.end(), values.data(), run_keys.data(),
+                                              totals.data(), ::thrust::equal_to<Key>{}, detail::combine<Op>{});
+    ::thrust::fill_n(policy_, count.data(), 1, static_cast<index_t>(ends.first - run_keys.data()));
+  }
+
+  template <std::integral Value>
+  void exclusive_sum(view<const Value> values, view<index_t> sums) const {
+    ::thrust::fill_n(policy_, sums.data(), 1, index_t(0));
+    ::thrust::transform_inclusive_scan(policy_, values.begin(), values.end(), sums.data() + 1, detail::as_index{},
+                                       ::thrust::plus<index_t>{});
+  }
+
   template <class Key>
   void sort_segments(const segments& s, view<const Key> keys, view<Key> sorted) const {
-    const index_t n = keys.size();
-    auto scope = scratch();
-    const auto place = scope.template take<index_t>(n);
-    for_segments(s, detail::mark_places{s, n, place});
-    const auto first_key = pointer(sorted.data()), last_key = first_key + n;
-    const auto first_place = pointer(place.data()), last_place = first_place + n;
-    ::thrust::copy(policy_, pointer(keys.data()), pointer(keys.data()) + n, first_key);
-    ::thrust::stable_sort_by_key(policy_, first_key, last_key, first_place);
-    ::thrust::stable_sort_by_key(policy_, first_place, last_place, first_key);
+    detail::composed_sort(*this, s, keys, sorted);
   }
 
  private:
-  template <class T>
-  static auto pointer(T* data) { return ::thrust::device_pointer_cast(data); }
-
   Policy policy_;
   mutable workspace<detail::thrust_memory> workspace_;
 };

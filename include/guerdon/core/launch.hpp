@@ -10,8 +10,23 @@
 //   recur_time_backward(layout, x_end, load, store)
 //                                         per column b of a [T,B] array, from the last step to the first:
 //                                         x = load(at)(x_next); store(at, x, x_next), at a time_index
-//   sort_segments(segments, keys, sorted) ascending inside each segment (optional: the sort family)
-// It is passed by reference and used by one caller at a time, like a stream.
+// and may offer what orders, selects, counts or compacts. No array of a call overlaps another one; `count` is an array
+// of one number, in the backend's memory as all of them:
+//   sort_segments(segments, keys, sorted) ascending inside each segment
+//   sort_pairs(keys, values, sorted_keys, sorted_values, below)
+//                                         ascending by key, equal keys in the order they came. Keys that are known to
+//                                         lie in 0..below-1 are sorted faster on a GPU; `below` may be left out
+//   select(flags, values, kept, count)    kept[0..count[0]-1] = the values whose flag is not 0, in their order
+//   reduce_by_key<Op>(keys, values, run_keys, totals, count)
+//                                         per run of equal neighbours in keys its key and Op over its values;
+//                                         integers, or the lowest or highest of floats (`order_free`)
+//   exclusive_sum(values, sums)           sums[i] = values[0] + .. + values[i-1], one element more than values: the
+//                                         offsets of segments of those lengths. Integers
+// Keys hold no NaN. A sum of floats over runs is for_segments over the runs: no scan of a GPU's gives it the same bits
+// twice.
+// A backend is passed by reference and used by one caller at a time, like a stream. An exception that a functor or a
+// program throws on the host leaves the launch as it would leave the plain loop: the first in the order of the indices,
+// whatever number of threads worked on them. What the others wrote meanwhile is written.
 
 #include <guerdon/core/segments.hpp>
 #include <guerdon/core/storage.hpp>
@@ -31,6 +46,21 @@ concept backend = requires(const B& b, const segments& s) {
   { B::on_host } -> std::convertible_to<bool>;
   b.scratch();
   b.each(index_t(0), detail::nothing_to_do{});
+};
+
+/// Is Op over such values the same in whatever order they are combined?
+template <class Op, class Value>
+concept order_free = (std::integral<Value> && (std::same_as<Op, add> || std::same_as<Op, lowest_number> ||
+                                               std::same_as<Op, highest_number>)) ||
+                     (std::floating_point<Value> && (std::same_as<Op, lowest> || std::same_as<Op, highest>));
+
+/// The order of keys. A NaN comes after every number, on the host.
+struct ascending {
+  template <class Key>
+  GUERDON_HD bool operator()(Key a, Key b) const {
+    if constexpr (std::floating_point<Key>) return a < b || (b != b && a == a);
+    else return a < b;
+  }
 };
 
 /// What a whole-array pass over `n` elements is cut into: fixed blocks, so that no result depends on the number of

@@ -233,6 +233,12 @@ struct option_field {
     f.info.file_name = file_name;
     return f;
   }
+  /// Of a choice: its first alternatives only.
+  constexpr option_field first(int alternatives) const {
+    option_field f = *this;
+    f.info.alternatives = alternatives;
+    return f;
+  }
 };
 
 namespace list {
@@ -294,8 +300,7 @@ constexpr auto inside(const char* group, Outer outer, const Field<Inner>&... fie
 template <class Member>
 constexpr option_field<Member> option(const char* name, Member member, range r = any_value()) {
   constexpr bool whole = std::is_same_v<list::type_of<Member>, index_t>;
-  r.nan = false;
-  return {{name, name, "", whole ? option_info::integer : option_info::number, r, 0, nullptr,
+  return {{name, name, "", whole ? option_info::integer : option_info::number, r.without_nan(), 0, nullptr,
            list::default_is_missing(member)}, member};
 }
 /// A number that may be NaN.
@@ -365,7 +370,7 @@ given as_given(const view<T>& v) { return {v.data(), v.size(), element_of<T>(), 
 inline given as_given(const segments& s) { return {nullptr, 0, given::other, &s, nullptr}; }
 inline given as_given(const time_layout& t) { return {nullptr, 0, given::other, nullptr, &t}; }
 
-inline std::string range_sentence(const op::range& r) {
+[[gnu::cold, gnu::noinline]] inline std::string range_sentence(const op::range& r) {
   const auto text = [](double x) {
     if (x == static_cast<double>(static_cast<index_t>(x))) return std::to_string(static_cast<index_t>(x));
     std::string digits = std::to_string(x);
@@ -385,7 +390,8 @@ inline std::string range_sentence(const op::range& r) {
 /// depends on the operation's type.
 class call_shapes {
  public:
-  call_shapes(std::string_view operation, const op::field_info* fields, const given* arguments, int count)
+  [[gnu::noinline]] call_shapes(std::string_view operation, const op::field_info* fields, const given* arguments,
+                                int count)
       : operation_(operation), fields_(fields), arguments_(arguments), count_(count) {
     for (int i = 0; i < count; ++i) {  // what says dimensions, before what has them
       if (fields[i].kind == op::field_info::extent) {
@@ -412,7 +418,7 @@ class call_shapes {
   }
 
   /// Results have the shapes that the arguments have bound. A size that only results have, they share.
-  void require_result(const op::field_info& f, const op::shape& shape, const given& result) {
+  [[gnu::noinline]] void require_result(const op::field_info& f, const op::shape& shape, const given& result) {
     if (f.optional && !result.data) return;
     if (shape.count == 1 && shape.at[0].symbol != 0 && !bound(shape.at[0].symbol))
       return bind(shape.at[0].symbol, result.size, 0);
@@ -541,7 +547,7 @@ class call_shapes {
     }
     return bad != 0;
   }
-  bool outside(const given& a, index_t from, index_t n, const op::range& r) const {
+  [[gnu::noinline]] bool outside(const given& a, index_t from, index_t n, const op::range& r) const {
     switch (a.element) {
       case given::f64: return outside(static_cast<const double*>(a.data) + from, n, r);
       case given::f32: return outside(static_cast<const float*>(a.data) + from, n, r);
@@ -578,6 +584,7 @@ class call_shapes {
 struct option_value {
   double number;
   index_t integer;
+  bool given = true;  ///< false: a std::optional without a value
 };
 inline option_value as_option(double x) { return {x, 0}; }
 inline option_value as_option(index_t x) { return {0, x}; }
@@ -586,14 +593,16 @@ template <class E>
   requires std::is_enum_v<E>
 option_value as_option(E x) { return {0, static_cast<index_t>(x)}; }
 
-inline std::string written(const op::option_info& o) {
+[[gnu::cold, gnu::noinline]] inline std::string written(const op::option_info& o) {
   return *o.group == 0 ? std::string(o.name) : std::string(o.group) + "." + o.name;
 }
 
-inline void check_options(std::string_view operation, const op::option_info* options, const option_value* values, int count) {
+[[gnu::noinline]] inline void check_options(std::string_view operation, const op::option_info* options,
+                                            const option_value* values, int count) {
   for (int i = 0; i < count; ++i) {
     const op::option_info& o = options[i];
     const option_value& x = values[i];
+    if (!x.given) continue;
     switch (o.kind) {
       case op::option_info::flag:
       case op::option_info::text: break;

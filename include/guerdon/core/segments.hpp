@@ -7,8 +7,7 @@
 namespace guerdon {
 
 /// One type for the three layouts, so that an operation is compiled once for all of them.
-///   ragged   `segments(offsets)`: segment s is [offsets[s], offsets[s+1]); offsets[0] = 0 (CSR). Implicit. With
-///            `segments(offsets, longest)` none is longer, which lets a GPU split those of millions among its blocks.
+///   ragged   `segments(offsets)`: segment s is [offsets[s], offsets[s+1]); offsets[0] = 0 (CSR). Implicit.
 ///   uniform  `segments::uniform(count, length)`: segment s is [s*length, (s+1)*length).
 ///   padded   `segments::padded(stride, lengths)`: segment s is [s*stride, s*stride + lengths[s]). What lies behind it
 ///            is not looked at; results there are left as they were, or 0.
@@ -18,10 +17,9 @@ class segments {
   GUERDON_INLINE segments() {}
   template <class R>
     requires(view_detail::contiguous_container<R> && !std::is_same_v<std::remove_cvref_t<R>, view<const index_t>>)
-  [[gnu::always_inline]] segments(R&& offsets, index_t longest = 0) : segments(view<const index_t>(offsets), longest) {}
-  [[gnu::always_inline]] segments(view<const index_t> offsets, index_t longest = 0)
+  [[gnu::always_inline]] segments(R&& offsets) : segments(view<const index_t>(offsets)) {}
+  [[gnu::always_inline]] segments(view<const index_t> offsets)
       : offsets_(offsets.data()),
-        stride_(longest),
         count_(offsets.size() - 1),
         given_(static_cast<bool>(offsets)) {}
 
@@ -99,11 +97,8 @@ void require_segments(const Backend&, const segments& s, index_t total, std::str
     if constexpr (Backend::on_host) {
       const auto offsets = s.offsets();
       require(offsets[0] == 0, operation, argument, "offsets must start at 0");
-      for (index_t i = 0; i < s.count(); ++i) {
+      for (index_t i = 0; i < s.count(); ++i)
         require(offsets[i] <= offsets[i + 1], operation, argument, "offsets must not decrease");
-        require(s.stride() == 0 || s.size(i) <= s.stride(), operation, argument,
-                "cut a segment that is longer than the longest was said to be");
-      }
       require(offsets[s.count()] == total, operation, argument, "offsets must end at the size of the array they cut");
     }
     return;

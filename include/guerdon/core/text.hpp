@@ -37,6 +37,15 @@ constexpr decoded decode_at(const char* at, const char* end) {
   return {c, size};
 }
 
+/// Reads the code point that ends at `at` (at > begin), as decoding from the beginning would.
+constexpr decoded decode_before(const char* begin, const char* at) {
+  // A sequence is its lead and nothing but tail bytes: only the nearest lead can reach here.
+  const char* lead = at - 1;
+  while (lead != begin && at - lead < 4 && (static_cast<unsigned char>(*lead) & 0xC0) == 0x80) --lead;
+  const decoded whole = decode_at(lead, at);
+  return whole.size == at - lead ? whole : decode_at(at - 1, at);
+}
+
 /// Appends c as UTF-8 would, surrogates included. Unlike raw lone bytes, such text can be searched and
 /// compared as bytes with the same result as code point by code point.
 inline void append_generalised(std::string& out, char32_t c) {
@@ -72,15 +81,29 @@ constexpr std::string_view last_code_points(std::string_view text, index_t count
   if (count >= static_cast<index_t>(text.size())) return text;
   const char* begin = text.data();
   const char* end = begin + text.size();
-  const auto is_tail = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
   const char* at = end;
-  for (; at != begin && count > 0; --count) {
-    // A sequence is its lead and nothing but tail bytes: only the nearest lead can reach here.
-    const char* lead = at - 1;
-    while (lead != begin && at - lead < 4 && is_tail(*lead)) --lead;
-    at = decode_at(lead, at).size == at - lead ? lead : at - 1;
-  }
+  for (; at != begin && count > 0; --count) at -= decode_before(begin, at).size;
   return {at, static_cast<std::size_t>(end - at)};
+}
+
+/// The text without white space before it.
+constexpr std::string_view trim_left(std::string_view text) {
+  while (!text.empty()) {
+    const decoded first = decode_at(text.data(), text.data() + text.size());
+    if (!is_space(first.code_point)) break;
+    text.remove_prefix(static_cast<std::size_t>(first.size));
+  }
+  return text;
+}
+/// The text without white space at either end.
+constexpr std::string_view trim(std::string_view text) {
+  text = trim_left(text);
+  while (!text.empty()) {
+    const decoded last = decode_before(text.data(), text.data() + text.size());
+    if (!is_space(last.code_point)) break;
+    text.remove_suffix(static_cast<std::size_t>(last.size));
+  }
+  return text;
 }
 
 /// Calls emit(code point) for the text in lower case: the simple mapping, U+0130 as i and U+0307, and a
@@ -107,9 +130,19 @@ constexpr void for_each_lower(std::string_view text, Emit emit) {
   }
 }
 
-/// Whether the pattern occurs in the text. Linear whatever the two are (Knuth, Morris, Pratt 1977), where
-/// std::string_view::find takes |text| * |pattern| steps on text such as "aaaa...".
-inline bool contains(std::string_view text, std::string_view pattern) {
+/// The text in lower case.
+inline std::string lower(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for_each_lower(text, [&](char32_t c) { append_utf8(out, c); });
+  return out;
+}
+
+/// Whether the pattern occurs in the text in a place [begin, end) that accept(begin, end) takes. Linear whatever the
+/// two are (Knuth, Morris, Pratt 1977), where std::string_view::find takes |text| * |pattern| steps on text such as
+/// "aaaa...". An empty pattern is not asked about.
+template <class Accept>
+bool contains(std::string_view text, std::string_view pattern, Accept accept) {
   if (pattern.empty()) return true;
   if (pattern.size() > text.size()) return false;
   std::vector<std::size_t> border(pattern.size());  // longest proper border of pattern[0..k]
@@ -117,13 +150,18 @@ inline bool contains(std::string_view text, std::string_view pattern) {
     while (length > 0 && pattern[k] != pattern[length]) length = border[length - 1];
     border[k] = length += pattern[k] == pattern[length];
   }
-  std::size_t matched = 0;
-  for (const char c : text) {
-    while (matched > 0 && c != pattern[matched]) matched = border[matched - 1];
-    matched += c == pattern[matched];
-    if (matched == pattern.size()) return true;
+  for (std::size_t at = 0, matched = 0; at < text.size(); ++at) {
+    while (matched > 0 && text[at] != pattern[matched]) matched = border[matched - 1];
+    matched += text[at] == pattern[matched];
+    if (matched < pattern.size()) continue;
+    if (accept(at + 1 - matched, at + 1)) return true;
+    matched = border[matched - 1];
   }
   return false;
+}
+
+inline bool contains(std::string_view text, std::string_view pattern) {
+  return contains(text, pattern, [](std::size_t, std::size_t) { return true; });
 }
 
 }}}  // namespace guerdon::unicode

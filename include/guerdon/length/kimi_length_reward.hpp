@@ -21,37 +21,61 @@
 //
 // Cost: 5 numbers per response; its time does not matter.
 
-#include <guerdon/core/launch.hpp>
+#include <guerdon/core/operation.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
+namespace op {
+struct kimi_length_reward {
+  static constexpr info about{"kimi_length_reward", "length",
+                              "Length against the siblings' shortest and longest (Kimi k1.5)",
+                              "arXiv:2501.12599; arXiv:2505.15612", skeleton::segmented_reduce};
+  template <real T>
+  struct inputs {
+    view<const T> reward;              ///< [B] base reward
+    view<const flag_t> correct;        ///< [B] 1 = the answer is right
+    view<const index_t> length;        ///< [B] tokens of the response, >= 0
+    segments groups;                   ///< cuts the B responses into G prompts
+    view<const flag_t> eligible = {};  ///< [B] 1 = takes part in the length reward; left out: all do
+  };
+  template <real T, template <class> class Of = view>
+  struct outputs {
+    Of<T> length_reward;  ///< [B] between -0.5 and 0.5
+    Of<T> shaped_reward;  ///< [B] reward + coef * length_reward
+  };
+  struct options {
+    double coef = 1;     ///< >= 0, weight of the length reward
+    double epsilon = 0;  ///< >= 0, added to the range of lengths
+  };
 
-template <storage T>
-struct kimi_length_reward_inputs {
-  view<const T> reward;              ///< [B] base reward
-  view<const flag_t> correct;        ///< [B] 1 = the answer is right
-  view<const index_t> length;        ///< [B] tokens of the response, >= 0
-  segments groups;                   ///< cuts the B responses into G prompts
-  view<const flag_t> eligible = {};  ///< [B] 1 = takes part in the length reward; left out: all do
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(array("reward", &I::reward, "B"), array("correct", &I::correct, "B", yes_or_no()),
+                      array("length", &I::length, "B", counts(40)),
+                      cuts("groups", &I::groups, "G", "B").in_files("group_offsets"),
+                      optional_array("eligible", &I::eligible, "B", yes_or_no()));
+  }
+  template <class O>
+  static constexpr auto results() {
+    return std::tuple(array("length_reward", &O::length_reward, "B"), array("shaped_reward", &O::shaped_reward, "B"));
+  }
+  static constexpr auto parameters() {
+    return std::tuple(option("coef", &options::coef, at_least(0, 2)),
+                      option("epsilon", &options::epsilon, at_least(0, 0.1)));
+  }
 };
+}  // namespace op
 
-template <storage T, template <class> class Of = view>
-struct kimi_length_reward_outputs {
-  Of<T> length_reward;  ///< [B] between -0.5 and 0.5
-  Of<T> shaped_reward;  ///< [B] reward + coef * length_reward
-};
-
-struct kimi_length_reward_options {
-  double coef = 1;     ///< >= 0, weight of the length reward
-  double epsilon = 0;  ///< >= 0, added to the range of lengths
-};
+inline namespace GUERDON_ABI {
 
 namespace detail {
 
+/// The length rewards of one group.
 template <class T>
 struct kimi_program {
-  kimi_length_reward_inputs<T> in;
-  kimi_length_reward_outputs<T> out;
-  kimi_length_reward_options o;
+  static constexpr bool short_segments = true;
+  op::kimi_length_reward::inputs<T> in;
+  op::kimi_length_reward::outputs<T> out;
+  op::kimi_length_reward::options o;
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t g) const {
@@ -76,33 +100,20 @@ struct kimi_program {
 
 }  // namespace detail
 
-/// Writes length and shaped reward. Throws std::invalid_argument naming the argument that is wrong.
-template <storage T = float, backend Backend>
-void kimi_length_reward(const Backend& backend, const kimi_length_reward_inputs<T>& in,
-                        const kimi_length_reward_outputs<T>& out, const kimi_length_reward_options& o = {}) {
-  constexpr auto op = "kimi_length_reward";
-  const index_t n = in.reward.size();
-  require_size(in.correct.size(), n, op, "correct", "reward");
-  require_size(in.length.size(), n, op, "length", "reward");
-  require_segments(backend, in.groups, n, op, "group_offsets");
-  if (in.eligible) require_size(in.eligible.size(), n, op, "eligible", "reward");
-  require_size(out.length_reward.size(), n, op, "length_reward", "reward");
-  require_size(out.shaped_reward.size(), n, op, "shaped_reward", "reward");
-  require(o.coef >= 0, op, "coef", "must be at least 0");
-  require(o.epsilon >= 0, op, "epsilon", "must be at least 0");
-  require_not_negative(backend, in.length, op, "length", in.groups);
+/// Writes length and shaped reward.
+template <real T = float, backend Backend>
+void kimi_length_reward(const Backend& backend, const op::kimi_length_reward::inputs<T>& in,
+                        const op::kimi_length_reward::outputs<T>& out, const op::kimi_length_reward::options& o) {
+  check<op::kimi_length_reward>(backend, in, out, o);
   backend.for_segments(in.groups, detail::kimi_program<T>{in, out, o});
 }
 
 /// The same into arrays of the backend's.
-template <storage T = float, backend Backend>
-auto kimi_length_reward(const Backend& backend, const kimi_length_reward_inputs<T>& in,
-                        const kimi_length_reward_options& o = {}) {
-  const index_t n = in.reward.size();
-  kimi_length_reward_outputs<T, Backend::template array> result{backend.template make<T>(n),
-                                                                backend.template make<T>(n)};
-  kimi_length_reward<T>(backend, in, {result.length_reward, result.shaped_reward}, o);
-  return result;
+template <real T = float, backend Backend>
+auto kimi_length_reward(const Backend& backend, const op::kimi_length_reward::inputs<T>& in,
+                        const op::kimi_length_reward::options& o = {}) {
+  return returned<op::kimi_length_reward, T>(backend, in, o,
+                                             [&](auto& out) { kimi_length_reward(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

@@ -22,41 +22,65 @@
 
 #include <guerdon/length/laser_reward.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
+namespace op {
+struct laser_d_reward {
+  static constexpr info about{"laser_d_reward", "length",
+                              "LASER with a target length by the prompt's difficulty (LASER-D)", "arXiv:2505.15612",
+                              skeleton::segmented_reduce};
+  template <real T>
+  struct inputs {
+    view<const T> reward;              ///< [B] base reward
+    view<const flag_t> correct;        ///< [B] 1 = the answer is right
+    view<const index_t> length;        ///< [B] tokens of the response, >= 0
+    segments groups;                   ///< cuts the B responses into G prompts
+    view<const double> target_length;  ///< [3] in tokens, for hard, medium and easy prompts
+  };
+  template <real T, template <class> class Of = view>
+  struct outputs {
+    Of<T> shaped_reward;        ///< [B] reward + length_reward
+    Of<T> length_reward;        ///< [B] the length term alone
+    Of<index_t> bucket;         ///< [B] difficulty of the response's prompt: 0 hard, 1 medium, 2 easy
+    Of<double> dynamic_target;  ///< [B] the target length it was held to
+  };
+  struct options {
+    double alpha = 0.5;                    ///< finite
+    laser_mode mode = laser_mode::reward;  ///< bonus within the target, penalty beyond it, or both
+  };
+
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(array("reward", &I::reward, "B"), array("correct", &I::correct, "B", yes_or_no()),
+                      array("length", &I::length, "B", counts(40)),
+                      cuts("groups", &I::groups, "G", "B").in_files("group_offsets"),
+                      array("target_length", &I::target_length, "3", integers(0, 40)));
+  }
+  template <class O>
+  static constexpr auto results() {
+    return std::tuple(array("shaped_reward", &O::shaped_reward, "B"), array("length_reward", &O::length_reward, "B"),
+                      array("bucket", &O::bucket, "B"), array("dynamic_target", &O::dynamic_target, "B"));
+  }
+  static constexpr auto parameters() {
+    return std::tuple(option("alpha", &options::alpha, finite()), choice("mode", &options::mode));
+  }
+};
+}  // namespace op
+
+inline namespace GUERDON_ABI {
 
 /// 2 (easy) where at least two thirds of the answers are right, 1 where at least one third is, else 0 (hard).
 GUERDON_HD constexpr index_t difficulty_bucket_of(index_t correct, index_t answers) {
   return 3 * correct >= 2 * answers ? 2 : 3 * correct >= answers ? 1 : 0;
 }
 
-template <storage T>
-struct laser_d_reward_inputs {
-  view<const T> reward;              ///< [B] base reward
-  view<const flag_t> correct;        ///< [B] 1 = the answer is right
-  view<const index_t> length;        ///< [B] tokens of the response, >= 0
-  segments groups;                   ///< cuts the B responses into G prompts
-  view<const double> target_length;  ///< [3] in tokens, for hard, medium and easy prompts
-};
-
-template <storage T, template <class> class Of = view>
-struct laser_d_reward_outputs {
-  Of<T> shaped_reward;        ///< [B] reward + length_reward
-  Of<T> length_reward;        ///< [B] the length term alone
-  Of<index_t> bucket;         ///< [B] difficulty of the response's prompt: 0 hard, 1 medium, 2 easy
-  Of<double> dynamic_target;  ///< [B] the target length it was held to
-};
-
-struct laser_d_reward_options {
-  double alpha = 0.5;                    ///< finite
-  laser_mode mode = laser_mode::reward;  ///< bonus within the target, penalty beyond it, or both
-};
-
 namespace detail {
 
+/// The length rewards of one group.
 template <class T>
 struct laser_d_program {
-  laser_d_reward_inputs<T> in;
-  laser_d_reward_outputs<T> out;
+  static constexpr bool short_segments = true;
+  op::laser_d_reward::inputs<T> in;
+  op::laser_d_reward::outputs<T> out;
   laser_bonus bonus;
 
   template <class Team>
@@ -78,36 +102,19 @@ struct laser_d_program {
 
 }  // namespace detail
 
-/// Writes the four outputs. Throws std::invalid_argument naming the argument that is wrong.
-template <storage T = float, backend Backend>
-void laser_d_reward(const Backend& backend, const laser_d_reward_inputs<T>& in,
-                    const laser_d_reward_outputs<T>& out, const laser_d_reward_options& o = {}) {
-  constexpr auto op = "laser_d_reward";
-  const index_t n = in.reward.size();
-  require_size(in.correct.size(), n, op, "correct", "reward");
-  require_size(in.length.size(), n, op, "length", "reward");
-  require_segments(backend, in.groups, n, op, "group_offsets");
-  require_size(in.target_length.size(), 3, op, "target_length", "the number of difficulty buckets");
-  require_size(out.shaped_reward.size(), n, op, "shaped_reward", "reward");
-  require_size(out.length_reward.size(), n, op, "length_reward", "reward");
-  require_size(out.bucket.size(), n, op, "bucket", "reward");
-  require_size(out.dynamic_target.size(), n, op, "dynamic_target", "reward");
-  require_laser(o.alpha, o.mode, op);
-  require_not_negative(backend, in.length, op, "length", in.groups);
+/// Writes rewards, buckets and targets.
+template <real T = float, backend Backend>
+void laser_d_reward(const Backend& backend, const op::laser_d_reward::inputs<T>& in,
+                    const op::laser_d_reward::outputs<T>& out, const op::laser_d_reward::options& o) {
+  check<op::laser_d_reward>(backend, in, out, o);
   backend.for_segments(in.groups, detail::laser_d_program<T>{in, out, {o.alpha, o.mode}});
 }
 
 /// The same into arrays of the backend's.
-template <storage T = float, backend Backend>
-auto laser_d_reward(const Backend& backend, const laser_d_reward_inputs<T>& in,
-                    const laser_d_reward_options& o = {}) {
-  const index_t n = in.reward.size();
-  laser_d_reward_outputs<T, Backend::template array> result{
-      backend.template make<T>(n), backend.template make<T>(n), backend.template make<index_t>(n),
-      backend.template make<double>(n)};
-  laser_d_reward<T>(backend, in,
-                    {result.shaped_reward, result.length_reward, result.bucket, result.dynamic_target}, o);
-  return result;
+template <real T = float, backend Backend>
+auto laser_d_reward(const Backend& backend, const op::laser_d_reward::inputs<T>& in,
+                    const op::laser_d_reward::options& o = {}) {
+  return returned<op::laser_d_reward, T>(backend, in, o, [&](auto& out) { laser_d_reward(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

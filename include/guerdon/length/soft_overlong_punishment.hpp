@@ -15,44 +15,51 @@
 //
 // Cost: one length read, one number written per response.
 
-#include <guerdon/core/launch.hpp>
+#include <guerdon/core/operation.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
+namespace op {
+struct soft_overlong_punishment {
+  static constexpr info about{"soft_overlong_punishment", "length",
+                              "Ramp that charges answers near the context limit (DAPO)", "arXiv:2503.14476",
+                              skeleton::map};
+  template <real T>
+  struct inputs {
+    view<const index_t> length;  ///< [B] tokens of the response, >= 0
+  };
+  template <real T, template <class> class Of = view>
+  struct outputs {
+    Of<T> penalty;  ///< [B] at most 0; add it to the reward
+  };
+  struct options {
+    index_t max_length = required;    ///< > 0, in tokens: from here on the full penalty
+    index_t cache_length = required;  ///< between 0 and max_length: width of the ramp before it
+    double factor = 1;                ///< >= 0, the full penalty
+    bool cap = true;                  ///< no more than the full penalty beyond max_length
+  };
 
-template <storage T>
-struct soft_overlong_punishment_inputs {
-  view<const index_t> length;  ///< [B] tokens of the response, >= 0
+  template <class I>
+  static constexpr auto arguments() { return std::tuple(array("length", &I::length, "B", counts(120))); }
+  template <class O>
+  static constexpr auto results() { return std::tuple(array("penalty", &O::penalty, "B")); }
+  static constexpr auto parameters() {
+    return std::tuple(option("max_length", &options::max_length, counts_from(1, 100).drawn(60, 100)),
+                      option("cache_length", &options::cache_length, counts(60)),
+                      option("factor", &options::factor, at_least(0, 2)), flag("cap", &options::cap));
+  }
 };
+}  // namespace op
 
-template <storage T, template <class> class Of = view>
-struct soft_overlong_punishment_outputs {
-  Of<T> penalty;  ///< [B] at most 0; add it to the reward
-};
+inline namespace GUERDON_ABI {
 
-struct soft_overlong_punishment_options {
-  index_t max_length = required;    ///< > 0, in tokens: from here on the full penalty
-  index_t cache_length = required;  ///< between 0 and max_length: width of the ramp before it
-  double factor = 1;                ///< >= 0, the full penalty
-  bool cap = true;                  ///< no more than the full penalty beyond max_length
-};
-
-/// Writes the penalties. Throws std::invalid_argument naming the argument that is wrong.
-template <storage T = float, backend Backend>
-void soft_overlong_punishment(const Backend& backend, const soft_overlong_punishment_inputs<T>& in,
-                              const soft_overlong_punishment_outputs<T>& out,
-                              const soft_overlong_punishment_options& o) {
-  constexpr auto op = "soft_overlong_punishment";
-  const index_t n = in.length.size();
-  require_size(out.penalty.size(), n, op, "penalty", "length");
-  require_given(o.max_length, op, "max_length");
-  require(o.max_length > 0, op, "max_length", "must be greater than 0");
-  require_given(o.cache_length, op, "cache_length");
-  require(o.cache_length >= 0 && o.cache_length <= o.max_length, op, "cache_length",
-          "must lie between 0 and max_length");
-  require(o.factor >= 0, op, "factor", "must be at least 0");
-  require_not_negative(backend, in.length, op, "length");
-
-  backend.each(n, [=] GUERDON_HD(index_t i) {
+/// Writes the penalties.
+template <real T = float, backend Backend>
+void soft_overlong_punishment(const Backend& backend, const op::soft_overlong_punishment::inputs<T>& in,
+                              const op::soft_overlong_punishment::outputs<T>& out,
+                              const op::soft_overlong_punishment::options& o) {
+  const auto rule = check<op::soft_overlong_punishment>(backend, in, out, o);
+  rule(o.cache_length <= o.max_length, "cache_length", "must not be greater than max_length");
+  backend.each(in.length.size(), [=] GUERDON_HD(index_t i) {
     const double excess = double(in.length[i] - (o.max_length - o.cache_length));
     double share = 0;
     if (excess > 0) share = o.cache_length == 0 ? 1 : excess / double(o.cache_length);
@@ -62,12 +69,11 @@ void soft_overlong_punishment(const Backend& backend, const soft_overlong_punish
 }
 
 /// The penalties in an array of the backend's.
-template <storage T = float, backend Backend>
-auto soft_overlong_punishment(const Backend& backend, const soft_overlong_punishment_inputs<T>& in,
-                              const soft_overlong_punishment_options& o) {
-  auto penalty = backend.template make<T>(in.length.size());
-  soft_overlong_punishment<T>(backend, in, {.penalty = penalty}, o);
-  return penalty;
+template <real T = float, backend Backend>
+auto soft_overlong_punishment(const Backend& backend, const op::soft_overlong_punishment::inputs<T>& in,
+                              const op::soft_overlong_punishment::options& o = {}) {
+  return returned<op::soft_overlong_punishment, T>(backend, in, o,
+                                                   [&](auto& out) { soft_overlong_punishment(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

@@ -262,8 +262,21 @@ void check_policy(const call_rules& rule, const In& in, const aggregation_option
   check_aggregation(rule, aggregation, in.rows, in.groups, "aggregation.loss_scale_factor");
 }
 
-/// The launches of a policy loss: what each row weighs, the program that `make(weight, partial)` gives, and loss and clip
-/// fraction from what it left in partial.
+/// Loss and clip fraction from what a program left of each row in partial.
+template <storage T, backend Backend>
+void reduce_policy_rows(const Backend& backend, const policy_outputs<T>& out, view<const double> partial,
+                        view<const double> valid) {
+  reduce_array<add, add, add>(
+      backend, valid.size(),
+      [=] GUERDON_HD(index_t row) { return lanes{partial[row * 2], partial[row * 2 + 1], valid[row]}; },
+      [=] GUERDON_HD(const lanes<double, 3>& total) {
+        out.loss[0] = T(total[0]);
+        if (out.clip_fraction) out.clip_fraction[0] = T(total[2] > 0 ? total[1] / total[2] : 0.0);
+      });
+}
+
+/// The launches of a policy loss: what each row weighs, the program that `make(weight, partial)` gives, and the
+/// reduction over rows, which is a function of its own because nvcc takes no lambda beside the type of another one.
 template <storage T, backend Backend, class Make>
 void launch_policy_program(const Backend& backend, const op::policy_objective::inputs<T>& in, const policy_outputs<T>& out,
                            const aggregation_options& aggregation, Make make) {
@@ -274,13 +287,7 @@ void launch_policy_program(const Backend& backend, const op::policy_objective::i
   const auto partial = scratch.template take<double>(rows * 2);
   aggregation_weights(backend, in.rows, in.mask, in.groups, aggregation, weight, valid);
   backend.for_segments(in.rows, make(view<const double>(weight), partial));
-  reduce_array<add, add, add>(
-      backend, rows,
-      [=] GUERDON_HD(index_t row) { return lanes{partial[row * 2], partial[row * 2 + 1], valid[row]}; },
-      [=] GUERDON_HD(const lanes<double, 3>& total) {
-        out.loss[0] = T(total[0]);
-        if (out.clip_fraction) out.clip_fraction[0] = T(total[2] > 0 ? total[1] / total[2] : 0.0);
-      });
+  reduce_policy_rows<T>(backend, out, partial, valid);
 }
 template <storage T>
 op::policy_objective::inputs<T> with_reference(const policy_inputs<T>& in, view<const T> ref_logprob = {}) {

@@ -13,51 +13,48 @@
 //
 // Cost: one score read, one written per step.
 
-#include <guerdon/core/launch.hpp>
+#include <guerdon/process/step_score.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
+namespace op {
+struct prm_clip {
+  static constexpr info about{"prm_clip", "process", "How far a step's score falls short of a threshold (Clip)",
+                              "arXiv:2410.15115", skeleton::map};
+  template <real T>
+  struct inputs {
+    view<const T> step_reward;  ///< [S] score of each step, usually between 0 and 1
+  };
+  template <real T, template <class> class Of = view>
+  struct outputs {
+    Of<T> clipped;  ///< [S] at most 0
+  };
+  struct options {
+    double eta = required;  ///< finite: the score from which a step pays 0
+  };
 
-/// What one step's score becomes.
-template <class R>
-struct clipped_score {
-  R eta;
-  GUERDON_HD R operator()(R score) const { return math::min(score - eta, R(0)); }
+  template <class I>
+  static constexpr auto arguments() { return std::tuple(array("step_reward", &I::step_reward, "S")); }
+  template <class O>
+  static constexpr auto results() { return std::tuple(array("clipped", &O::clipped, "S")); }
+  static constexpr auto parameters() { return std::tuple(option("eta", &options::eta, finite())); }
 };
+}  // namespace op
 
-template <storage T>
-struct prm_clip_inputs {
-  view<const T> step_reward;  ///< [S] score of each step, usually between 0 and 1
-};
+inline namespace GUERDON_ABI {
 
-template <storage T, template <class> class Of = view>
-struct prm_clip_outputs {
-  Of<T> clipped;  ///< [S] at most 0
-};
-
-struct prm_clip_options {
-  double eta = required;  ///< finite: the score from which a step pays 0
-};
-
-/// Writes the clipped scores. Throws std::invalid_argument naming the argument that is wrong.
-template <storage T = float, backend Backend>
-void prm_clip(const Backend& backend, const prm_clip_inputs<T>& in, const prm_clip_outputs<T>& out,
-              const prm_clip_options& o) {
-  constexpr auto op = "prm_clip";
-  const index_t n = in.step_reward.size();
-  require_size(out.clipped.size(), n, op, "clipped", "step_reward");
-  require_given(o.eta, op, "eta");
-  require(math::is_finite(o.eta), op, "eta", "must be finite");
-  using R = real_t<T>;
-  const clipped_score<R> clip{R(o.eta)};
-  backend.each(n, [=] GUERDON_HD(index_t i) { out.clipped[i] = T(clip(R(in.step_reward[i]))); });
+/// Writes the clipped scores.
+template <real T = float, backend Backend>
+void prm_clip(const Backend& backend, const op::prm_clip::inputs<T>& in, const op::prm_clip::outputs<T>& out,
+              const op::prm_clip::options& o) {
+  check<op::prm_clip>(backend, in, out, o);
+  const detail::clipped_score<T> clip{T(o.eta)};
+  backend.each(in.step_reward.size(), [=] GUERDON_HD(index_t i) { out.clipped[i] = clip(in.step_reward[i]); });
 }
 
 /// The clipped scores in an array of the backend's.
-template <storage T = float, backend Backend>
-auto prm_clip(const Backend& backend, const prm_clip_inputs<T>& in, const prm_clip_options& o) {
-  auto clipped = backend.template make<T>(in.step_reward.size());
-  prm_clip<T>(backend, in, {.clipped = clipped}, o);
-  return clipped;
+template <real T = float, backend Backend>
+auto prm_clip(const Backend& backend, const op::prm_clip::inputs<T>& in, const op::prm_clip::options& o = {}) {
+  return returned<op::prm_clip, T>(backend, in, o, [&](auto& out) { prm_clip(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

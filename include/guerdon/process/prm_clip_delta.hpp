@@ -16,50 +16,56 @@
 //
 // Cost: both in one pass, the scores read once, one number written per step.
 
-#include <guerdon/process/prm_clip.hpp>
-#include <guerdon/process/prm_delta.hpp>
+#include <guerdon/process/step_score.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
+namespace op {
+struct prm_clip_delta {
+  static constexpr info about{"prm_clip_delta", "process", "Clip, then Delta: bounded step rewards",
+                              "arXiv:2410.15115", skeleton::map};
+  template <real T>
+  struct inputs {
+    view<const T> step_reward;  ///< [S] score of each step, usually between 0 and 1
+    segments steps;             ///< cuts the S steps into N trajectories
+  };
+  template <real T, template <class> class Of = view>
+  struct outputs {
+    Of<T> refined;  ///< [S] not the memory of step_reward, whose neighbours are read
+  };
+  struct options {
+    double eta = required;                            ///< finite: the score from which a step is not charged
+    last_step_rule last_step = last_step_rule::drop;  ///< drop: the last step's score is not used, it pays 0
+  };
 
-template <storage T>
-struct prm_clip_delta_inputs {
-  view<const T> step_reward;  ///< [S] score of each step, usually between 0 and 1
-  segments steps;             ///< cuts the S steps into N trajectories
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(array("step_reward", &I::step_reward, "S"),
+                      cuts("steps", &I::steps, "N", "S").in_files("step_offsets"));
+  }
+  template <class O>
+  static constexpr auto results() { return std::tuple(array("refined", &O::refined, "S")); }
+  static constexpr auto parameters() {
+    return std::tuple(option("eta", &options::eta, finite()), choice("last_step", &options::last_step));
+  }
 };
+}  // namespace op
 
-template <storage T, template <class> class Of = view>
-struct prm_clip_delta_outputs {
-  Of<T> refined;  ///< [S] not the memory of step_reward, whose neighbours are read
-};
+inline namespace GUERDON_ABI {
 
-struct prm_clip_delta_options {
-  double eta = required;                            ///< finite: the score from which a step is not charged
-  last_step_rule last_step = last_step_rule::drop;  ///< drop: the last step's score is not used, it pays 0
-};
-
-/// Writes the refined step rewards. Throws std::invalid_argument naming the argument that is wrong.
-template <storage T = float, backend Backend>
-void prm_clip_delta(const Backend& backend, const prm_clip_delta_inputs<T>& in,
-                    const prm_clip_delta_outputs<T>& out, const prm_clip_delta_options& o) {
-  constexpr auto op = "prm_clip_delta";
-  const index_t n = in.step_reward.size();
-  require_segments(backend, in.steps, n, op, "step_offsets");
-  require_size(out.refined.size(), n, op, "refined", "step_reward");
-  require_given(o.eta, op, "eta");
-  require(math::is_finite(o.eta), op, "eta", "must be finite");
-  require_choice(o.last_step, last_step_rule::keep, op, "last_step");
-  using R = real_t<T>;
-  backend.for_segments(in.steps, detail::step_delta_program<T, clipped_score<R>>{
-                                     in.step_reward, in.steps, out.refined, o.last_step, {R(o.eta)}});
+/// Writes the refined step rewards.
+template <real T = float, backend Backend>
+void prm_clip_delta(const Backend& backend, const op::prm_clip_delta::inputs<T>& in,
+                    const op::prm_clip_delta::outputs<T>& out, const op::prm_clip_delta::options& o) {
+  check<op::prm_clip_delta>(backend, in, out, o);
+  using refine = detail::step_delta<T, detail::clipped_score<T>>;
+  backend.for_segments(in.steps, refine{in.step_reward, in.steps, out.refined, o.last_step, {T(o.eta)}});
 }
 
 /// The refined step rewards in an array of the backend's.
-template <storage T = float, backend Backend>
-auto prm_clip_delta(const Backend& backend, const prm_clip_delta_inputs<T>& in,
-                    const prm_clip_delta_options& o) {
-  auto refined = backend.template make<T>(in.step_reward.size());
-  prm_clip_delta<T>(backend, in, {.refined = refined}, o);
-  return refined;
+template <real T = float, backend Backend>
+auto prm_clip_delta(const Backend& backend, const op::prm_clip_delta::inputs<T>& in,
+                    const op::prm_clip_delta::options& o = {}) {
+  return returned<op::prm_clip_delta, T>(backend, in, o, [&](auto& out) { prm_clip_delta(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

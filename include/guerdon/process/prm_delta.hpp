@@ -17,81 +17,52 @@
 //
 // Cost: the scores read once, one number written per step.
 
-#include <guerdon/core/launch.hpp>
+#include <guerdon/process/step_score.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
+namespace op {
+struct prm_delta {
+  static constexpr info about{"prm_delta", "process", "Step score minus the next step's (Delta)", "arXiv:2410.15115",
+                              skeleton::map};
+  template <real T>
+  struct inputs {
+    view<const T> step_reward;  ///< [S] score of each step
+    segments steps;             ///< cuts the S steps into N trajectories
+  };
+  template <real T, template <class> class Of = view>
+  struct outputs {
+    Of<T> delta;  ///< [S] not the memory of step_reward, whose neighbours are read
+  };
+  struct options {
+    last_step_rule last_step = last_step_rule::drop;  ///< drop: the last step's score is not used, it pays 0
+  };
 
-/// Whether the score of a trajectory's last step takes part.
-enum class last_step_rule { drop, keep };
-
-template <storage T>
-struct prm_delta_inputs {
-  view<const T> step_reward;  ///< [S] score of each step
-  segments steps;             ///< cuts the S steps into N trajectories
-};
-
-template <storage T, template <class> class Of = view>
-struct prm_delta_outputs {
-  Of<T> delta;  ///< [S] not the memory of step_reward, whose neighbours are read
-};
-
-struct prm_delta_options {
-  last_step_rule last_step = last_step_rule::drop;  ///< drop: the last step's score is not used, it pays 0
-};
-
-/// A step's score as it is.
-struct plain_score {
-  template <class R>
-  GUERDON_HD R operator()(R score) const { return score; }
-};
-
-namespace detail {
-
-/// score(step) minus score(next step), inside each trajectory.
-template <class T, class Score>
-struct step_delta_program {
-  view<const T> step_reward;
-  segments steps;
-  view<T> delta;
-  last_step_rule last_step;
-  Score score;
-
-  template <class Team>
-  GUERDON_HD void operator()(Team& team, index_t trajectory) const {
-    using R = real_t<T>;
-    const index_t begin = steps.begin(trajectory), n = steps.size(trajectory);
-    const index_t judged = last_step == last_step_rule::drop ? n - 1 : n;
-    const T* const r = step_reward.data() + begin;
-    T* const result = delta.data() + begin;
-    team.each(n, [=, *this](index_t k) {
-      const R here = k < judged ? score(R(r[k])) : R(0);
-      const R next = k + 1 < judged ? score(R(r[k + 1])) : R(0);
-      result[k] = T(here - next);
-    });
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(array("step_reward", &I::step_reward, "S"),
+                      cuts("steps", &I::steps, "N", "S").in_files("step_offsets"));
   }
+  template <class O>
+  static constexpr auto results() { return std::tuple(array("delta", &O::delta, "S")); }
+  static constexpr auto parameters() { return std::tuple(choice("last_step", &options::last_step)); }
 };
+}  // namespace op
 
-}  // namespace detail
+inline namespace GUERDON_ABI {
 
-/// Writes the differences. Throws std::invalid_argument naming the argument that is wrong.
-template <storage T = float, backend Backend>
-void prm_delta(const Backend& backend, const prm_delta_inputs<T>& in, const prm_delta_outputs<T>& out,
-               const prm_delta_options& o = {}) {
-  constexpr auto op = "prm_delta";
-  const index_t n = in.step_reward.size();
-  require_segments(backend, in.steps, n, op, "step_offsets");
-  require_size(out.delta.size(), n, op, "delta", "step_reward");
-  require_choice(o.last_step, last_step_rule::keep, op, "last_step");
-  backend.for_segments(in.steps, detail::step_delta_program<T, plain_score>{
-                                     in.step_reward, in.steps, out.delta, o.last_step, {}});
+/// Writes the differences.
+template <real T = float, backend Backend>
+void prm_delta(const Backend& backend, const op::prm_delta::inputs<T>& in, const op::prm_delta::outputs<T>& out,
+               const op::prm_delta::options& o) {
+  check<op::prm_delta>(backend, in, out, o);
+  using refine = detail::step_delta<T, detail::plain_score>;
+  backend.for_segments(in.steps, refine{in.step_reward, in.steps, out.delta, o.last_step, {}});
 }
 
 /// The differences in an array of the backend's.
-template <storage T = float, backend Backend>
-auto prm_delta(const Backend& backend, const prm_delta_inputs<T>& in, const prm_delta_options& o = {}) {
-  auto delta = backend.template make<T>(in.step_reward.size());
-  prm_delta<T>(backend, in, {.delta = delta}, o);
-  return delta;
+template <real T = float, backend Backend>
+auto prm_delta(const Backend& backend, const op::prm_delta::inputs<T>& in, const op::prm_delta::options& o = {}) {
+  return returned<op::prm_delta, T>(backend, in, o, [&](auto& out) { prm_delta(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

@@ -13,38 +13,45 @@
 //
 // Cost: 12 bytes per step in float, one pass.
 
-#include <guerdon/returns/trace_decay.hpp>
+#include <guerdon/core/operation.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
+namespace op {
+struct discounted_returns {
+  static constexpr info about{"discounted_returns", "returns", "Discounted sum of the rewards from each step on", "",
+                              skeleton::scan};
+  template <storage T>
+  struct inputs {
+    time_layout time;                    ///< T steps of B columns: time_major(T, B), or batch_major(B, T)
+    view<const T> reward;                ///< [T,B]
+    view<const T> discount;              ///< [T,B] gamma, and 0 where the episode ended
+    view<const T> bootstrap_value = {};  ///< [B] value after the last step; left out: 0
+  };
+  template <storage T, template <class> class Of = view>
+  struct outputs {
+    Of<T> returns;  ///< [T,B]
+  };
+  struct options {};
 
-template <storage T>
-struct discounted_returns_inputs {
-  time_layout time;                    ///< T steps of B columns: time_major(T, B), or batch_major(B, T)
-  view<const T> reward;                ///< [T,B]
-  view<const T> discount;              ///< [T,B] gamma, and 0 where the episode ended
-  view<const T> bootstrap_value = {};  ///< [B] value after the last step; left out: 0
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(op::time(&I::time), array("reward", &I::reward, "T,B"),
+                      array("discount", &I::discount, "T,B", drawn(0, 1)),
+                      optional_array("bootstrap_value", &I::bootstrap_value, "B"));
+  }
+  template <class O>
+  static constexpr auto results() { return std::tuple(array("returns", &O::returns, "T,B")); }
+  static constexpr auto parameters() { return std::tuple(); }
 };
+}  // namespace op
 
-template <storage T, template <class> class Of = view>
-struct discounted_returns_outputs {
-  Of<T> returns;  ///< [T,B]
-};
+inline namespace GUERDON_ABI {
 
-struct discounted_returns_options {};
-
-/// Writes the returns. Throws std::invalid_argument naming the argument that is wrong.
+/// Writes the returns.
 template <storage T = float, backend Backend>
-void discounted_returns(const Backend& backend, const discounted_returns_inputs<T>& in,
-                        const discounted_returns_outputs<T>& out, const discounted_returns_options& = {}) {
-  constexpr auto op = "discounted_returns";
-  const index_t n = in.time.size();
-  require_time(in.time, op);
-  require_size(in.reward.size(), n, op, "reward", "the time layout");
-  require_size(in.discount.size(), n, op, "discount", "the time layout");
-  if (in.bootstrap_value)
-    require_size(in.bootstrap_value.size(), in.time.columns, op, "bootstrap_value", "one number per column");
-  require_size(out.returns.size(), n, op, "returns", "the time layout");
-
+void discounted_returns(const Backend& backend, const op::discounted_returns::inputs<T>& in,
+                        const op::discounted_returns::outputs<T>& out, const op::discounted_returns::options& o) {
+  check<op::discounted_returns>(backend, in, out, o);
   using R = real_t<T>;
   const T* const reward = in.reward.data();
   const T* const discount = in.discount.data();
@@ -60,11 +67,10 @@ void discounted_returns(const Backend& backend, const discounted_returns_inputs<
 
 /// The returns in an array of the backend's.
 template <storage T = float, backend Backend>
-auto discounted_returns(const Backend& backend, const discounted_returns_inputs<T>& in,
-                        const discounted_returns_options& o = {}) {
-  auto returns = backend.template make<T>(in.reward.size());
-  discounted_returns<T>(backend, in, {.returns = returns}, o);
-  return returns;
+auto discounted_returns(const Backend& backend, const op::discounted_returns::inputs<T>& in,
+                        const op::discounted_returns::options& o = {}) {
+  return returned<op::discounted_returns, T>(backend, in, o,
+                                             [&](auto& out) { discounted_returns(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

@@ -21,43 +21,50 @@
 
 #include <guerdon/returns/trace_decay.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
+namespace op {
+struct lambda_returns {
+  static constexpr info about{"lambda_returns", "returns",
+                              "Returns that mix one-step targets and what follows by lambda", "", skeleton::scan};
+  template <storage T>
+  struct inputs {
+    time_layout time;                   ///< T steps of B columns: time_major(T, B), or batch_major(B, T)
+    view<const T> reward;               ///< [T,B]
+    view<const T> discount;             ///< [T,B] gamma, and 0 where the episode ended
+    view<const T> value_next;           ///< [T,B] value of the state that the step led to
+    view<const T> step_lambda = {};     ///< [T] one lambda per step, or
+    view<const T> element_lambda = {};  ///< [T,B] one per element; in place of the option
+    view<const flag_t> truncated = {};  ///< [T,B] 1 = cut off after this step
+  };
+  template <storage T, template <class> class Of = view>
+  struct outputs {
+    Of<T> returns;  ///< [T,B]
+  };
+  struct options {
+    double lambda = required;  ///< [0, 1]; required where no array of lambdas is given
+  };
 
-template <storage T>
-struct lambda_returns_inputs {
-  time_layout time;                   ///< T steps of B columns: time_major(T, B), or batch_major(B, T)
-  view<const T> reward;               ///< [T,B]
-  view<const T> discount;             ///< [T,B] gamma, and 0 where the episode ended
-  view<const T> value_next;           ///< [T,B] value of the state that the step led to
-  view<const T> step_lambda = {};     ///< [T] one lambda per step, or
-  view<const T> element_lambda = {};  ///< [T,B] one per element; in place of the option
-  view<const flag_t> truncated = {};  ///< [T,B] 1 = cut off after this step
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple_cat(std::tuple(op::time(&I::time), array("reward", &I::reward, "T,B"),
+                                     array("discount", &I::discount, "T,B", drawn(0, 1)),
+                                     array("value_next", &I::value_next, "T,B")),
+                          decay_arguments<I>(),
+                          std::tuple(optional_array("truncated", &I::truncated, "T,B", yes_or_no())));
+  }
+  template <class O>
+  static constexpr auto results() { return std::tuple(array("returns", &O::returns, "T,B")); }
+  static constexpr auto parameters() { return std::tuple(option_or_nan("lambda", &options::lambda, within(0, 1))); }
 };
+}  // namespace op
 
-template <storage T, template <class> class Of = view>
-struct lambda_returns_outputs {
-  Of<T> returns;  ///< [T,B]
-};
-
-struct lambda_returns_options {
-  double lambda = required;  ///< [0, 1]; required where no array of lambdas is given
-};
+inline namespace GUERDON_ABI {
 
 namespace detail {
 
-template <class Decay>
-struct cut_decay {
-  Decay decay;
-  const flag_t* truncated;
-  GUERDON_HD auto operator()(const time_index& at) const {
-    const auto lambda = decay(at);
-    return math::select(truncated[at.i] != 0, decltype(lambda)(0), lambda);
-  }
-};
-
 template <class T, class Backend, class Decay>
-void lambda_returns_pass(const Backend& backend, const lambda_returns_inputs<T>& in,
-                         const lambda_returns_outputs<T>& out, Decay decay) {
+void lambda_returns_pass(const Backend& backend, const op::lambda_returns::inputs<T>& in,
+                         const op::lambda_returns::outputs<T>& out, Decay decay) {
   using R = real_t<T>;
   const T* const reward = in.reward.data();
   const T* const discount = in.discount.data();
@@ -78,34 +85,23 @@ void lambda_returns_pass(const Backend& backend, const lambda_returns_inputs<T>&
 
 }  // namespace detail
 
-/// Writes the returns. Throws std::invalid_argument naming the argument that is wrong.
+/// Writes the returns.
 template <storage T = float, backend Backend>
-void lambda_returns(const Backend& backend, const lambda_returns_inputs<T>& in,
-                    const lambda_returns_outputs<T>& out, const lambda_returns_options& o = {}) {
-  constexpr auto op = "lambda_returns";
-  const index_t n = in.time.size();
-  require_time(in.time, op);
-  require_size(in.reward.size(), n, op, "reward", "the time layout");
-  require_size(in.discount.size(), n, op, "discount", "the time layout");
-  require_size(in.value_next.size(), n, op, "value_next", "the time layout");
-  if (in.truncated) require_size(in.truncated.size(), n, op, "truncated", "the time layout");
-  require_size(out.returns.size(), n, op, "returns", "the time layout");
-  require_decay(o.lambda, in.step_lambda, in.element_lambda, in.time, op);
-  with_decay(o.lambda, in.step_lambda, in.element_lambda, [&]<class Decay>(Decay decay) {
-    if (in.truncated)
-      detail::lambda_returns_pass<T>(backend, in, out, detail::cut_decay<Decay>{decay, in.truncated.data()});
-    else
-      detail::lambda_returns_pass<T>(backend, in, out, decay);
+void lambda_returns(const Backend& backend, const op::lambda_returns::inputs<T>& in,
+                    const op::lambda_returns::outputs<T>& out, const op::lambda_returns::options& o) {
+  const auto rule = check<op::lambda_returns>(backend, in, out, o);
+  rule(detail::has_lambda(o.lambda, in), "lambda", "is required and was not given");
+  detail::with_decay<T>(o.lambda, in, [&]<class Decay>(Decay decay) {
+    if (!in.truncated) return detail::lambda_returns_pass<T>(backend, in, out, decay);
+    detail::lambda_returns_pass<T>(backend, in, out, detail::cut_decay<Decay>{decay, in.truncated.data()});
   });
 }
 
 /// The returns in an array of the backend's.
 template <storage T = float, backend Backend>
-auto lambda_returns(const Backend& backend, const lambda_returns_inputs<T>& in,
-                    const lambda_returns_options& o = {}) {
-  auto returns = backend.template make<T>(in.reward.size());
-  lambda_returns<T>(backend, in, {.returns = returns}, o);
-  return returns;
+auto lambda_returns(const Backend& backend, const op::lambda_returns::inputs<T>& in,
+                    const op::lambda_returns::options& o = {}) {
+  return returned<op::lambda_returns, T>(backend, in, o, [&](auto& out) { lambda_returns(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

@@ -15,55 +15,81 @@
 // - `mask_mode = skip` (verl, NeMo-RL): a masked token does not exist for the recursion; neither its reward
 //   nor its value is read and no discount is taken. `zero` (OpenRLHF): it is a step like any other, with
 //   reward and value 0. `ignore` (TRL, slime, ROLL): it is a step with the reward and value that stand there;
-//   only its results are set to 0. On right padding filled with zeros the three agree, except that a
-//   bootstrap value decays through padding in `zero` and `ignore`.
+//   only its results are set to 0. On right padding filled with zeros the three agree.
 // - Advantages and returns are 0 under the mask. verl leaves whitened numbers there, TRL zeros.
 // - `whiten` standardises the advantage over all valid tokens after the returns were taken (masked_whiten
 //   with its defaults). verl always does; here it is off by default.
-// - The bootstrap value is for a row that was cut off; trainers assume 0 or read the next column.
+// - The bootstrap value is for a row that was cut off; trainers assume 0 or read the next column. `skip` only: the
+//   other two would discount it through padding, so that a row's result depended on the width of the batch. There, add
+//   gamma times it to the reward of the last valid token.
 // - NaN on a valid token reaches every earlier token of its row, and so does infinity where arithmetic makes it
 //   NaN; gamma or lambda of 0 multiply, they do not select.
 //
 // Cost: 17 bytes per token in float (reward, value, mask, two results), one pass; 9 more and a pass to
 // whiten.
 
-#include <guerdon/objective/masked_whiten.hpp>
+#include <guerdon/core/operation.hpp>
+#include <guerdon/statistics/masked_whiten.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
 
 /// What a masked token is to a recursion over the row.
 enum class mask_mode { skip, zero, ignore };
+constexpr auto enumerators(mask_mode) { return std::array{"skip", "zero", "ignore"}; }
 
-template <storage T>
-struct masked_gae_inputs {
-  segments rows;                       ///< cuts the tokens into B rows
-  view<const T> token_reward;          ///< [tokens]
-  view<const T> values;                ///< [tokens] the critic's value at each token
-  view<const flag_t> mask = {};        ///< [tokens] 1 = the policy's; left out: all are
-  view<const T> bootstrap_value = {};  ///< [B] value after the last token; left out: 0
-  view<const T> lambda_per_row = {};   ///< [B] in [0, 1], in place of lambda
-};
+namespace op {
+struct masked_gae {
+  static constexpr info about{"masked_gae", "returns", "Advantages and value targets over token rows with holes (GAE)",
+                              "arXiv:1506.02438", skeleton::scan};
+  template <storage T>
+  struct inputs {
+    segments rows;                       ///< cuts the tokens into B rows
+    view<const T> token_reward;          ///< [tokens]
+    view<const T> values;                ///< [tokens] the critic's value at each token
+    view<const flag_t> mask = {};        ///< [tokens] 1 = the policy's; left out: all are
+    view<const T> bootstrap_value = {};  ///< [B] value after the last token; left out: 0; mask_mode skip only
+    view<const T> lambda_per_row = {};   ///< [B] in [0, 1], in place of lambda
+  };
+  template <storage T, template <class> class Of = view>
+  struct outputs {
+    Of<T> advantage;  ///< [tokens]
+    Of<T> returns;    ///< [tokens] target of the critic
+  };
+  struct options {
+    double gamma = 1;   ///< [0, 1]
+    double lambda = 1;  ///< [0, 1]
+    guerdon::mask_mode mask_mode = guerdon::mask_mode::skip;  ///< what a masked token is to the recursion
+    bool whiten = false;                                      ///< standardise the advantages
+  };
 
-template <storage T, template <class> class Of = view>
-struct masked_gae_outputs {
-  Of<T> advantage;  ///< [tokens]
-  Of<T> returns;    ///< [tokens] target of the critic
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(op::rows(&I::rows), array("token_reward", &I::token_reward, "B,T"),
+                      array("values", &I::values, "B,T"), optional_array("mask", &I::mask, "B,T", yes_or_no()),
+                      optional_array("bootstrap_value", &I::bootstrap_value, "B"),
+                      optional_array("lambda_per_row", &I::lambda_per_row, "B", within(0, 1).without_nan()));
+  }
+  template <class O>
+  static constexpr auto results() {
+    return std::tuple(array("advantage", &O::advantage, "B,T"), array("returns", &O::returns, "B,T"));
+  }
+  static constexpr auto parameters() {
+    return std::tuple(option("gamma", &options::gamma, within(0, 1)), option("lambda", &options::lambda, within(0, 1)),
+                      choice("mask_mode", &options::mask_mode), flag("whiten", &options::whiten));
+  }
 };
+}  // namespace op
 
-struct masked_gae_options {
-  double gamma = 1;   ///< [0, 1]
-  double lambda = 1;  ///< [0, 1]
-  guerdon::mask_mode mask_mode = mask_mode::skip;
-  bool whiten = false;  ///< standardise the advantages
-};
+inline namespace GUERDON_ABI {
 
 namespace detail {
 
+/// One row. What reaches a token from the later ones is gamma V + gamma lambda A.
 template <class T>
 struct masked_gae_program {
-  masked_gae_inputs<T> in;
-  masked_gae_outputs<T> out;
-  masked_gae_options o;
+  op::masked_gae::inputs<T> in;
+  op::masked_gae::outputs<T> out;
+  op::masked_gae::options o;
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t row) const {
@@ -120,45 +146,26 @@ void whiten_rows(const Backend& backend, const segments& rows, view<const flag_t
     backend.each(value.size(), [=] GUERDON_HD(index_t i) { valid[i] = rows.holds(i) && (!mask || mask[i]); });
     mask = valid;
   }
-  masked_whiten<T>(backend, {.value = value, .mask = mask}, {.value = value});
+  masked_whiten<T>(backend, {.value = value, .mask = mask}, {.value = value}, {});
 }
 
 }  // namespace detail
 
-/// Writes advantages and returns. Throws std::invalid_argument naming the argument that is wrong.
+/// Writes advantages and returns.
 template <storage T = float, backend Backend>
-void masked_gae(const Backend& backend, const masked_gae_inputs<T>& in, const masked_gae_outputs<T>& out,
-                const masked_gae_options& o = {}) {
-  constexpr auto op = "masked_gae";
-  const index_t tokens = in.token_reward.size(), rows = in.rows.count();
-  require_segments(backend, in.rows, tokens, op, "rows");
-  require_size(in.values.size(), tokens, op, "values", "token_reward");
-  if (in.mask) require_size(in.mask.size(), tokens, op, "mask", "token_reward");
-  if (in.bootstrap_value)
-    require_size(in.bootstrap_value.size(), rows, op, "bootstrap_value", "one number per row");
-  if (in.lambda_per_row)
-    require_size(in.lambda_per_row.size(), rows, op, "lambda_per_row", "one number per row");
-  require_size(out.advantage.size(), tokens, op, "advantage", "token_reward");
-  require_size(out.returns.size(), tokens, op, "returns", "token_reward");
-  require(o.gamma >= 0 && o.gamma <= 1, op, "gamma", "must lie between 0 and 1");
-  require(o.lambda >= 0 && o.lambda <= 1, op, "lambda", "must lie between 0 and 1");
-  require_choice(o.mask_mode, mask_mode::ignore, op, "mask_mode");
-  if constexpr (Backend::on_host)
-    for (const T lambda : in.lambda_per_row)
-      require(real_t<T>(lambda) >= 0 && real_t<T>(lambda) <= 1, op, "lambda_per_row",
-              "must lie between 0 and 1");
-
+void masked_gae(const Backend& backend, const op::masked_gae::inputs<T>& in, const op::masked_gae::outputs<T>& out,
+                const op::masked_gae::options& o) {
+  const auto rule = check<op::masked_gae>(backend, in, out, o);
+  rule(!in.bootstrap_value || o.mask_mode == mask_mode::skip, "bootstrap_value",
+       "goes with mask_mode skip only: the other modes would discount it through padding");
   backend.for_segments(in.rows, detail::masked_gae_program<T>{in, out, o});
   if (o.whiten) detail::whiten_rows<T>(backend, in.rows, in.mask, out.advantage);
 }
 
 /// The same into arrays of the backend's.
 template <storage T = float, backend Backend>
-auto masked_gae(const Backend& backend, const masked_gae_inputs<T>& in, const masked_gae_options& o = {}) {
-  masked_gae_outputs<T, Backend::template array> result{backend.template make<T>(in.token_reward.size()),
-                                                        backend.template make<T>(in.token_reward.size())};
-  masked_gae<T>(backend, in, {result.advantage, result.returns}, o);
-  return result;
+auto masked_gae(const Backend& backend, const op::masked_gae::inputs<T>& in, const op::masked_gae::options& o = {}) {
+  return returned<op::masked_gae, T>(backend, in, o, [&](auto& out) { masked_gae(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

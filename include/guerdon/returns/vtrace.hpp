@@ -4,13 +4,14 @@
 // With the ratio $\rho = \pi/\mu$ of the action taken, $\hat\rho = \min(\bar\rho, \rho)$ and
 // $c = \lambda \min(1, \rho)$:
 //
-// $$\delta_t = \hat\rho_t (r_t + d_t V'_t - V_t), \qquad x_t = \delta_t + d_t c_t x_{t+1}, \qquad v_t = x_t +
-// V_t$$
+// $$\delta_t = \hat\rho_t (r_t + d_t V'_t - V_t), \qquad x_t = \delta_t + d_t c_t x_{t+1}, \qquad v_t = x_t + V_t$$
 // $$q_t = r_t + d_t \big(\lambda_t v_{t+1} + (1 - \lambda_t) V_{t+1}\big), \qquad
 //   A_t = \min(\bar\rho_{pg}, \rho_t) (q_t - V_t)$$
 //
-// with $V'_t$ the value of the state that step t led to (value_next), and
-// $q_{T-1} = r_{T-1} + d_{T-1} V'_{T-1}$.
+// with $V'_t$ the value of the state that step t led to (value_next). At the last step and where the episode was cut
+// off, $c_t = 0$ and $q_t = r_t + d_t V'_t$. Computed from the targets, in which no large value is added to be taken
+// away again: $v_t = (1 - \hat\rho_t) V_t + \hat\rho_t r_t + d_t\big((\hat\rho_t - c_t) V'_t + c_t (V'_t - V_{t+1}) +
+// c_t v_{t+1}\big)$.
 //
 // Source: IMPALA, arXiv:1802.01561, eq. 1 and section 4.2; lambda and mask as in rlax.
 //
@@ -18,134 +19,178 @@
 // - The paper and TRFL have no lambda and no mask. The trace is always clipped at 1; `clip_rho` is the target's
 //   bound.
 // - $q_t$ bootstraps from the *next row* of value, as rlax does, not from value_next. At the end of an episode the
-//   discount of 0 hides the difference; where an episode is cut off, set lambda to 0 there and put the right value
-//   into the next row, or cut the batch.
-// - mask 0: $x_t = x_{t+1}$, undiscounted, and that is reported; the step's reward and ratio enter no target. Its
-//   value is still what the row before bootstraps from, so it must be finite.
+//   discount of 0 hides the difference. Where an episode was cut off inside a column, say so with `truncated`: the
+//   step then bootstraps from value_next and nothing of the next episode reaches it, as if the episodes stood apart.
+//   lambda 0 does not do that, and TorchRL's policy-gradient advantage bootstraps from the next trajectory there.
+// - mask 0: $x_t = x_{t+1}$ (0 where truncated), undiscounted, and that is reported; the step's reward and ratio enter
+//   no target. Its value is still what the row before bootstraps from, so it must be finite. A masked row hands x on
+//   whatever its discount is: where it is an episode's last row, it must be truncated too.
 // - An infinite ratio is legal where it is clipped; NaN stays NaN; a ratio or coefficient of 0 selects 0 whatever
 //   stands beside.
 // - The targets are constants: the gradient of half the squared td_error by value is -td_error.
 //
-// Cost: 36 bytes per step in float (five arrays read, four written), one pass.
+// Cost: 36 bytes per step in float (five arrays read, four written), one pass; 2 more with mask or truncated.
 
 #include <guerdon/returns/trace_decay.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
+namespace op {
+struct vtrace {
+  static constexpr info about{"vtrace", "returns",
+                              "Off-policy value targets and advantages with clipped ratios (V-trace)",
+                              "arXiv:1802.01561", skeleton::scan};
+  template <storage T>
+  struct inputs {
+    time_layout time;                   ///< T steps of B columns: time_major(T, B), or batch_major(B, T)
+    view<const T> value;                ///< [T,B] V(s_t)
+    view<const T> value_next;           ///< [T,B] value of the state that the step led to
+    view<const T> reward;               ///< [T,B]
+    view<const T> discount;             ///< [T,B] gamma, and 0 where the episode ended
+    view<const T> rho;                  ///< [T,B] >= 0, probability of the action now over that when it was taken
+    view<const flag_t> mask = {};       ///< [T,B] 1 = learnable; left out: all are
+    view<const flag_t> truncated = {};  ///< [T,B] 1 = cut off after this step
+    view<const T> step_lambda = {};     ///< [T] one lambda per step, or
+    view<const T> element_lambda = {};  ///< [T,B] one per element; in place of the option
+  };
+  template <storage T, template <class> class Of = view>
+  struct outputs {
+    Of<T> td_error;      ///< [T,B] x
+    Of<T> pg_advantage;  ///< [T,B] A
+    Of<T> q_estimate;    ///< [T,B] q
+    Of<T> value_target;  ///< [T,B] v
+  };
+  struct options {
+    double lambda = 1;       ///< [0, 1]
+    double clip_rho = 1;     ///< >= 0; bound of the ratio in the targets; infinity: none
+    double clip_pg_rho = 1;  ///< >= 0; bound of the ratio in the advantage; infinity: none
+  };
 
-template <storage T>
-struct vtrace_inputs {
-  time_layout time;                ///< T steps of B columns: time_major(T, B), or batch_major(B, T)
-  view<const T> value;             ///< [T,B] V(s_t)
-  view<const T> value_next;        ///< [T,B] value of the state that the step led to
-  view<const T> reward;            ///< [T,B]
-  view<const T> discount;          ///< [T,B] gamma, and 0 where the episode ended
-  view<const T> rho;               ///< [T,B] >= 0, probability of the action now over that when it was taken
-  view<const flag_t> mask = {};    ///< [T,B] 1 = learnable; left out: all are
-  view<const T> step_lambda = {};  ///< [T] one lambda per step, or
-  view<const T> element_lambda = {};  ///< [T,B] one per element; in place of the option
+  // The mask stops the recursion and hides nothing: a masked step's numbers still enter its q_estimate.
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple_cat(std::tuple(op::time(&I::time), array("value", &I::value, "T,B"),
+                                     array("value_next", &I::value_next, "T,B"), array("reward", &I::reward, "T,B"),
+                                     array("discount", &I::discount, "T,B", drawn(0, 1)),
+                                     array("rho", &I::rho, "T,B", at_least(0, 3)),
+                                     optional_array("mask", &I::mask, "T,B", yes_or_no()).hiding_nothing(),
+                                     optional_array("truncated", &I::truncated, "T,B", yes_or_no())),
+                          decay_arguments<I>());
+  }
+  template <class O>
+  static constexpr auto results() {
+    return std::tuple(array("td_error", &O::td_error, "T,B"), array("pg_advantage", &O::pg_advantage, "T,B"),
+                      array("q_estimate", &O::q_estimate, "T,B"), array("value_target", &O::value_target, "T,B"));
+  }
+  static constexpr auto parameters() {
+    return std::tuple(option("lambda", &options::lambda, within(0, 1)),
+                      option("clip_rho", &options::clip_rho, at_least(0, 2)),
+                      option("clip_pg_rho", &options::clip_pg_rho, at_least(0, 2)));
+  }
 };
+}  // namespace op
 
-template <storage T, template <class> class Of = view>
-struct vtrace_outputs {
-  Of<T> td_error;      ///< [T,B] x
-  Of<T> pg_advantage;  ///< [T,B] A
-  Of<T> q_estimate;    ///< [T,B] q
-  Of<T> value_target;  ///< [T,B] v
-};
-
-struct vtrace_options {
-  double lambda = 1;       ///< [0, 1]
-  double clip_rho = 1;     ///< >= 0; bound of the ratio in the targets; infinity: none
-  double clip_pg_rho = 1;  ///< >= 0; bound of the ratio in the advantage; infinity: none
-};
+inline namespace GUERDON_ABI {
 
 namespace detail {
 
-template <bool masked, class T, class Backend, class Decay>
-void vtrace_pass(const Backend& backend, const vtrace_inputs<T>& in, const vtrace_outputs<T>& out,
-                 Decay decay, const vtrace_options& o) {
+/// What the recurrence and the results both need of one step.
+template <class R>
+struct vtrace_step {
+  R reward, discount, lambda, ratio, value, value_next, next_row;
+  R target_ratio, trace;  ///< the clipped ratio, lambda * min(1, ratio)
+  R valid, cut;           ///< not 0 where it is so: learnable; cut off, or the last step
+};
+
+/// Reads one step; `flagged` with mask and truncated.
+template <bool flagged, class T, class Decay>
+struct vtrace_reader {
+  op::vtrace::inputs<T> in;
+  Decay decay;
+  real_t<T> clip_rho;
+  index_t to_next = in.time.batch_major ? 1 : in.time.columns;
+
+  GUERDON_HD vtrace_step<real_t<T>> operator()(const time_index& at) const {
+    using R = real_t<T>;
+    const bool last = at.t == in.time.steps - 1;
+    vtrace_step<R> s;
+    s.valid = flagged ? R(in.mask[at.i]) : R(1);
+    s.cut = math::select(last, R(1), R(0)) + (flagged ? R(in.truncated[at.i]) : R(0));
+    s.reward = R(in.reward[at.i]);
+    s.discount = R(in.discount[at.i]);
+    s.lambda = math::select(s.cut == R(0), decay(at), R(0));
+    s.ratio = R(in.rho[at.i]);
+    s.value = R(in.value[at.i]);
+    s.value_next = R(in.value_next[at.i]);
+    s.next_row = R(in.value[at.i + index_t(!last) * to_next]);
+    s.target_ratio = clipped_ratio(s.ratio, clip_rho);
+    s.trace = coefficient_product(s.lambda, clipped_ratio(s.ratio, R(1)));
+    return s;
+  }
+};
+
+template <class T, class Backend, class Reader>
+void vtrace_pass(const Backend& backend, const Reader& read, const op::vtrace::outputs<T>& out, real_t<T> clip_pg_rho) {
   using R = real_t<T>;
-  const T* const value = in.value.data();
-  const T* const value_next = in.value_next.data();
-  const T* const reward = in.reward.data();
-  const T* const discount = in.discount.data();
-  const T* const rho = in.rho.data();
-  const flag_t* const mask = in.mask.data();
   T* const td_error = out.td_error.data();
   T* const pg_advantage = out.pg_advantage.data();
   T* const q_estimate = out.q_estimate.data();
   T* const value_target = out.value_target.data();
-  const R clip_rho = R(o.clip_rho), clip_pg_rho = R(o.clip_pg_rho);
-  const index_t last = in.time.steps - 1, to_next = in.time.batch_major ? 1 : in.time.columns;
   backend.recur_time_backward(
-      in.time, [=] GUERDON_HD(index_t) { return R(0); },
+      read.in.time, [=] GUERDON_HD(index_t) { return R(0); },
       [=] GUERDON_HD(const time_index& at) {
-        const R d = R(discount[at.i]), ratio = R(rho[at.i]);
-        const R error = R(reward[at.i]) + math::zero_select_product(d, R(value_next[at.i])) - R(value[at.i]);
-        const R delta = math::zero_select_product(math::min(ratio, clip_rho), error);
-        const R trace = coefficient_product(d, coefficient_product(decay(at), math::min(ratio, R(1))));
-        const bool valid = masked ? mask[at.i] != 0 : true;
-        return affine<R>{math::select(valid, delta, R(0)), math::select(valid, trace, R(1))};
+        const auto s = read(at);
+        const R trace = coefficient_product(s.discount, s.trace);
+        const R target =
+            math::zero_select_product(R(1) - s.target_ratio, s.value) +
+            math::zero_select_product(s.target_ratio, s.reward) +
+            math::zero_select_product(coefficient_product(s.discount, s.target_ratio - s.trace), s.value_next) +
+            math::zero_select_product(trace, s.value_next - s.next_row);
+        const R open = math::select(s.cut == R(0), R(1), R(0));
+        const R passed = s.value - math::zero_select_product(open, s.next_row);
+        const bool valid = s.valid != R(0);
+        return affine<R>{math::select(valid, target, passed), math::select(valid, trace, open)};
       },
-      [=] GUERDON_HD(const time_index& at, R x, R next) {
-        const bool ends = at.t == last;
-        const R v = R(value[at.i]), v_after = R(value[at.i + to_next * index_t(!ends)]);
-        const R lambda = decay(at);
-        const R mixed = math::zero_select_product(lambda, next + v_after) +
-                        math::zero_select_product(R(1) - lambda, v_after);
-        const R bootstrap = math::select(ends, R(value_next[at.i]), mixed);
-        const R q = R(reward[at.i]) + math::zero_select_product(R(discount[at.i]), bootstrap);
-        td_error[at.i] = T(x);
-        value_target[at.i] = T(x + v);
+      [=] GUERDON_HD(const time_index& at, R target, R next) {
+        const auto s = read(at);
+        const R error = s.reward + math::zero_select_product(s.discount, s.value_next) - s.value;
+        const R next_error = math::select(s.cut == R(0), next - s.next_row, R(0));
+        const R x = math::zero_select_product(s.target_ratio, error) +
+                    math::zero_select_product(coefficient_product(s.discount, s.trace), next_error);
+        const R mixed = math::zero_select_product(s.lambda, next) +
+                        math::zero_select_product(R(1) - s.lambda, s.next_row);
+        const R q = s.reward + math::zero_select_product(s.discount, math::select(s.cut == R(0), mixed, s.value_next));
+        td_error[at.i] = T(math::select(s.valid == R(0), next_error, x));
+        value_target[at.i] = T(target + (s.value - s.value));
         q_estimate[at.i] = T(q);
-        pg_advantage[at.i] = T(math::zero_select_product(math::min(R(rho[at.i]), clip_pg_rho), q - v));
+        pg_advantage[at.i] = T(math::zero_select_product(clipped_ratio(s.ratio, clip_pg_rho), q - s.value));
       });
 }
 
 }  // namespace detail
 
-/// Writes the four results. Throws std::invalid_argument naming the argument that is wrong.
+/// Writes the four results.
 template <storage T = float, backend Backend>
-void vtrace(const Backend& backend, const vtrace_inputs<T>& in, const vtrace_outputs<T>& out,
-            const vtrace_options& o = {}) {
-  constexpr auto op = "vtrace";
-  const index_t n = in.time.size();
-  require_time(in.time, op);
-  require_size(in.value.size(), n, op, "value", "the time layout");
-  require_size(in.value_next.size(), n, op, "value_next", "the time layout");
-  require_size(in.reward.size(), n, op, "reward", "the time layout");
-  require_size(in.discount.size(), n, op, "discount", "the time layout");
-  require_size(in.rho.size(), n, op, "rho", "the time layout");
-  if (in.mask) require_size(in.mask.size(), n, op, "mask", "the time layout");
-  require_size(out.td_error.size(), n, op, "td_error", "the time layout");
-  require_size(out.pg_advantage.size(), n, op, "pg_advantage", "the time layout");
-  require_size(out.q_estimate.size(), n, op, "q_estimate", "the time layout");
-  require_size(out.value_target.size(), n, op, "value_target", "the time layout");
-  require_decay(o.lambda, in.step_lambda, in.element_lambda, in.time, op);
-  require(o.clip_rho >= 0, op, "clip_rho", "must be at least 0");
-  require(o.clip_pg_rho >= 0, op, "clip_pg_rho", "must be at least 0");
-  if constexpr (Backend::on_host) {
-    int negative = 0;  // a loop that vectorises
-    for (const T ratio : in.rho) negative |= real_t<T>(ratio) < 0;
-    require(!negative, op, "rho", "must not be negative");
-  }
-
-  with_decay(o.lambda, in.step_lambda, in.element_lambda, [&](auto decay) {
-    if (in.mask)
-      detail::vtrace_pass<true, T>(backend, in, out, decay, o);
-    else
-      detail::vtrace_pass<false, T>(backend, in, out, decay, o);
+void vtrace(const Backend& backend, const op::vtrace::inputs<T>& in, const op::vtrace::outputs<T>& out,
+            const op::vtrace::options& o) {
+  check<op::vtrace>(backend, in, out, o);
+  detail::with_decay<T>(o.lambda, in, [&]<class Decay>(Decay decay) {
+    const auto pass = [&]<bool flagged>(const op::vtrace::inputs<T>& steps, std::bool_constant<flagged>) {
+      detail::vtrace_pass<T>(backend, detail::vtrace_reader<flagged, T, Decay>{steps, decay, real_t<T>(o.clip_rho)},
+                             out, real_t<T>(o.clip_pg_rho));
+    };
+    if (!in.mask && !in.truncated) return pass(in, std::false_type());
+    auto scratch = backend.scratch();
+    auto steps = in;
+    steps.mask = detail::flags_or(backend, scratch, in.mask, in.reward.size(), 1);
+    steps.truncated = detail::flags_or(backend, scratch, in.truncated, in.reward.size(), 0);
+    pass(steps, std::true_type());
   });
 }
 
 /// The same into arrays of the backend's.
 template <storage T = float, backend Backend>
-auto vtrace(const Backend& backend, const vtrace_inputs<T>& in, const vtrace_options& o = {}) {
-  const index_t n = in.reward.size();
-  vtrace_outputs<T, Backend::template array> result{backend.template make<T>(n), backend.template make<T>(n),
-                                                    backend.template make<T>(n), backend.template make<T>(n)};
-  vtrace<T>(backend, in, {result.td_error, result.pg_advantage, result.q_estimate, result.value_target}, o);
-  return result;
+auto vtrace(const Backend& backend, const op::vtrace::inputs<T>& in, const op::vtrace::options& o = {}) {
+  return returned<op::vtrace, T>(backend, in, o, [&](auto& out) { vtrace(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

@@ -19,11 +19,42 @@
 //
 // Cost: one reward read, one written.
 
-#include <guerdon/core/launch.hpp>
+#include <guerdon/core/operation.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
 
 enum class bounded_function { sigmoid, tanh, arctan, fitted_poly };
+constexpr auto enumerators(bounded_function) { return std::array{"sigmoid", "tanh", "arctan", "fitted_poly"}; }
+
+namespace op {
+struct bounded_reward {
+  static constexpr info about{"bounded_reward", "shaping",
+                              "Reward squeezed by a sigmoid, tanh, arctan or its polynomial fit", "arXiv:2502.18770",
+                              skeleton::map};
+  template <real T>
+  struct inputs {
+    view<const T> reward;  ///< [B]
+  };
+  template <real T, template <class> class Of = view>
+  struct outputs {
+    Of<T> shaped_reward;  ///< [B]
+  };
+  struct options {
+    bounded_function function = bounded_function::sigmoid;  ///< the curve
+    double k = 1;                                           ///< > 0, steepness of the sigmoid
+  };
+
+  template <class I>
+  static constexpr auto arguments() { return std::tuple(array("reward", &I::reward, "B")); }
+  template <class O>
+  static constexpr auto results() { return std::tuple(array("shaped_reward", &O::shaped_reward, "B")); }
+  static constexpr auto parameters() {
+    return std::tuple(choice("function", &options::function), option("k", &options::k, greater_than(0, 0.1, 4)));
+  }
+};
+}  // namespace op
+
+inline namespace GUERDON_ABI {
 
 /// The curve of one reward.
 struct bounded_shape {
@@ -44,41 +75,21 @@ struct bounded_shape {
   }
 };
 
-template <storage T>
-struct bounded_reward_inputs {
-  view<const T> reward;  ///< [B]
-};
-
-template <storage T, template <class> class Of = view>
-struct bounded_reward_outputs {
-  Of<T> shaped_reward;  ///< [B]
-};
-
-struct bounded_reward_options {
-  bounded_function function = bounded_function::sigmoid;  ///< the curve
-  double k = 1;                                           ///< > 0, steepness of the sigmoid
-};
-
-/// Writes the shaped rewards. Throws std::invalid_argument naming the argument that is wrong.
-template <storage T = float, backend Backend>
-void bounded_reward(const Backend& backend, const bounded_reward_inputs<T>& in,
-                    const bounded_reward_outputs<T>& out, const bounded_reward_options& o = {}) {
-  constexpr auto op = "bounded_reward";
-  const index_t n = in.reward.size();
-  require_size(out.shaped_reward.size(), n, op, "shaped_reward", "reward");
-  require_choice(o.function, bounded_function::fitted_poly, op, "function");
-  require(o.k > 0, op, "k", "must be greater than 0");
+/// Writes the shaped rewards.
+template <real T = float, backend Backend>
+void bounded_reward(const Backend& backend, const op::bounded_reward::inputs<T>& in,
+                    const op::bounded_reward::outputs<T>& out, const op::bounded_reward::options& o) {
+  check<op::bounded_reward>(backend, in, out, o);
   const bounded_shape shape{o.function, o.k};
-  backend.each(n, [=] GUERDON_HD(index_t i) { out.shaped_reward[i] = T(shape(double(in.reward[i]))); });
+  backend.each(in.reward.size(),
+               [=] GUERDON_HD(index_t i) { out.shaped_reward[i] = T(shape(double(in.reward[i]))); });
 }
 
 /// The shaped rewards in an array of the backend's.
-template <storage T = float, backend Backend>
-auto bounded_reward(const Backend& backend, const bounded_reward_inputs<T>& in,
-                    const bounded_reward_options& o = {}) {
-  auto shaped_reward = backend.template make<T>(in.reward.size());
-  bounded_reward<T>(backend, in, {.shaped_reward = shaped_reward}, o);
-  return shaped_reward;
+template <real T = float, backend Backend>
+auto bounded_reward(const Backend& backend, const op::bounded_reward::inputs<T>& in,
+                    const op::bounded_reward::options& o = {}) {
+  return returned<op::bounded_reward, T>(backend, in, o, [&](auto& out) { bounded_reward(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

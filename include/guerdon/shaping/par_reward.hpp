@@ -18,34 +18,53 @@
 //
 // Cost: one exponential per reference.
 
-#include <guerdon/core/launch.hpp>
+#include <guerdon/core/operation.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
+namespace op {
+struct par_reward {
+  static constexpr info about{"par_reward", "shaping", "Probability of beating the reference answers (PAR)",
+                              "arXiv:2502.18770", skeleton::segmented_reduce};
+  template <real T>
+  struct inputs {
+    view<const T> reward;      ///< [B] learned reward of each answer
+    view<const T> ref_reward;  ///< [M] learned rewards of the reference answers, those of answer 0 first
+    segments references;       ///< cuts the M references into the B answers' own
+  };
+  template <real T, template <class> class Of = view>
+  struct outputs {
+    Of<T> shaped_reward;  ///< [B] between 0 and 1
+  };
+  struct options {
+    double k = 1;          ///< > 0, steepness
+    index_t max_ref = 10;  ///< >= 1, references beyond that many are not looked at
+  };
 
-template <storage T>
-struct par_reward_inputs {
-  view<const T> reward;      ///< [B] learned reward of each answer
-  view<const T> ref_reward;  ///< [M] learned rewards of the reference answers, those of answer 0 first
-  segments references;       ///< cuts the M references into the B answers' own
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(array("reward", &I::reward, "B"), array("ref_reward", &I::ref_reward, "M"),
+                      cuts("references", &I::references, "B", "M").in_files("ref_offsets"));
+  }
+  template <class O>
+  static constexpr auto results() { return std::tuple(array("shaped_reward", &O::shaped_reward, "B")); }
+  static constexpr auto parameters() {
+    return std::tuple(option("k", &options::k, greater_than(0, 0.1, 4)),
+                      option("max_ref", &options::max_ref, counts_from(1, 12)));
+  }
 };
+}  // namespace op
 
-template <storage T, template <class> class Of = view>
-struct par_reward_outputs {
-  Of<T> shaped_reward;  ///< [B] between 0 and 1
-};
-
-struct par_reward_options {
-  double k = 1;          ///< > 0, steepness
-  index_t max_ref = 10;  ///< >= 1, references beyond that many are not looked at
-};
+inline namespace GUERDON_ABI {
 
 namespace detail {
 
+/// One answer against its references.
 template <class T>
 struct par_program {
-  par_reward_inputs<T> in;
+  static constexpr bool short_segments = true;
+  op::par_reward::inputs<T> in;
   view<T> shaped;
-  par_reward_options o;
+  op::par_reward::options o;
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t i) const {
@@ -60,35 +79,21 @@ struct par_program {
 
 }  // namespace detail
 
-/// References of each of `answers` answers: at least one.
-template <class Backend>
-void require_references(const Backend& backend, const segments& references, index_t total, index_t answers,
-                        std::string_view operation) {
-  require_segments(backend, references, total, operation, "ref_offsets");
-  require_size(references.count() + 1, answers + 1, operation, "ref_offsets", "reward");
+/// Writes the shaped rewards.
+template <real T = float, backend Backend>
+void par_reward(const Backend& backend, const op::par_reward::inputs<T>& in, const op::par_reward::outputs<T>& out,
+                const op::par_reward::options& o) {
+  const auto rule = check<op::par_reward>(backend, in, out, o);
   if constexpr (Backend::on_host)
-    for (index_t i = 0; i < answers; ++i)
-      require(references.size(i) > 0, operation, "ref_offsets", "leaves an answer without any reference");
-}
-
-/// Writes the shaped rewards. Throws std::invalid_argument naming the argument that is wrong.
-template <storage T = float, backend Backend>
-void par_reward(const Backend& backend, const par_reward_inputs<T>& in, const par_reward_outputs<T>& out,
-                const par_reward_options& o = {}) {
-  constexpr auto op = "par_reward";
-  require_references(backend, in.references, in.ref_reward.size(), in.reward.size(), op);
-  require_size(out.shaped_reward.size(), in.reward.size(), op, "shaped_reward", "reward");
-  require(o.k > 0, op, "k", "must be greater than 0");
-  require(o.max_ref >= 1, op, "max_ref", "must be at least 1");
+    for (index_t i = 0; i < in.reward.size(); ++i)
+      rule(in.references.size(i) > 0, "references", "leave an answer without any reference");
   backend.for_segments(in.references, detail::par_program<T>{in, out.shaped_reward, o});
 }
 
 /// The shaped rewards in an array of the backend's.
-template <storage T = float, backend Backend>
-auto par_reward(const Backend& backend, const par_reward_inputs<T>& in, const par_reward_options& o = {}) {
-  auto shaped_reward = backend.template make<T>(in.reward.size());
-  par_reward<T>(backend, in, {.shaped_reward = shaped_reward}, o);
-  return shaped_reward;
+template <real T = float, backend Backend>
+auto par_reward(const Backend& backend, const op::par_reward::inputs<T>& in, const op::par_reward::options& o = {}) {
+  return returned<op::par_reward, T>(backend, in, o, [&](auto& out) { par_reward(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

@@ -22,52 +22,64 @@
 // Gradient: d r'/d potential_next = s gamma k, d r'/d potential = -s; trainers treat rewards as constants.
 // Cost: 21 bytes per step in float.
 
-#include <guerdon/core/launch.hpp>
+#include <guerdon/core/operation.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+namespace guerdon {
 
 /// What the potential of a terminal state counts as: 0, or what the array says.
 enum class terminal_potential { zero, keep };
+constexpr auto enumerators(terminal_potential) { return std::array{"zero", "keep"}; }
 
-template <storage T>
-struct potential_shaping_inputs {
-  view<const T> reward;           ///< [T,B]
-  view<const T> potential;        ///< [T,B] of the state the step was taken in
-  view<const T> potential_next;   ///< [T,B] of the state the step led to
-  view<const flag_t> terminated;  ///< [T,B] 1 = that state is terminal (not: the episode was cut off)
+namespace op {
+struct potential_shaping {
+  static constexpr info about{"potential_shaping", "shaping",
+                              "Discounted difference of potentials, which keeps the optimal policy",
+                              "Ng, Harada and Russell 1999; Grzes 2017", skeleton::map};
+  template <storage T>
+  struct inputs {
+    view<const T> reward;           ///< [T,B]
+    view<const T> potential;        ///< [T,B] of the state the step was taken in
+    view<const T> potential_next;   ///< [T,B] of the state the step led to
+    view<const flag_t> terminated;  ///< [T,B] 1 = that state is terminal (not: the episode was cut off)
+  };
+  template <storage T, template <class> class Of = view>
+  struct outputs {
+    Of<T> shaping;        ///< [T,B] F
+    Of<T> shaped_reward;  ///< [T,B] reward + F
+  };
+  struct options {
+    double gamma = required;                                 ///< in [0,1], the learner's discount
+    double scale = 1;                                        ///< s
+    terminal_potential terminal = terminal_potential::zero;  ///< what a terminal state's potential counts as
+  };
+
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(array("reward", &I::reward, "T,B"), array("potential", &I::potential, "T,B"),
+                      array("potential_next", &I::potential_next, "T,B"),
+                      array("terminated", &I::terminated, "T,B", yes_or_no()));
+  }
+  template <class O>
+  static constexpr auto results() {
+    return std::tuple(array("shaping", &O::shaping, "T,B"), array("shaped_reward", &O::shaped_reward, "T,B"));
+  }
+  static constexpr auto parameters() {
+    return std::tuple(option("gamma", &options::gamma, within(0, 1)), option("scale", &options::scale),
+                      choice("terminal", &options::terminal));
+  }
 };
+}  // namespace op
 
-template <storage T, template <class> class Of = view>
-struct potential_shaping_outputs {
-  Of<T> shaping;        ///< [T,B] F
-  Of<T> shaped_reward;  ///< [T,B] reward + F
-};
+inline namespace GUERDON_ABI {
 
-struct potential_shaping_options {
-  double gamma = required;  ///< in [0,1], the learner's discount
-  double scale = 1;         ///< s
-  terminal_potential terminal = terminal_potential::zero;
-};
-
-/// Writes F and the shaped reward; the layout of the arrays does not matter. Throws std::invalid_argument
-/// naming the argument that is wrong.
+/// Writes F and the shaped reward; the layout of the arrays does not matter.
 template <storage T = float, backend Backend>
-void potential_shaping(const Backend& backend, const potential_shaping_inputs<T>& in,
-                       const potential_shaping_outputs<T>& out, const potential_shaping_options& o) {
-  constexpr auto op = "potential_shaping";
-  const index_t n = in.reward.size();
-  require_size(in.potential.size(), n, op, "potential", "reward");
-  require_size(in.potential_next.size(), n, op, "potential_next", "reward");
-  require_size(in.terminated.size(), n, op, "terminated", "reward");
-  require_size(out.shaping.size(), n, op, "shaping", "reward");
-  require_size(out.shaped_reward.size(), n, op, "shaped_reward", "reward");
-  require_given(o.gamma, op, "gamma");
-  require(o.gamma >= 0 && o.gamma <= 1, op, "gamma", "must lie between 0 and 1");
-  require_choice(o.terminal, terminal_potential::keep, op, "terminal");
-
+void potential_shaping(const Backend& backend, const op::potential_shaping::inputs<T>& in,
+                       const op::potential_shaping::outputs<T>& out, const op::potential_shaping::options& o) {
+  check<op::potential_shaping>(backend, in, out, o);
   const double gamma = o.gamma, scale = o.scale;
   const bool keep = o.terminal == terminal_potential::keep;
-  backend.each(n, [=] GUERDON_HD(index_t i) {
+  backend.each(in.reward.size(), [=] GUERDON_HD(index_t i) {
     // In double: the difference of two potentials close together has few digits to lose.
     const double discount = math::select(keep | (in.terminated[i] == 0), gamma, 0.0);
     const double after = math::zero_select_product(discount, double(in.potential_next[i]));
@@ -79,13 +91,10 @@ void potential_shaping(const Backend& backend, const potential_shaping_inputs<T>
 
 /// The same into arrays of the backend's.
 template <storage T = float, backend Backend>
-auto potential_shaping(const Backend& backend, const potential_shaping_inputs<T>& in,
-                       const potential_shaping_options& o) {
-  const index_t n = in.reward.size();
-  potential_shaping_outputs<T, Backend::template array> result{backend.template make<T>(n),
-                                                               backend.template make<T>(n)};
-  potential_shaping<T>(backend, in, {result.shaping, result.shaped_reward}, o);
-  return result;
+auto potential_shaping(const Backend& backend, const op::potential_shaping::inputs<T>& in,
+                       const op::potential_shaping::options& o = {}) {
+  return returned<op::potential_shaping, T>(backend, in, o,
+                                            [&](auto& out) { potential_shaping(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

@@ -21,6 +21,8 @@ struct moments {
 
   /// All counted values are equal (and there is one). False when a NaN is among them.
   GUERDON_HD bool constant() const { return low == high; }
+  /// All counted values are finite (and there is one).
+  GUERDON_HD bool finite() const { return math::is_finite(low) && math::is_finite(high); }
   /// All counted values are one finite number, which is the mean; the spread is 0.
   GUERDON_HD bool one_number() const { return constant() && math::is_finite(low); }
   /// m2 / (count - ddof); exactly 0 for constant data and where there are too few values.

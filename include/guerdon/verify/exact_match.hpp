@@ -9,8 +9,15 @@
 // Source: SQuAD, Rajpurkar et al., arXiv:1606.05250; verl, search_r1_like_qa_em.py (em_check, subem_check).
 //
 // Details that differ:
-// - Containment is of characters, not of words: "par" is in "sparse", and a reference that normalises to
-//   nothing ("The") is in every prediction. Give references that survive normalize_answer.
+// - The published scripts (SQuAD, verl, HotpotQA) are {.numbers = answer_numbers::strip,
+//   .empty_reference = empty_reference_rule::official}. To them 2.75 is 275, and what normalises to nothing ("A",
+//   "The", "...") equals all of its kind and is contained in every answer.
+// - By default numbers keep what makes them different, and an occurrence that begins or ends inside a number does not
+//   count: 31.4 holds neither 314 nor 4.
+// - By default a reference whose last word is an article ("Plan A") is compared with its articles, on both sides, and
+//   contained only where no word goes on behind it; one that is nothing but articles ("A") must be equal in both modes,
+//   and so must punctuation alone. Thus option A is answered as option B is, by "a", "A." and "(A)".
+// - Containment is of characters, not of words: "par" is in "sparse", and "b" in "about".
 // - Without references nothing matches, not even the empty prediction.
 // - verl's compute_score first cuts the text between the last <answer> tags out; here the prediction is that
 //   text.
@@ -18,76 +25,105 @@
 //
 // Cost: linear in the lengths, in both modes; `contains` reads the prediction once per reference. No gradient.
 
-#include <guerdon/core/launch.hpp>
-#include <guerdon/core/text_view.hpp>
+#include <guerdon/core/host_operation.hpp>
 #include <guerdon/verify/normalize_answer.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI {
+#include <optional>
+#include <span>
+
+namespace guerdon {
 
 enum class exact_match_mode { exact, contains };
+constexpr auto enumerators(exact_match_mode) { return std::array{"exact", "contains"}; }
+/// What meets a reference that normalises to nothing, or that ends in an article.
+enum class empty_reference_rule { itself, official };
+constexpr auto enumerators(empty_reference_rule) { return std::array{"itself", "official"}; }
 
-struct exact_match_options {
-  exact_match_mode mode = exact_match_mode::exact;
-};
+namespace op {
+struct exact_match : host_kind {
+  static constexpr info about{"exact_match", "verify",
+                              "Whether a short answer equals or contains one of the references (SQuAD)",
+                              "arXiv:1606.05250", skeleton::host};
+  struct inputs {
+    std::string_view prediction;
+    text_view reference;  ///< any number of them; one that matches will do
+  };
+  struct outputs {
+    bool match = false;
+  };
+  struct options {
+    exact_match_mode mode = exact_match_mode::exact;
+    answer_numbers numbers = answer_numbers::keep;  ///< strip is the published scripts' way: 2.75 is 275
+    empty_reference_rule empty_reference = empty_reference_rule::itself;  ///< official: what is left without articles
+  };
 
-template <storage T>
-struct exact_match_inputs {
-  text_view prediction;        ///< [B]
-  text_view reference;         ///< [M] the references of all predictions, one after the other
-  segments reference_offsets;  ///< cuts the M references into B lists; a list may be empty
-};
-
-template <storage T, template <class> class Of = view>
-struct exact_match_outputs {
-  Of<flag_t> match;  ///< [B]
-};
-
-namespace detail {
-
-/// Whether one of references[begin, begin + count) matches.
-inline bool exact_match(std::string_view prediction, const text_view& reference, index_t begin, index_t count,
-                        exact_match_mode mode) {
-  const std::string answer = normalize_answer<true>(prediction);
-  for (index_t k = begin; k < begin + count; ++k) {
-    const std::string wanted = normalize_answer<true>(reference[k]);
-    if (mode == exact_match_mode::exact ? answer == wanted : unicode::contains(answer, wanted)) return true;
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(array("prediction", &I::prediction, "B", words()),
+                      list_of("reference", &I::reference, "M", "reference_offsets", words()));
   }
-  return false;
-}
+  template <class O>
+  static constexpr auto results() { return std::tuple(array("match", &O::match, "B")); }
+  static constexpr auto parameters() {
+    return std::tuple(choice("mode", &options::mode), choice("numbers", &options::numbers),
+                      choice("empty_reference", &options::empty_reference));
+  }
+};
+}  // namespace op
 
-}  // namespace detail
+inline namespace GUERDON_ABI {
+namespace answers {
 
-/// One prediction against any number of references.
-inline bool exact_match(std::string_view prediction, const text_view& references,
-                        const exact_match_options& o = {}) {
-  require_choice(o.mode, exact_match_mode::contains, "exact_match", "mode");
-  return detail::exact_match(prediction, references, 0, references.size(), o.mode);
-}
-
-/// A batch. Throws std::invalid_argument naming the argument that is wrong, before anything is written.
-template <storage T = float, backend Backend>
-void exact_match(const Backend& backend, const exact_match_inputs<T>& in, const exact_match_outputs<T>& out,
-                 const exact_match_options& o = {}) {
-  static_assert(Backend::on_host,
-                "exact_match reads text: call it with a host backend and copy the matches over");
-  constexpr auto op = "exact_match";
-  const index_t n = in.prediction.size();
-  require_segments(backend, in.reference_offsets, in.reference.size(), op, "reference_offsets");
-  require_size(in.reference_offsets.count(), n, op, "reference_offsets", "prediction");
-  require_size(out.match.size(), n, op, "match", "prediction");
-  require_choice(o.mode, exact_match_mode::contains, op, "mode");
-  backend.each(n, [=](index_t i) {
-    const auto& lists = in.reference_offsets;
-    out.match[i] = detail::exact_match(in.prediction[i], in.reference, lists.begin(i), lists.size(i), o.mode);
+/// Whether the reference occurs in the prediction, both normalised, without cutting a number where numbers are kept.
+inline bool holds(std::string_view prediction, std::string_view reference, const op::exact_match::options& o,
+                  bool whole_end) {
+  const auto in_number = [&](std::size_t i) {
+    return i < prediction.size() && std::string_view("0123456789.,:-").find(prediction[i]) != std::string_view::npos;
+  };
+  const auto cuts = [&](std::size_t i) { return i > 0 && in_number(i - 1) && in_number(i); };
+  return unicode::contains(prediction, reference, [&](std::size_t begin, std::size_t end) {
+    if (o.numbers == answer_numbers::keep && (cuts(begin) || cuts(end))) return false;
+    return !whole_end || !unicode::is_word(numerals::peek(prediction, end).code_point);
   });
 }
 
-/// A batch, in an array of the backend's.
-template <storage T = float, backend Backend>
-auto exact_match(const Backend& backend, const exact_match_inputs<T>& in, const exact_match_options& o = {}) {
-  auto match = backend.template make<flag_t>(in.prediction.size());
-  exact_match<T>(backend, in, {.match = match}, o);
-  return match;
+}  // namespace answers
+
+/// One prediction against any number of references.
+inline op::exact_match::outputs exact_match(const op::exact_match::inputs& in, const op::exact_match::options& o = {}) {
+  check<op::exact_match>(in, o);
+  const auto normalized = [&](std::string_view text, bool articles) {
+    return answers::normalized<true>(text, o.numbers, articles);
+  };
+  const auto matches = [&](const std::string& p, const std::string& r, bool whole_end) {
+    return o.mode == exact_match_mode::exact ? p == r : answers::holds(p, r, o, whole_end);
+  };
+  std::optional<std::string> prediction, with_articles;  // made when a reference asks for them
+  for (index_t k = 0; k < in.reference.size(); ++k) {
+    const std::string_view reference = in.reference[k];
+    if (o.empty_reference == empty_reference_rule::itself) {
+      const std::string wanted = normalized(reference, true);
+      if (wanted.empty()) {
+        if (unicode::lower(unicode::trim(in.prediction)) == unicode::lower(unicode::trim(reference))) return {true};
+        continue;
+      }
+      if (answers::is_article(std::string_view(wanted).substr(wanted.rfind(' ') + 1))) {
+        if (!with_articles) with_articles = normalized(in.prediction, true);
+        const bool only_articles = normalized(reference, false).empty();
+        if (only_articles ? *with_articles == wanted : matches(*with_articles, wanted, true)) return {true};
+        continue;
+      }
+    }
+    if (!prediction) prediction = normalized(in.prediction, false);
+    if (matches(*prediction, normalized(reference, false), false)) return {true};
+  }
+  return {};
+}
+
+/// A batch, in order.
+inline auto exact_match(const host_rows& rows, std::span<const op::exact_match::inputs> in,
+                        const op::exact_match::options& o = {}) {
+  return rows.map(in, [&](const auto& row) { return exact_match(row, o); });
 }
 
 }}  // namespace guerdon

@@ -1,0 +1,151 @@
+#pragma once
+// A bonus that falls with the visits of a state, counted by its hash in a table that lives as long as training.
+//
+// $$b = \beta / \sqrt{n(\mathrm{key})}$$
+//
+// `order = batch` counts the whole batch before any row reads its count; `online` counts each row as it comes.
+//
+//   guerdon::hash_count_bonus counter{.options = {.beta = 0.01}};
+//   const auto [count, bonus] = counter.update(keys);
+//
+// Source: Tang et al. 2017, arXiv:1611.04717.
+//
+// Details that differ:
+// - One exact table of 64-bit keys. The released code counts in six tables modulo primes near 10^6 and takes the
+//   smallest count.
+// - All 64 bits of a key count: who reads keys from JSON must read integers, not doubles.
+// - Merged tables are exactly the table of all their visits, whatever the order.
+//
+// Cost: a walk down a balanced tree per row (two for order batch), which saves its table in order; 64 bytes per state.
+
+#include <guerdon/core/value.hpp>
+
+#include <map>
+#include <vector>
+
+namespace guerdon {
+
+enum class count_order { batch, online };
+constexpr auto enumerators(count_order) { return std::array{"batch", "online"}; }
+
+namespace op {
+struct hash_count_bonus : value_kind {
+  static constexpr info about{"hash_count_bonus", "exploration", "Bonus that falls with the visits of a hashed state",
+                              "arXiv:1611.04717", skeleton::host};
+  struct inputs {
+    view<const index_t> key;          ///< [N] states visited, in order
+    view<const index_t> table_key;    ///< [K] states known, each once
+    view<const index_t> table_count;  ///< [K] >= 0, their visits so far
+  };
+  struct outputs {
+    std::vector<index_t> count;            ///< [N] visits of the row's state
+    std::vector<double> bonus;             ///< [N]
+    std::vector<index_t> new_table_key;    ///< [M] ascending
+    std::vector<index_t> new_table_count;  ///< [M]
+  };
+  struct options {
+    double beta = 1;                         ///< the bonus of a first visit
+    count_order order = count_order::batch;  ///< count the whole batch first, or row by row
+  };
+
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(array("key", &I::key, "N", integers(-20, 20)),
+                      array("table_key", &I::table_key, "K", integers(-1000000, 1000000)),
+                      array("table_count", &I::table_count, "K", counts(9)));
+  }
+  template <class O>
+  static constexpr auto results() {
+    return std::tuple(array("count", &O::count, "N"), array("bonus", &O::bonus, "N"),
+                      array("new_table_key", &O::new_table_key, "M"),
+                      array("new_table_count", &O::new_table_count, "M"));
+  }
+  static constexpr auto parameters() {
+    return std::tuple(option("beta", &options::beta), choice("order", &options::order));
+  }
+};
+}  // namespace op
+
+inline namespace GUERDON_ABI {
+namespace detail {
+
+using visit_table = std::map<index_t, index_t>;
+
+/// Counts the rows' visits into the table; what each row reads.
+inline std::vector<index_t> count_visits(view<const index_t> key, count_order order, visit_table& visits) {
+  std::vector<index_t> count;
+  count.reserve(static_cast<std::size_t>(key.size()));
+  for (const index_t k : key) count.push_back(++visits[k]);
+  if (order == count_order::batch)
+    for (index_t i = 0; i < key.size(); ++i) count[static_cast<std::size_t>(i)] = visits[key[i]];
+  return count;
+}
+
+inline std::vector<double> bonuses(const std::vector<index_t>& count, double beta) {
+  std::vector<double> bonus;
+  bonus.reserve(count.size());
+  for (const index_t n : count) bonus.push_back(beta / math::sqrt(static_cast<double>(n)));
+  return bonus;
+}
+
+}  // namespace detail
+
+inline op::hash_count_bonus::outputs updated(op::hash_count_bonus, const op::hash_count_bonus::inputs& in,
+                                             const op::hash_count_bonus::options& o = {}) {
+  const auto rule = check<op::hash_count_bonus>(in, o);
+  detail::visit_table visits;
+  for (index_t k = 0; k < in.table_key.size(); ++k)
+    rule(visits.emplace(in.table_key[k], in.table_count[k]).second, "table_key", "must hold each key once");
+  op::hash_count_bonus::outputs out;
+  out.count = detail::count_visits(in.key, o.order, visits);
+  out.bonus = detail::bonuses(out.count, o.beta);
+  for (const auto& [key, count] : visits) {
+    out.new_table_key.push_back(key);
+    out.new_table_count.push_back(count);
+  }
+  return out;
+}
+
+}  // namespace GUERDON_ABI
+
+/// The counter: its table and its options.
+struct hash_count_bonus {
+  op::hash_count_bonus::options options = {};
+  std::map<index_t, index_t> visits = {};  ///< of each state seen
+
+  struct readings {
+    std::vector<index_t> count;  ///< visits of the row's state
+    std::vector<double> bonus;
+  };
+
+  static constexpr const char* name = "hash_count_bonus";
+  static constexpr auto fields() {
+    using self = hash_count_bonus;
+    return std::tuple_cat(std::tuple(op::saved("visits", &self::visits)),
+                          op::saved_options<op::hash_count_bonus>(&self::options));
+  }
+
+  /// Counts the states of a batch, in order.
+  [[gnu::always_inline]] readings update(view<const index_t> key) {
+    check<op::hash_count_bonus>(op::hash_count_bonus::inputs{key, {}, {}}, options);
+    readings r;
+    r.count = detail::count_visits(key, options.order, visits);
+    r.bonus = detail::bonuses(r.count, options.beta);
+    return r;
+  }
+  /// Visits of a state so far.
+  [[gnu::always_inline]] index_t count(index_t key) const {
+    const auto at = visits.find(key);
+    return at == visits.end() ? 0 : at->second;
+  }
+  /// Takes all that another one has counted.
+  [[gnu::always_inline]] void merge(const hash_count_bonus& other) {
+    if (this == &other) {
+      for (auto& [key, n] : visits) n *= 2;
+      return;
+    }
+    for (const auto& [key, n] : other.visits) visits[key] += n;
+  }
+};
+
+}  // namespace guerdon

@@ -1,0 +1,154 @@
+#pragma once
+// The matching blocks of two sequences as Python's difflib.SequenceMatcher finds them (Ratcliff and Obershelp 1988):
+// the longest common block, then the same to its left and to its right. For lines and tokens as for characters.
+//
+// The longest block of a window of a and a window of b is found row by row: len(i, j) = len(i-1, j-1) + 1 wherever
+// a[i] = b[j]. Ties go to the smallest i, then the smallest j. With `autojunk` and 200 elements in b or more, an element
+// that makes up over 1 % of b starts no block, though a block may grow over it.
+//
+// Cost: a step for every equal pair (i, j) of the window, for each block: seldom more than a few passes over
+// |a||b| / alphabet pairs. Memory O(|a| + |b|).
+
+#include <guerdon/core/text.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+namespace guerdon {
+
+/// a[a, a + size) equals b[b, b + size).
+struct matching_block {
+  index_t a, b, size;
+  friend bool operator==(const matching_block&, const matching_block&) = default;
+};
+
+inline namespace GUERDON_ABI {
+
+/// Elements as small numbers: equal numbers for equal elements. Numbers are given in the order of first appearance.
+template <class Element>
+class element_numbers {
+ public:
+  std::uint32_t of(const Element& x) { return known_.try_emplace(x, static_cast<std::uint32_t>(known_.size())).first->second; }
+
+ private:
+  std::unordered_map<Element, std::uint32_t> known_;
+};
+
+/// Code points: ASCII has a table.
+template <>
+class element_numbers<char32_t> {
+ public:
+  std::uint32_t of(char32_t c) {
+    if (c >= 128) return 128 + others_.of(c);
+    return static_cast<std::uint32_t>(c);
+  }
+
+ private:
+  element_numbers<std::uint32_t> others_;
+};
+
+/// Works on two sequences of such numbers.
+class sequence_matcher {
+ public:
+  using sequence = std::vector<std::uint32_t>;
+
+  sequence_matcher(const sequence& a, const sequence& b, bool autojunk) : a_(a), b_(b) {
+    std::uint32_t most = 0;
+    for (const sequence* s : {&a, &b})
+      for (const std::uint32_t x : *s) most = std::max(most, x);
+    // Where each element stands in b, in order, as one array cut by element.
+    first_.assign(std::size_t(most) + 2, 0);
+    for (const std::uint32_t x : b) ++first_[x + 1];
+    const std::size_t often = autojunk && b.size() >= 200 ? b.size() / 100 + 1 : b.size();
+    std::vector<bool> popular(first_.size());
+    for (std::size_t x = 0; x + 1 < first_.size(); ++x) {
+      popular[x] = first_[x + 1] > often;
+      first_[x + 1] = first_[x] + (popular[x] ? 0 : first_[x + 1]);
+    }
+    places_.resize(first_.back());
+    std::vector<std::size_t> next(first_.begin(), first_.end() - 1);
+    for (std::size_t j = 0; j < b.size(); ++j)
+      if (!popular[b[j]]) places_[next[b[j]]++] = static_cast<std::uint32_t>(j);
+    rows_.assign(b.size() + 1, 0);
+  }
+
+  /// In order, adjacent ones as one; without the sentinel that ends difflib's list.
+  std::vector<matching_block> blocks() {
+    std::vector<matching_block> found;
+    if (a_ == b_) {
+      if (!a_.empty()) found.push_back({0, 0, static_cast<index_t>(a_.size())});
+      return found;
+    }
+    std::vector<window> todo{{0, a_.size(), 0, b_.size()}};
+    while (!todo.empty()) {
+      const window w = todo.back();
+      todo.pop_back();
+      const auto [i, j, size] = longest(w);
+      if (size == 0) continue;
+      found.push_back({static_cast<index_t>(i), static_cast<index_t>(j), static_cast<index_t>(size)});
+      if (w.a < i && w.b < j) todo.push_back({w.a, i, w.b, j});
+      if (i + size < w.a_end && j + size < w.b_end) todo.push_back({i + size, w.a_end, j + size, w.b_end});
+    }
+    std::sort(found.begin(), found.end(), [](const auto& x, const auto& y) { return x.a < y.a; });
+    std::size_t kept = 0;
+    for (const matching_block& x : found) {
+      if (kept > 0 && found[kept - 1].a + found[kept - 1].size == x.a && found[kept - 1].b + found[kept - 1].size == x.b)
+        found[kept - 1].size += x.size;
+      else
+        found[kept++] = x;
+    }
+    found.resize(kept);
+    return found;
+  }
+
+ private:
+  struct window {
+    std::size_t a, a_end, b, b_end;
+  };
+  struct block {
+    std::size_t a, b, size;
+  };
+
+  block longest(const window& w) {
+    if ((stamp_ + (w.a_end - w.a)) >> 32 != 0) {  // stamps have 32 bits
+      std::fill(rows_.begin(), rows_.end(), 0);
+      stamp_ = 1;
+    }
+    block best{w.a, w.b, 0};
+    for (std::size_t i = w.a; i < w.a_end; ++i) {
+      const auto begin = places_.begin() + static_cast<std::ptrdiff_t>(first_[a_[i]]);
+      const auto end = places_.begin() + static_cast<std::ptrdiff_t>(first_[a_[i] + 1]);
+      auto at = std::lower_bound(begin, end, w.b_end);
+      const std::uint64_t row = ++stamp_;
+      // rows_[j + 1] holds len(i, j) and the row it is of. From the right, so that len(i-1, j-1) is still there; of
+      // equals in one row the last seen is then the leftmost.
+      bool in_row = false;
+      while (at != begin && at[-1] >= w.b) {
+        const std::size_t j = *--at;
+        const std::uint64_t diagonal = rows_[j], size = diagonal >> 32 == row - 1 ? (diagonal & 0xFFFFFFFF) + 1 : 1;
+        rows_[j + 1] = row << 32 | size;
+        if (size > best.size || (in_row && size == best.size)) {
+          best = {i + 1 - size, j + 1 - size, size};
+          in_row = true;
+        }
+      }
+    }
+    stamp_ += 1;  // no row of the next window lies on a diagonal with one of this
+    while (best.a > w.a && best.b > w.b && a_[best.a - 1] == b_[best.b - 1]) --best.a, --best.b, ++best.size;
+    while (best.a + best.size < w.a_end && best.b + best.size < w.b_end &&
+           a_[best.a + best.size] == b_[best.b + best.size])
+      ++best.size;
+    return best;
+  }
+
+  const sequence& a_;
+  const sequence& b_;
+  std::vector<std::size_t> first_;
+  std::vector<std::uint32_t> places_;
+  std::vector<std::uint64_t> rows_;
+  std::uint64_t stamp_ = 1;
+};
+
+}}  // namespace guerdon

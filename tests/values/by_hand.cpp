@@ -1,0 +1,89 @@
+// What is particular to one value.
+
+#include <guerdon/backend/scalar.hpp>
+#include <guerdon/curriculum/schedule_value.hpp>
+#include <guerdon/exploration/hash_count_bonus.hpp>
+#include <guerdon/objective/adaptive_kl_coefficient.hpp>
+#include <guerdon/shaping/minmax_reward.hpp>
+
+#include <doctest/doctest.h>
+
+#include <type_traits>
+
+namespace guerdon {
+
+static_assert(std::is_trivially_copyable_v<running_moments> && sizeof(running_moments) == 5 * sizeof(double));
+static_assert(std::is_trivially_copyable_v<adaptive_kl_coefficient>);
+
+TEST_CASE("running moments refuse what is not finite and stay as they were; equal values have no spread") {
+  running_moments seen;
+  seen.update(std::vector<float>{0.1f, 0.1f, 0.1f});
+  seen.update(double(0.1f));
+  CHECK(seen == running_moments{4, double(0.1f), 0, double(0.1f), double(0.1f)});
+  CHECK(seen.variance() == 0);
+  const running_moments before = seen;
+  CHECK_THROWS_WITH_AS(seen.update(std::numeric_limits<double>::infinity()), "running_moments: reward must be finite",
+                       std::invalid_argument);
+  CHECK_THROWS_AS(seen.update(std::vector<double>{1, std::numeric_limits<double>::quiet_NaN()}), std::invalid_argument);
+  CHECK(seen == before);
+  CHECK(running_moments{}.variance() == 0);
+
+  running_moments far;
+  for (int k = 0; k < 1000; ++k) far.update(1e9 + k % 2);
+  CHECK(far.mean == doctest::Approx(1e9 + 0.5).epsilon(1e-16));
+  CHECK(far.variance() == doctest::Approx(0.25).epsilon(1e-9));
+}
+
+TEST_CASE("minmax_reward carries one state from batch to batch, in place or returned") {
+  const scalar_backend cpu;
+  running_moments seen;
+  std::vector<float> reward{1, 3}, shaped(2);
+  minmax_reward(cpu, {.reward = reward, .state = {&seen, 1}}, {.shaped_reward = shaped, .new_state = {&seen, 1}}, {});
+  CHECK(shaped == std::vector<float>{0, 1});
+  CHECK(seen.count == 2);
+  reward = {2, 5};
+  const auto [second, after] = minmax_reward(cpu, {.reward = reward, .state = {&seen, 1}});
+  CHECK(second == std::vector<float>{0.25f, 1});
+  CHECK(after[0].high == 5);
+  CHECK(seen.high == 3);
+}
+
+TEST_CASE("a controller is steered by what it measures") {
+  adaptive_kl_coefficient beta{.coef = 0.2};
+  CHECK(beta.update(9, 256) == doctest::Approx(0.201024));
+  CHECK(beta.coef == doctest::Approx(0.201024));
+  CHECK_THROWS_AS(beta.update(9), std::invalid_argument);  // of how many samples?
+  CHECK(beta.coef == doctest::Approx(0.201024));
+  adaptive_kl_coefficient step{.coef = 1, .options = {.kind = kl_control::step, .target = 0.01}};
+  CHECK(step.update(0.02) == 2);
+  CHECK(step.update(0.001) == 1);
+  step.options.target.reset();
+  CHECK_THROWS_AS(step.update(1), std::invalid_argument);
+}
+
+TEST_CASE("a schedule asked for a step gives what the array operation gives, in any order") {
+  const scalar_backend cpu;
+  const std::vector<index_t> steps{0, 3, 10, 11, 250, 999, 1000, 5000}, milestones{500, 20};
+  for (std::size_t kind = 0; kind < enumerators(schedule_kind()).size(); ++kind) {
+    const op::schedule_value::options o{.kind = static_cast<schedule_kind>(kind), .start = 0.1, .end = 0.01,
+                                        .total_steps = 1000, .warmup_steps = 10};
+    const schedule at{o, milestones};
+    const auto all = schedule_value<double>(cpu, {.step = steps, .milestones = milestones}, o);
+    for (std::size_t k = steps.size(); k-- > 0;) CHECK(at(steps[k]) == all[k]);
+  }
+  const schedule beta{{.kind = schedule_kind::linear, .start = 0.1, .total_steps = 1000}};
+  CHECK(beta(250) == doctest::Approx(0.075));
+}
+
+TEST_CASE("a counter reads what it has counted, and merges with itself") {
+  hash_count_bonus counter{.options = {.beta = 2, .order = count_order::online}};
+  const auto [count, bonus] = counter.update(std::vector<index_t>{7, 7, 7, 7, 3});
+  CHECK(count == std::vector<index_t>{1, 2, 3, 4, 1});
+  CHECK(bonus[3] == 1);
+  CHECK(counter.count(7) == 4);
+  CHECK(counter.count(8) == 0);
+  counter.merge(counter);
+  CHECK(counter.count(7) == 8);
+}
+
+}  // namespace guerdon
