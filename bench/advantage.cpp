@@ -18,7 +18,7 @@ void grpo_advantage(benchmark::State& state) {
   stream ceiling(rewards, 1, false, 1, cpu.threads());
   against_ceiling(state, rewards, ceiling.bytes(), [&] {
     guerdon::grpo_advantage(cpu, {.reward = reward, .groups = segments::uniform(rewards / group, group)},
-                            {.advantage = advantage});
+                            {.advantage = advantage}, {});
   }, [&] { ceiling(); });
 }
 
@@ -32,7 +32,7 @@ void grpo_advantage_ragged(benchmark::State& state) {
   std::vector<float> advantage(reward.size());
   stream ceiling(rewards, 1, false, 1);
   against_ceiling(state, rewards, ceiling.bytes(), [&] {
-    guerdon::grpo_advantage(cpu, {.reward = reward, .groups = offsets}, {.advantage = advantage});
+    guerdon::grpo_advantage(cpu, {.reward = reward, .groups = offsets}, {.advantage = advantage}, {});
   }, [&] { ceiling(); });
 }
 

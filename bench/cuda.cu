@@ -128,7 +128,7 @@ void ppo_clip_loss(benchmark::State& state) {
                                         .old_logprob = old_logprob,
                                         .token_advantage = advantage,
                                         .mask = valid},
-                                  {.loss = loss, .grad_logprob = gradient, .clip_fraction = clip_fraction});
+                                  {.loss = loss, .grad_logprob = gradient, .clip_fraction = clip_fraction}, {});
   });
 }
 
@@ -140,7 +140,7 @@ void masked_whiten(benchmark::State& state) {
   const auto valid = gpu.upload(mask(tokens));
   auto out = gpu.template make<float>(tokens);
   measure(state, s, tokens, 14.0 * tokens,
-          [&] { guerdon::masked_whiten<float>(gpu, {.value = value, .mask = valid}, {.value = out}); });
+          [&] { guerdon::masked_whiten<float>(gpu, {.value = value, .mask = valid}, {.value = out}, {}); });
 }
 
 // Rows of 1 to 1023 tokens.
@@ -170,7 +170,7 @@ void grpo_advantage(benchmark::State& state) {
   auto advantage = gpu.template make<float>(n);
   measure(state, s, n, 8.0 * n, [&] {
     guerdon::grpo_advantage<float>(gpu, {.reward = reward, .groups = segments::uniform(n / 8, 8)},
-                                   {.advantage = advantage});
+                                   {.advantage = advantage}, {});
   });
 }
 
@@ -183,7 +183,7 @@ void entropy_from_logits(benchmark::State& state) {
   auto entropy = gpu.template make<float>(positions), gradient = gpu.template make<float>(positions * vocabulary);
   measure(state, s, positions * vocabulary, 8.0 * positions * vocabulary, [&] {
     guerdon::entropy_from_logits<float>(gpu, {.rows = segments::uniform(positions, vocabulary), .logits = logits},
-                                        {.entropy = entropy, .grad_logits = gradient});
+                                        {.entropy = entropy, .grad_logits = gradient}, {});
   });
 }
 

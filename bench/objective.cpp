@@ -30,7 +30,7 @@ void ppo_clip_loss(benchmark::State& state) {
                             .old_logprob = batch.old_logprob,
                             .token_advantage = batch.advantage,
                             .mask = batch.mask},
-                           {.loss = loss, .grad_logprob = grad, .clip_fraction = clip_fraction}, {.clip_high = 0.28});
+                           {.loss = loss, .grad_logprob = grad, .clip_fraction = clip_fraction}, {.clip = {.high = 0.28}});
   }, [&] { ceiling(); });
 }
 
@@ -63,7 +63,7 @@ void masked_whiten(benchmark::State& state) {
   std::vector<float> out(static_cast<std::size_t>(tokens));
   stream moments_pass(tokens, 1, true, 0, threads), map_pass(tokens, 1, true, 1, threads);
   against_ceiling(state, tokens, moments_pass.bytes() + map_pass.bytes(), [&] {
-    guerdon::masked_whiten(cpu, {.value = batch.advantage, .mask = batch.mask}, {.value = out});
+    guerdon::masked_whiten(cpu, {.value = batch.advantage, .mask = batch.mask}, {.value = out}, {});
   }, [&] {
     moments_pass();
     map_pass();
@@ -80,7 +80,7 @@ void entropy_from_logits(benchmark::State& state) {
   stream ceiling(positions * vocabulary, 1, false, 1);
   against_ceiling(state, positions * vocabulary, ceiling.bytes(), [&] {
     guerdon::entropy_from_logits(cpu, {.rows = segments::uniform(positions, vocabulary), .logits = logits},
-                                 {.entropy = entropy, .grad_logits = grad});
+                                 {.entropy = entropy, .grad_logits = grad}, {});
   }, [&] { ceiling(); });
 }
 
@@ -93,7 +93,7 @@ void logprob_from_logits(benchmark::State& state) {
   against_ceiling(state, positions * vocabulary, ceiling.bytes(), [&] {
     guerdon::logprob_from_logits(
         cpu, {.rows = segments::uniform(positions, vocabulary), .logits = logits, .token = token},
-        {.logprob = logprob, .grad_logits = grad, .sum_pi_squared = squares});
+        {.logprob = logprob, .grad_logits = grad, .sum_pi_squared = squares}, {});
   }, [&] { ceiling(); });
 }
 

@@ -21,14 +21,14 @@ double guerdon_ppo_clip_loss(const float* logprob, const float* old_logprob, con
                  .token_advantage = {advantage, n},
                  .mask = {mask, n}},
                 {.loss = {&loss, 1}, .grad_logprob = {grad, n}, .clip_fraction = {clip_fraction, 1}},
-                {.clip_high = clip_high});
+                {.clip = {.high = clip_high}});
   return loss;
 }
 
 void guerdon_grpo_advantage(const float* reward, index_t groups, index_t size, float* advantage) {
   static const eigen_backend cpu;
   grpo_advantage(cpu, {.reward = {reward, groups * size}, .groups = segments::uniform(groups, size)},
-                 {.advantage = {advantage, groups * size}});
+                 {.advantage = {advantage, groups * size}}, {});
 }
 
 }  // extern "C"

@@ -56,12 +56,11 @@ curve each(const std::string& title, double (*f)(double)) {
           }};
 }
 
-guerdon::policy_objective_outputs<double, guerdon::scalar_backend::array> clipped(double ratio, double advantage,
-                                                                          double dual) {
+guerdon::policy_outputs<double, guerdon::scalar_backend::array> clipped(double ratio, double advantage, double dual) {
   const std::vector<double> now{std::log(ratio)}, old{0}, a{advantage};
   return guerdon::ppo_clip_loss<double>(
       backend, {.rows = guerdon::segments::uniform(1, 1), .logprob = now, .old_logprob = old, .advantage = a},
-      {.dual_clip = dual});
+      {.clip = {.dual = dual}});
 }
 
 curve schedule(guerdon::schedule_kind kind, const char* title,

@@ -8,23 +8,19 @@
 
 namespace arena {
 
-void judge(const guerdon::eigen_backend& cpu, const std::vector<problem>& problems, rollouts& r) {
-  std::vector<std::string> completion, answer;
-  for (index_t i = 0; i < r.text.responses(); ++i) {
-    completion.push_back(
-        r.text.length(i) == 0 ? "" : to_text(r.text.response, r.text.offsets[i], r.text.offsets[i + 1]));
-    answer.push_back(problems[static_cast<std::size_t>(r.text.prompt_of[i])].answer);
-  }
-  const auto verdict = guerdon::gsm8k_reward(cpu, {.completion = completion, .answer = answer});
-  r.reward = verdict.reward;
+void judge(const std::vector<problem>& problems, rollouts& r) {
   std::map<std::string, guerdon::index_t> outcomes;
+  r.reward.clear();
   for (index_t i = 0; i < r.text.responses(); ++i) {
-    const auto at = static_cast<std::size_t>(i);
+    const std::string completion =
+        r.text.length(i) == 0 ? "" : to_text(r.text.response, r.text.offsets[i], r.text.offsets[i + 1]);
+    const auto verdict = guerdon::gsm8k_reward(
+        {.completion = completion, .answer = problems[static_cast<std::size_t>(r.text.prompt_of[i])].answer});
+    r.reward.push_back(static_cast<float>(verdict.reward));
     r.length.push_back(r.text.length(i));
-    r.correct.push_back(r.reward[at] > 0);
+    r.correct.push_back(verdict.reward > 0);
     const auto next = static_cast<guerdon::index_t>(outcomes.size());
-    r.outcome.push_back(verdict.found[at] ? outcomes.try_emplace(verdict.extracted[at], next).first->second
-                                          : -1);
+    r.outcome.push_back(verdict.found ? outcomes.try_emplace(verdict.extracted, next).first->second : -1);
   }
 }
 
@@ -41,14 +37,14 @@ std::vector<float> logprobs(const guerdon::eigen_backend& cpu, const matrix<floa
   std::vector<float> logprob(text.response.size());
   guerdon::logprob_from_logits(cpu,
                                {.rows = row_shape(logits), .logits = rows_of(logits), .token = text.response},
-                               {.logprob = logprob});
+                               {.logprob = logprob}, {});
   return logprob;
 }
 
 std::vector<float> entropies(const guerdon::eigen_backend& cpu, const matrix<float>& logits) {
   std::vector<float> entropy(static_cast<std::size_t>(logits.cols()));
   guerdon::entropy_from_logits(cpu, {.rows = row_shape(logits), .logits = rows_of(logits)},
-                               {.entropy = entropy});
+                               {.entropy = entropy}, {});
   return entropy;
 }
 

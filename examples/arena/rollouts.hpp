@@ -60,8 +60,7 @@ struct references_of_answers {
 };
 
 // What an objective reads of a minibatch. Arrays that the recipe left empty are left out.
-inline guerdon::policy_objective_inputs<float> objective_inputs(const rollouts& r,
-                                                                const std::vector<float>& logprob) {
+inline guerdon::policy_inputs<float> objective_inputs(const rollouts& r, const std::vector<float>& logprob) {
   const auto given = [](const std::vector<float>& x) {
     return x.empty() ? guerdon::view<const float>() : guerdon::view<const float>(x);
   };
@@ -70,12 +69,11 @@ inline guerdon::policy_objective_inputs<float> objective_inputs(const rollouts& 
           .old_logprob = r.old_logprob,
           .advantage = given(r.advantage),
           .token_advantage = given(r.token_advantage),
-          .ref_logprob = given(r.reference_logprob),
           .groups = r.groups()};
 }
 
 // Judges the answers by their last "#### <number>", with guerdon's gsm8k_reward.
-void judge(const guerdon::eigen_backend& cpu, const std::vector<problem>& problems, rollouts& r);
+void judge(const std::vector<problem>& problems, rollouts& r);
 
 // Log-probability of each response character, given the logits in front of them (one column per character).
 std::vector<float> logprobs(const guerdon::eigen_backend& cpu, const matrix<float>& logits, const conversation& text);

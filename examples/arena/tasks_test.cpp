@@ -20,7 +20,7 @@ TEST_CASE("every demonstration earns the reward, uses the alphabet and fits") {
     const std::string text = demonstrate(p, random);
     CAPTURE(p.prompt);
     CAPTURE(text);
-    CHECK(guerdon::gsm8k_reward(text, p.answer).reward == 1);
+    CHECK(guerdon::gsm8k_reward({.completion = text, .answer = p.answer}).reward == 1);
     CHECK(text.find_first_not_of(alphabet) == text.npos);
     CHECK(p.prompt.find_first_not_of(alphabet) == p.prompt.npos);
     CHECK(p.prompt.size() == static_cast<std::size_t>(prompt_width));

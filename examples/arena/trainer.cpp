@@ -83,7 +83,7 @@ evaluation evaluate(const eigen_backend& cpu, const settings& s, std::uint64_t s
   r.group = s.evaluation_samples;
   matrix<float> logits;
   r.text = sample(policy, prompt_tokens(problems), r.group, stop_token, max_response, random, &logits);
-  judge(cpu, problems, r);
+  judge(problems, r);
 
   evaluation result;
   std::array<double, tasks.size()> count{};
@@ -213,7 +213,7 @@ class trainer {
     rollouts r;
     r.group = settings_.group;
     r.text = sample(policy_, prompt_tokens(problems), r.group, stop_token, max_response, sampling_, &logits_);
-    judge(cpu_, problems, r);
+    judge(problems, r);
     r.old_logprob = logprobs(cpu_, logits_, r.text);
     if (variant_.uses.reference_policy)
       r.reference_logprob = logprobs(cpu_, reference_pass_.forward(warmed_up_, r.text), r.text);
@@ -222,7 +222,7 @@ class trainer {
       reference.group = variant_.uses.reference_answers;
       reference.text = sample(warmed_up_, prompt_tokens(problems), reference.group, stop_token, max_response,
                               reference_sampling_);
-      judge(cpu_, problems, reference);
+      judge(problems, reference);
       r.references = reference.group;
       r.reference_reward = reference.reward;
       r.reference_length = reference.length;

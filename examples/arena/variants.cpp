@@ -89,7 +89,7 @@ static void dapo_advantage(const eigen_backend& cpu, rollouts& r) {
   group_advantage(cpu, r);
 }
 static objective_result clip_higher(const eigen_backend& cpu, const rollouts& r, logprobs_now logprob) {
-  return guerdon::ppo_clip_loss(cpu, objective_inputs(r, logprob), {.clip_high = 0.28});
+  return guerdon::ppo_clip_loss(cpu, objective_inputs(r, logprob), {.clip = {.high = 0.28}});
 }
 const variant dapo{"dapo", "DAPO-style", dapo_advantage, clip_higher};
 // <<<
@@ -169,12 +169,10 @@ const variant par{"par", "GRPO with PAR", par_advantage, clipped_mean_of_answers
 
 // >>> kl
 static objective_result clipped_with_kl(const eigen_backend& cpu, const rollouts& r, logprobs_now logprob) {
-  objective_result out{cpu.make<float>(1), cpu.make<float>(r.text.characters()), cpu.make<float>(1)};
-  guerdon::policy_objective(cpu, objective_inputs(r, logprob),
-                            {out.loss, out.grad_logprob, out.clip_fraction},
-                            guerdon::clipped_surrogate{} + 0.04 * guerdon::kl_penalty{},
-                            {.mode = aggregation_mode::seq_mean_token_mean});
-  return out;
+  const auto in = guerdon::with_reference<float>(objective_inputs(r, logprob), r.reference_logprob);
+  return guerdon::policy_objective(
+      cpu, in, (guerdon::token_ratio{} | guerdon::clipped{}) + 0.04 * guerdon::kl_penalty{},
+      {.aggregation = {.mode = aggregation_mode::seq_mean_token_mean}});
 }
 const variant kl{"kl", "GRPO with k3 KL", group_advantage, clipped_with_kl, {.reference_policy = true}};
 // <<<

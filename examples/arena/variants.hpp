@@ -17,7 +17,7 @@ namespace arena {
 
 using guerdon::eigen_backend;
 using objective_result =
-    guerdon::policy_objective_outputs<float, eigen_backend::array>;  // loss, grad_logprob, clip_fraction
+    guerdon::policy_outputs<float, eigen_backend::array>;  // loss, grad_logprob, clip_fraction
 
 // What a recipe needs of the warmed-up policy.
 struct reference_use {

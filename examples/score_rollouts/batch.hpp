@@ -31,7 +31,7 @@ struct batch {
   void add(rollouts prompt, const std::string& answer, const rule& by, length_unit unit) {
     std::map<std::pair<bool, std::string>, index_t> outcomes;
     for (response& r : prompt.responses) {
-      gsm8k_verdict verdict = gsm8k_reward(by.marked(r.text), answer, by.options);
+      op::gsm8k_reward::outputs verdict = gsm8k_reward({by.marked(r.text), answer}, by.options);
       const auto outcome = outcomes.emplace(std::pair(verdict.found, numerals::canonical(verdict.extracted)),
                                             static_cast<index_t>(outcomes.size()));
       outcome_id.push_back(verdict.found ? outcome.first->second : -1);

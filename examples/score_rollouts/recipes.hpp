@@ -91,8 +91,7 @@ using rewards = std::vector<double>;
 
 /// What outlives a batch, one for each recipe: the moments of all rewards so far.
 struct memory {
-  std::vector<double> moments = {0, 0, 0, std::numeric_limits<double>::infinity(),
-                                 -std::numeric_limits<double>::infinity()};
+  running_moments moments;
 };
 
 struct shaping {
@@ -116,7 +115,7 @@ inline rewards shape_none(const eigen_backend&, const batch& b, const settings&,
 inline rewards shape_par(const eigen_backend& cpu, const batch& b, const settings& s, memory&) {
   // The references of a response are its siblings, as many as count; alone in its group it is compared with
   // itself.
-  const par_reward_options options{.k = s.k};
+  const op::par_reward::options options{.k = s.k};
   rewards references;
   std::vector<index_t> offsets{0};
   for (std::size_t g = 0; g < b.groups(); ++g) {
@@ -139,9 +138,9 @@ inline rewards shape_bounded(const eigen_backend& cpu, const batch& b, const set
 }
 
 inline rewards shape_minmax(const eigen_backend& cpu, const batch& b, const settings&, memory& m) {
-  auto [shaped, moments] = minmax_reward<double>(cpu, {.reward = b.reward, .state = m.moments});
-  m.moments = moments;
-  return shaped;
+  auto result = minmax_reward<double>(cpu, {.reward = b.reward, .state = {&m.moments, 1}});
+  m.moments = result.new_state[0];
+  return std::move(result.shaped_reward);
 }
 
 inline rewards shape_laser(const eigen_backend& cpu, const batch& b, const settings& s, memory&) {

@@ -17,7 +17,7 @@ enum class length_unit { words, characters };
 struct rule {
   /// Line beginnings that mark an answer as well as "#### " does.
   std::vector<std::string> answer_prefixes = {"A: "};
-  gsm8k_reward_options options = {};
+  op::gsm8k_reward::options options = {};
 
   /// The text with every answer prefix at the start of a line rewritten to the mark gsm8k_reward looks for.
   std::string marked(std::string_view text) const {
@@ -39,7 +39,7 @@ struct rule {
 
   /// The bare answer of a reference: a written-out solution with a marked answer, or a number alone.
   std::optional<std::string> reference_answer(std::string_view ground_truth) const {
-    if (gsm8k_verdict solution = gsm8k_reward(marked(ground_truth), ""); solution.found)
+    if (auto solution = gsm8k_reward({marked(ground_truth), ""}); solution.found)
       return std::move(solution.extracted);
     // The whole of it must be the number: "18 eggs" is no bare answer.
     const std::string_view bare = unicode::trim(ground_truth);

@@ -123,7 +123,11 @@ class layout {
                            : mode == shape_mode::empty_batch ? 0
                            : mode == shape_mode::large       ? 20000
                                                              : length(true);
-      sizes_.try_emplace(s, size);
+      const bool squared = std::any_of(given.begin(), given.end(), [&](const input_info* i) {
+        const auto parts = symbols_of(i->shape);
+        return std::count(parts.begin(), parts.end(), s) > 1;
+      });
+      sizes_.try_emplace(s, squared ? std::min<index_t>(size, 40) : size);
     }
   }
 

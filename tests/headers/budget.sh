@@ -21,7 +21,7 @@ while read -r header; do
   case $header in
     guerdon/*/eigen*) budget=120 unwanted='/thrust/|/cub/|/cuda' ;;
     guerdon/adapt/* | guerdon/backend/emulated.hpp | guerdon/backend/thrust.hpp | guerdon/description*) budget=120 unwanted= ;;
-    guerdon/guerdon.hpp) budget=120 ;;
+    guerdon/guerdon.hpp | guerdon/verify.hpp | guerdon/mdp.hpp) budget=120 ;;
     guerdon/backend/host.hpp | guerdon/backend/scalar.hpp | guerdon/default_backend.hpp) budget=60 ;;
     guerdon/core/host_operation.hpp | guerdon/verify/* | guerdon/exploration/hash_count_bonus.hpp) budget=60 ;;
     *) budget=50 ;;

@@ -66,6 +66,9 @@ inline namespace GUERDON_ABI {
 inline op::env_garnet::outputs env_garnet(const op::env_garnet::options& o) {
   const auto rule = check<op::env_garnet>(op::env_garnet::inputs{}, o);
   rule(o.branching <= o.num_states, "branching", "must be at most num_states");
+  constexpr index_t most = index_t(1) << 27;  // numbers in dense arrays; beyond it the exact solvers are of no use
+  rule(o.num_states <= most / o.num_states && o.num_actions <= most / (o.num_states * o.num_states), "num_states",
+       "and num_actions make more than 2^27 transitions");
   const auto seed = read_seed(o.seed);
   rule(seed.has_value(), "seed", "must be a decimal number of 64 bits");
   const auto states = static_cast<std::size_t>(o.num_states), pairs = states * static_cast<std::size_t>(o.num_actions),
