@@ -1,7 +1,13 @@
 // Results whose size is in what they hold: both ways to call, and arrays of another size.
 
-#include <guerdon/backend/eigen.hpp>
+#include <guerdon/backend/emulated.hpp>
 #include <guerdon/backend/scalar.hpp>
+#ifdef GUERDON_HAS_EIGEN
+#include <guerdon/backend/eigen.hpp>
+#endif
+#ifdef GUERDON_HAS_HOST_THRUST
+#include <guerdon/backend/thrust.hpp>
+#endif
 #include <guerdon/shaping/swap_pairs.hpp>
 
 #include <doctest/doctest.h>
@@ -9,9 +15,10 @@
 using guerdon::index_t;
 namespace op = guerdon::op;
 
-TEST_CASE_TEMPLATE("a ragged result: its size and then the arrays, or all in one", Backend, guerdon::scalar_backend,
-                   guerdon::eigen_backend) {
-  const Backend backend;
+namespace {
+
+template <class Backend>
+void check_both_calls(const Backend& backend) {
   const std::vector<float> engagement{3, 1, 2, 5, 0};
   const std::vector<index_t> pages{0, 3, 3, 5};
   const op::swap_pairs::inputs<float> in{engagement, pages};
@@ -43,4 +50,17 @@ TEST_CASE_TEMPLATE("a ragged result: its size and then the arrays, or all in one
   const std::vector<index_t> wrong{0, 9};
   CHECK_THROWS_WITH_AS(op::swap_pairs::ragged_size<float>(backend, {engagement, wrong}, o), doctest::Contains("pages"),
                        std::invalid_argument);
+}
+
+}  // namespace
+
+TEST_CASE("a ragged result: its size and then the arrays, or all in one") {
+  check_both_calls(guerdon::scalar_backend());
+  check_both_calls(guerdon::emulated_backend(7));
+#ifdef GUERDON_HAS_EIGEN
+  check_both_calls(guerdon::eigen_backend());
+#endif
+#ifdef GUERDON_HAS_HOST_THRUST
+  check_both_calls(guerdon::host_thrust());
+#endif
 }
