@@ -75,6 +75,7 @@ described describe(const char* header) {
   } else {
     d.kind = operation_kind::array;
     d.narrow = harness::takes_element<Op, bfloat16>;
+    d.ragged = requires { Op::ragged_symbol; };
     read_lists<Op, typename Op::template inputs<float>, typename Op::template outputs<float>>(
         d, [](const auto& f) { return harness::detail::kind_of_field(f); },
         [](const auto& f) { return harness::detail::doubles_of(f); });

@@ -34,6 +34,7 @@ struct described {
   std::vector<described_option> options;
   std::vector<op::gradient> gradients;
   bool narrow = false;  ///< takes half and bfloat16
+  bool ragged = false;  ///< how large its results are is counted first
 
   std::string name() const { return std::string(about.name); }
   std::string family() const { return std::string(about.family); }

@@ -304,7 +304,9 @@ class page {
               std::string(d_.narrow ? ", `double`, `float16` and `bfloat16`" : " and `double`") +
               " in memory. Float answers stay within " + shortest(d_.about.tolerance) +
               " of the double ones, relative and absolute.\n\n";
-    if (d_.about.skeleton == op::skeleton::sort)
+    if (d_.ragged)
+      page += "How much it finds is counted first: on a device include `<guerdon/backend/cuda_select.cuh>`.\n\n";
+    else if (d_.about.skeleton == op::skeleton::sort)
       page += "It orders inside segments: on a device include `<guerdon/backend/cuda_sort.cuh>`.\n\n";
     if (!doc_.cost.empty()) page += text.blocks(doc_.cost) + "\n";
     return page;

@@ -22,6 +22,7 @@
 //                                         integers, or the lowest or highest of floats (`order_free`)
 //   exclusive_sum(values, sums)           sums[i] = values[0] + .. + values[i-1], one element more than values: the
 //                                         offsets of segments of those lengths. Integers
+// A backend whose memory the host cannot read has download(array), a std::vector of the array's elements.
 // Keys hold no NaN. A sum of floats over runs is for_segments over the runs: no scan of a GPU's gives it the same bits
 // twice.
 // A backend is passed by reference and used by one caller at a time, like a stream. An exception that a functor or a
@@ -154,6 +155,27 @@ void reduce_array(const Backend& backend, index_t n, F f, Consume consume) {
 template <class... Op, class Backend, class F, class Consume>
 void reduce_few(const Backend& backend, index_t n, F f, Consume consume) {
   backend.for_segments(segments::uniform(1, n), detail::few_reduction<F, Consume, Op...>{f, n, consume});
+}
+
+namespace detail {
+template <class Number>
+struct copy_number {
+  const Number* from;
+  Number* to;
+  GUERDON_HD void operator()(index_t) const { *to = *from; }
+};
+}  // namespace detail
+
+/// A number that lies in the backend's memory, such as a count, on the host: waits for the launches so far.
+template <class Number, class Backend>
+Number number_at(const Backend& backend, const Number* at) {
+  if constexpr (Backend::on_host) {
+    return *at;
+  } else {
+    auto one = backend.template make<Number>(1);
+    backend.each(1, detail::copy_number<Number>{at, one.data()});
+    return backend.download(one)[0];
+  }
 }
 
 }}  // namespace guerdon
