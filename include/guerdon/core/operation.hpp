@@ -460,12 +460,11 @@ class call_shapes {
 
   /// Looks at memory: cuts are cuts, elements lie in their ranges. For host backends.
   void look_inside() const {
-    for (int i = 0; i < count_; ++i) {
+    for (int i = 0; i < count_; ++i)
       if (const segments* s = arguments_[i].cut; s != nullptr && *s)
         require_segments(*this, *s, size(fields_[i].shape), operation_, fields_[i].name);
-      else if (fields_[i].range.limits() && has_elements(fields_[i]))
-        look_at(fields_[i], arguments_[i]);
-    }
+    for (int i = 0; i < count_; ++i)  // now that the cuts are known to be cuts
+      if (fields_[i].range.limits() && has_elements(fields_[i])) look_at(fields_[i], arguments_[i]);
   }
   /// What can be said of cuts without looking at memory.
   void look_outside() const {
