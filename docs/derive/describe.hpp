@@ -38,9 +38,12 @@ inline harness::setting setting_of(const op::option_info& p, double x) {
 }
 template <class X>
 std::optional<harness::setting> standard_of(const op::option_info& p, const X& x) {
-  if constexpr (requires { x.has_value(); }) return x ? standard_of(p, *x) : std::nullopt;
-  else if constexpr (std::is_convertible_v<X, std::string_view>) return std::string(x);
-  else return setting_of(p, static_cast<double>(x));
+  if constexpr (requires { x.has_value(); })
+    return x ? standard_of(p, *x) : std::nullopt;
+  else if constexpr (std::is_convertible_v<X, std::string_view>)
+    return std::string(x);
+  else
+    return setting_of(p, static_cast<double>(x));
 }
 
 /// What the three kinds have in common; `kind_of` and `doubles_of` say what a member holds.
