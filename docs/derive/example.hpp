@@ -215,13 +215,21 @@ class example {
       return x < 0 ? "-std::numeric_limits<double>::infinity()" : "std::numeric_limits<double>::infinity()";
     return p.kind == op::option_info::integer ? shortest(static_cast<index_t>(x)) : shortest(x);
   }
-  /// The options that differ from their defaults.
+  /// The options that differ from their defaults. A struct in braces has its own defaults again, not those of the options.
   std::vector<std::string> options() const {
+    const auto chosen = [&](const described_option& p) -> std::optional<harness::setting> {
+      const auto at = case_.parameters.find(p.info.file_name);
+      return at == case_.parameters.end() ? p.standard : at->second;
+    };
+    std::set<std::string> groups;
+    for (const auto& p : d_.options)
+      if (chosen(p) != p.standard) groups.insert(p.info.group);
     std::vector<given> all;
     for (const auto& p : d_.options) {
-      const auto at = case_.parameters.find(p.info.file_name);
-      if (at != case_.parameters.end() && !(p.standard && at->second == *p.standard))
-        all.push_back({p.offset, p.info.group, p.info.name, setting_text(p.info, at->second)});
+      const auto x = chosen(p);
+      const bool nested = p.info.group[0] != 0;
+      if (x && groups.count(p.info.group) && x != (nested ? p.inner : p.standard))
+        all.push_back({p.offset, p.info.group, p.info.name, setting_text(p.info, *x)});
     }
     return named(std::move(all));
   }

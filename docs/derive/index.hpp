@@ -1,5 +1,6 @@
 #pragma once
-// What is derived of all operations together: indices by family and by paper, counts, umbrella headers, the site's search.
+// What is derived of all operations together: indices by family and by paper, counts, umbrella headers, the site's
+// search.
 
 #include "page.hpp"
 

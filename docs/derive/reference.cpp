@@ -1,5 +1,5 @@
-// guerdon_reference: writes what is derived from headers and cases. In the tree, the indices, the umbrella headers and the
-// table in README.md, or what of them is out of date; in a folder of the build, the full pages and the site's search.
+// guerdon_reference: writes what is derived from headers and cases. In the tree, the indices, the umbrella headers and
+// the table in README.md, or what of them is out of date; in a folder of the build, full pages and the site's search.
 
 #include "index.hpp"
 
@@ -25,8 +25,8 @@ std::vector<std::string> leftovers(const fs::path& root, const files& derived) {
   return found;
 }
 
-/// "page: target" for each relative link to a file that is not there, or to an operation that its index does not name, in
-/// every page of the project.
+/// "page: target" for each relative link to a file that is not there, or to an operation that its index does not
+/// name, in every page of the project.
 std::vector<std::string> broken_links(const fs::path& root) {
   std::vector<fs::path> pages{root / "README.md", root / "HACKING.md"};
   for (const char* folder : {"docs", "examples", "bench"}) {
