@@ -23,6 +23,7 @@ struct described_field {
 struct described_option {
   op::option_info info;
   std::optional<harness::setting> standard;  ///< none: it is required, or may be left out
+  std::optional<harness::setting> inner;     ///< of a nested one: the default of its own struct, once that is in braces
   std::size_t offset;
 };
 
