@@ -39,6 +39,6 @@ use() {
 printf '\n| one call of, on Eigen in float, -O3 | seconds beyond the includes |\n|---|---|\n'
 use ppo_clip_loss objective/ppo_clip_loss.hpp '.rows = s, .logprob = x, .old_logprob = y, .advantage = x, .mask = m' ''
 use gspo_loss objective/gspo_loss.hpp '.rows = s, .logprob = x, .old_logprob = y, .advantage = x, .mask = m' ''
-use masked_gae returns/masked_gae.hpp '.rows = s, .reward = x, .value = y, .mask = m' ''
+use masked_gae returns/masked_gae.hpp '.rows = s, .token_reward = x, .values = y, .mask = m' ''
 use logprob_from_logits objective/logprob_from_logits.hpp '.rows = s, .logits = x, .token = i' ''
 use grpo_advantage advantage/grpo_advantage.hpp '.reward = x, .groups = s' ''

@@ -121,7 +121,8 @@ void ppo_clip_loss(benchmark::State& state) {
   const auto logprob = gpu.upload(normal(tokens, 1)), old_logprob = gpu.upload(normal(tokens, 2)),
              advantage = gpu.upload(normal(tokens, 3));
   const auto valid = gpu.upload(mask(tokens));
-  auto loss = gpu.template make<float>(1), gradient = gpu.template make<float>(tokens), clip_fraction = gpu.template make<float>(1);
+  auto loss = gpu.template make<float>(1), gradient = gpu.template make<float>(tokens),
+       clip_fraction = gpu.template make<float>(1);
   measure(state, s, tokens, 17.0 * tokens, [&] {
     guerdon::ppo_clip_loss<float>(gpu, {.rows = segments::uniform(tokens / row, row),
                                         .logprob = logprob,

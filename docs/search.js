@@ -1,5 +1,5 @@
-// The search of the site: over guerdon_index of index.js, a list of [page, name, what it is, further words]. It runs from
-// files as from a server. All words of a query must be found; where decides the order.
+// The search of the site: over guerdon_index of index.js, a list of [page, name, what it is, further words]. It runs
+// from files as from a server. All words of a query must be found; where decides the order.
 "use strict";
 
 function guerdon_find(index, query, most) {
@@ -36,7 +36,8 @@ if (typeof document === "undefined") {
     const show = () => {
       const found = guerdon_find(guerdon_index, input.value, 12);
       list.replaceChildren(...found.map(([page, name, title], i) => {
-        const item = document.createElement("li"), link = document.createElement("a"), small = document.createElement("small");
+        const item = document.createElement("li"), link = document.createElement("a");
+        const small = document.createElement("small");
         link.href = root + page;
         link.textContent = name;
         small.textContent = title;

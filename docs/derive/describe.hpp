@@ -38,10 +38,16 @@ inline harness::setting setting_of(const op::option_info& p, double x) {
 }
 template <class X>
 std::optional<harness::setting> standard_of(const op::option_info& p, const X& x) {
-  if constexpr (requires { x.has_value(); }) return x ? standard_of(p, *x) : std::nullopt;
-  else if constexpr (std::is_convertible_v<X, std::string_view>) return std::string(x);
-  else return setting_of(p, static_cast<double>(x));
+  if constexpr (requires { x.has_value(); })
+    return x ? standard_of(p, *x) : std::nullopt;
+  else if constexpr (std::is_convertible_v<X, std::string_view>)
+    return std::string(x);
+  else
+    return setting_of(p, static_cast<double>(x));
 }
+
+template <class Outer>
+inline const op::list::type_of<Outer> inner_default{};
 
 /// What the three kinds have in common; `kind_of` and `doubles_of` say what a member holds.
 template <class Op, class In, class Out, class KindOf, class DoublesOf>
@@ -58,7 +64,11 @@ void read_lists(described& d, KindOf kind_of, DoublesOf doubles_of) {
   const auto add_option = [&](const auto& p) {
     std::optional<harness::setting> standard;
     if (!p.info.required) standard = standard_of(p.info, op::list::at(o, p.member));
-    d.options.push_back({p.info, std::move(standard), offset_of(o, p)});
+    std::optional<harness::setting> inner;
+    if constexpr (requires { p.member.inner; })
+      if (!p.info.required)
+        inner = standard_of(p.info, op::list::at(std::as_const(inner_default<decltype(p.member.outer)>), p.member.inner));
+    d.options.push_back({p.info, std::move(standard), std::move(inner), offset_of(o, p)});
   };
   std::apply([&](const auto&... p) { (add_option(p), ...); }, Op::parameters());
   if constexpr (requires { Op::gradients; }) d.gradients.assign(Op::gradients.begin(), Op::gradients.end());
@@ -75,6 +85,7 @@ described describe(const char* header) {
   } else {
     d.kind = operation_kind::array;
     d.narrow = harness::takes_element<Op, bfloat16>;
+    d.ragged = requires { Op::ragged_symbol; };
     read_lists<Op, typename Op::template inputs<float>, typename Op::template outputs<float>>(
         d, [](const auto& f) { return harness::detail::kind_of_field(f); },
         [](const auto& f) { return harness::detail::doubles_of(f); });

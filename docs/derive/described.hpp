@@ -23,6 +23,7 @@ struct described_field {
 struct described_option {
   op::option_info info;
   std::optional<harness::setting> standard;  ///< none: it is required, or may be left out
+  std::optional<harness::setting> inner;     ///< of a nested one: the default of its own struct, once that is in braces
   std::size_t offset;
 };
 
@@ -34,6 +35,7 @@ struct described {
   std::vector<described_option> options;
   std::vector<op::gradient> gradients;
   bool narrow = false;  ///< takes half and bfloat16
+  bool ragged = false;  ///< how large its results are is counted first
 
   std::string name() const { return std::string(about.name); }
   std::string family() const { return std::string(about.family); }

@@ -25,12 +25,17 @@ std::string shortest(Number x) {
 inline std::string quoted(const std::string& text) {
   std::string result = "\"";
   for (const char c : text) {
-    if (c == '\n') result += "\\n";
-    else if (c == '\t') result += "\\t";
-    else if (c == '"' || c == '\\') result += std::string("\\") + c;
-    else if (static_cast<unsigned char>(c) < 32) result += "\\0" + std::string(1, static_cast<char>('0' + (c >> 3))) +
-                                                           std::string(1, static_cast<char>('0' + (c & 7)));
-    else result += c;
+    if (c == '\n')
+      result += "\\n";
+    else if (c == '\t')
+      result += "\\t";
+    else if (c == '"' || c == '\\')
+      result += std::string("\\") + c;
+    else if (static_cast<unsigned char>(c) < 32)
+      result +=
+          "\\0" + std::string(1, static_cast<char>('0' + (c >> 3))) + std::string(1, static_cast<char>('0' + (c & 7)));
+    else
+      result += c;
   }
   return result + '"';
 }
@@ -64,8 +69,10 @@ class example {
 
   std::string program() {
     std::string body;
-    if (d_.kind == operation_kind::array) body = array_calls();
-    else body = host_calls();
+    if (d_.kind == operation_kind::array)
+      body = array_calls();
+    else
+      body = host_calls();
     std::string includes = "#include <" + d_.header + ">\n";
     if (d_.kind == operation_kind::array) includes += "#include <guerdon/backend/scalar.hpp>\n";
     includes += "\n#include <iostream>\n";
@@ -108,7 +115,9 @@ class example {
 
  private:
   // --- What both kinds of call are made of ---------------------------------------------------------------
-  [[noreturn]] void fault(const std::string& what) const { throw header_fault("the case that is the example: " + what); }
+  [[noreturn]] void fault(const std::string& what) const {
+    throw header_fault("the case that is the example: " + what);
+  }
 
   std::string type_of(const described_field& f, const char* of) const {
     return headers_.member_of(d_.name(), of, f.info.group, f.info.name).type;
@@ -116,10 +125,12 @@ class example {
   /// Of `view<const running_moments>`: guerdon::running_moments.
   std::string struct_in(const described_field& f, const char* of) const {
     std::string type = type_of(f, of);
-    if (const auto at = type.rfind("const "); at != std::string::npos) type.erase(0, at + 6);
-    else if (const auto open = type.find('<'); open != std::string::npos) type.erase(0, open + 1);
+    if (const auto at = type.rfind("const "); at != std::string::npos)
+      type.erase(0, at + 6);
+    else if (const auto open = type.find('<'); open != std::string::npos)
+      type.erase(0, open + 1);
     while (!type.empty() && type.back() == '>') type.pop_back();
-    return "guerdon::" + type;
+    return type.starts_with("guerdon::") ? type : "guerdon::" + type;
   }
   /// All members of a struct of doubles, in order.
   std::string print_struct(const std::string& label, const std::string& from, const described_field& f) const {
@@ -130,11 +141,16 @@ class example {
   }
   static std::string element_name(kind k) {
     switch (k) {
-      case kind::real: return "float";
-      case kind::wide: return "double";
-      case kind::flag: return "guerdon::flag_t";
-      case kind::text: return "std::string";
-      default: return "guerdon::index_t";
+      case kind::real:
+        return "float";
+      case kind::wide:
+        return "double";
+      case kind::flag:
+        return "guerdon::flag_t";
+      case kind::text:
+        return "std::string";
+      default:
+        return "guerdon::index_t";
     }
   }
   static std::string literal(const value& v, std::size_t i, kind k) {
@@ -153,7 +169,8 @@ class example {
     for (std::size_t i = first; i < first + count; ++i) parts.push_back(literal(v, i, k));
     return parts;
   }
-  static std::string vector_of(const std::string& type, const std::string& name, const std::vector<std::string>& parts) {
+  static std::string vector_of(const std::string& type, const std::string& name,
+                               const std::vector<std::string>& parts) {
     return braced("  const std::vector<" + type + "> " + name + " = ", parts, ";\n", "      ");
   }
 
@@ -198,13 +215,21 @@ class example {
       return x < 0 ? "-std::numeric_limits<double>::infinity()" : "std::numeric_limits<double>::infinity()";
     return p.kind == op::option_info::integer ? shortest(static_cast<index_t>(x)) : shortest(x);
   }
-  /// The options that differ from their defaults.
+  /// The options that differ from their defaults. A struct in braces has its own defaults again, not those of the options.
   std::vector<std::string> options() const {
+    const auto chosen = [&](const described_option& p) -> std::optional<harness::setting> {
+      const auto at = case_.parameters.find(p.info.file_name);
+      return at == case_.parameters.end() ? p.standard : at->second;
+    };
+    std::set<std::string> groups;
+    for (const auto& p : d_.options)
+      if (chosen(p) != p.standard) groups.insert(p.info.group);
     std::vector<given> all;
     for (const auto& p : d_.options) {
-      const auto at = case_.parameters.find(p.info.file_name);
-      if (at != case_.parameters.end() && !(p.standard && at->second == *p.standard))
-        all.push_back({p.offset, p.info.group, p.info.name, setting_text(p.info, at->second)});
+      const auto x = chosen(p);
+      const bool nested = p.info.group[0] != 0;
+      if (x && groups.count(p.info.group) && x != (nested ? p.inner : p.standard))
+        all.push_back({p.offset, p.info.group, p.info.name, setting_text(p.info, *x)});
     }
     return named(std::move(all));
   }
@@ -214,8 +239,9 @@ class example {
     const std::string braces = "{" + join(in, ", ") + "}", o = chosen.empty() ? "" : "{" + join(chosen, ", ") + "}";
     const std::string one_line = head + first + braces + (o.empty() ? "" : ", " + o) + ");\n";
     if (one_line.size() <= 100) return one_line;
-    std::string text = head + "\n" + braced("      " + first, in, o.empty() ? ");\n" : ",\n",
-                                            "       " + std::string(first.size(), ' '));
+    std::string text =
+        head + "\n" +
+        braced("      " + first, in, o.empty() ? ");\n" : ",\n", "       " + std::string(first.size(), ' '));
     if (!o.empty()) text += braced("      ", chosen, ");\n", "       ");
     return text;
   }
@@ -262,12 +288,14 @@ class example {
       if (at == case_.inputs.end() || !(has_elements(f) || f.info.kind == op::field_info::cuts)) continue;
       const std::string& key = at->first;
       const value& v = at->second;
-      const std::size_t alternatives = static_cast<std::size_t>(std::count_if(
-          d_.inputs.begin(), d_.inputs.end(), [&](const auto& g) { return key == g.info.file_name; }));
+      const std::size_t alternatives = static_cast<std::size_t>(
+          std::count_if(d_.inputs.begin(), d_.inputs.end(), [&](const auto& g) { return key == g.info.file_name; }));
       const std::string shape = f.info.shape.text;
       if (has_elements(f)) {
-        const std::size_t dimensions = ragged && shape == "B,T" ? 1 : rank(f.info.shape) + (f.doubles > 1 && shape != "1");
-        const bool fits = shape == "*" || v.shape.size() == dimensions || (alternatives == 1 && v.shape.size() + 1 == dimensions);
+        const std::size_t dimensions =
+            ragged && shape == "B,T" ? 1 : rank(f.info.shape) + (f.doubles > 1 && shape != "1");
+        const bool fits =
+            shape == "*" || v.shape.size() == dimensions || (alternatives == 1 && v.shape.size() + 1 == dimensions);
         if (alternatives > 1 && !fits) continue;
         if (sizes.empty() && (shape == "B,T" || shape == "T,B" || shape == "*")) sizes = v.shape;
       }
@@ -278,8 +306,11 @@ class example {
           std::vector<std::string> structs;
           const auto each = static_cast<std::size_t>(f.doubles);
           for (std::size_t i = 0; i < parts.size(); i += each)
-            structs.push_back("{" + join({parts.begin() + static_cast<std::ptrdiff_t>(i),
-                                          parts.begin() + static_cast<std::ptrdiff_t>(i + each)}, ", ") + "}");
+            structs.push_back("{" +
+                              join({parts.begin() + static_cast<std::ptrdiff_t>(i),
+                                    parts.begin() + static_cast<std::ptrdiff_t>(i + each)},
+                                   ", ") +
+                              "}");
           body += vector_of(struct_in(f, "inputs"), key, structs);
         } else {
           body += vector_of(element_name(k), key, parts);
@@ -290,18 +321,22 @@ class example {
     for (const auto& f : d_.inputs) {
       const bool is_rows = f.info.kind == op::field_info::rows, is_time = f.info.kind == op::field_info::time;
       std::string text;
-      if (is_rows && ragged) text = "row_offsets";
+      if (is_rows && ragged)
+        text = "row_offsets";
       else if (is_rows && sizes.size() == 2)
         text = "guerdon::segments::uniform(" + shortest(sizes[0]) + ", " + shortest(sizes[1]) + ")";
       else if (is_time && !sizes.empty())
-        text = "guerdon::time_major(" + shortest(sizes[0]) + ", " + shortest(sizes.size() > 1 ? sizes[1] : index_t(1)) + ")";
+        text = "guerdon::time_major(" + shortest(sizes[0]) + ", " + shortest(sizes.size() > 1 ? sizes[1] : index_t(1)) +
+               ")";
       if (!text.empty()) in.push_back({f.offset, f.info.group, f.info.name, text});
     }
 
     const bool one = d_.outputs.size() == 1;
     const std::string result = one && !declared.count(d_.outputs[0].info.name) ? d_.outputs[0].info.name : "result";
     body += "\n  const guerdon::scalar_backend backend;\n";
-    body += call("  const auto " + result + " = guerdon::" + d_.name() + "(", "backend, ", named(std::move(in)), options()) + "\n";
+    body += call("  const auto " + result + " = guerdon::" + d_.name() + "(", "backend, ", named(std::move(in)),
+                 options()) +
+            "\n";
     for (const auto& f : d_.outputs) {
       const auto at = case_.expected.find(f.info.file_name);
       if (at == case_.expected.end()) continue;
@@ -316,22 +351,31 @@ class example {
 
   // --- Host operations and values ----------------------------------------------------------------------------
   static bool per_row(const described_field& f) {
-    return f.info.kind == op::field_info::list ||
-           (f.info.kind == op::field_info::array && f.info.shape.count == 1 && f.info.shape.at[0].symbol == 'B' && f.single);
+    return f.info.kind == op::field_info::list || (f.info.kind == op::field_info::array && f.info.shape.count == 1 &&
+                                                   f.info.shape.at[0].symbol == 'B' && f.single);
   }
-  const value* find(const std::map<std::string, value, std::less<>>& in, std::string_view name) const {
+  static const value* find(const harness::arguments& in, std::string_view name) {
     const auto at = in.find(name);
     return at == in.end() ? nullptr : &at->second;
+  }
+  /// The case's value for a field; of several that case files call alike, for the one whose shape it has.
+  const value* given_for(const described_field& f) const {
+    const value* v = find(case_.inputs, f.info.file_name);
+    const auto alike = std::count_if(d_.inputs.begin(), d_.inputs.end(), [&](const auto& g) {
+      return std::string_view(g.info.file_name) == f.info.file_name;
+    });
+    return v && (alike == 1 || v->shape.size() == rank(f.info.shape)) ? v : nullptr;
   }
 
   std::string host_calls() {
     const bool in_rows = std::any_of(d_.inputs.begin(), d_.inputs.end(), per_row);
     for (const auto& f : d_.inputs)
-      if (const value* v = find(case_.inputs, f.info.file_name); v && f.info.kind != op::field_info::extent) {
+      if (const value* v = given_for(f); v && f.info.kind != op::field_info::extent) {
         if (f.doubles > 1) continue;
         shape_.bind(v->shape, f.info.shape.text, f.info.name);
         if (f.info.kind == op::field_info::list)
-          if (const value* offsets = find(case_.inputs, f.info.offsets)) shape_.bind({offsets->size()}, "B+1", f.info.offsets);
+          if (const value* offsets = find(case_.inputs, f.info.offsets))
+            shape_.bind({offsets->size()}, "B+1", f.info.offsets);
       }
     const auto rows = static_cast<std::size_t>(in_rows ? shape_["B"] : 1), shown = std::min<std::size_t>(rows, 3);
     std::string declarations, body;
@@ -351,16 +395,18 @@ class example {
           in.push_back({f.offset, f.info.group, f.info.name, shortest(shape_.resolve(f.info.shape.text).front())});
           continue;
         }
-        const value* v = find(case_.inputs, f.info.file_name);
+        const value* v = given_for(f);
         if (!v) continue;
         if (f.info.kind == op::field_info::list) {
           const value* offsets = find(case_.inputs, f.info.offsets);
           if (!offsets) fault(std::string(f.info.offsets) + " is not given");
-          const auto first = static_cast<std::size_t>(offsets->data.at(row)), last = static_cast<std::size_t>(offsets->data.at(row + 1));
+          const auto first = static_cast<std::size_t>(offsets->data.at(row)),
+                     last = static_cast<std::size_t>(offsets->data.at(row + 1));
           add_vector(f, f.info.name + suffix, *v, first, last - first);
         } else if (f.doubles > 1) {
           const auto each = static_cast<std::size_t>(f.doubles);
-          in.push_back({f.offset, f.info.group, f.info.name, "{" + join(literals(*v, 0, each, kind::wide), ", ") + "}"});
+          in.push_back(
+              {f.offset, f.info.group, f.info.name, "{" + join(literals(*v, 0, each, kind::wide), ", ") + "}"});
         } else if (f.single) {
           in.push_back({f.offset, f.info.group, f.info.name, single_literal(f, *v, per_row(f) ? row : 0)});
         } else {
@@ -370,16 +416,21 @@ class example {
       std::string result = (one ? std::string(d_.outputs[0].info.name) : "result") + suffix;
       if (declared.count(result)) result = "result" + suffix;
       const bool is_value = d_.kind == operation_kind::value;
-      body += call("  const auto " + result + " = guerdon::" + (is_value ? "updated(guerdon::op::" + d_.name() + "{}, " : d_.name() + "("),
+      body += call("  const auto " + result +
+                       " = guerdon::" + (is_value ? "updated(guerdon::op::" + d_.name() + "{}, " : d_.name() + "("),
                    "", named(std::move(in)), options());
       for (const auto& f : d_.outputs) {
         const value* v = find(case_.expected, f.info.file_name);
         if (!v) continue;
         std::size_t first = 0, count = static_cast<std::size_t>(v->size());
         const value* offsets = f.info.kind == op::field_info::list ? find(case_.expected, f.info.offsets) : nullptr;
-        if (offsets) first = static_cast<std::size_t>(offsets->data.at(row)), count = static_cast<std::size_t>(offsets->data.at(row + 1)) - first;
-        else if (f.info.kind == op::field_info::list && rows > 1) continue;
-        else if (in_rows) count /= rows, first = row * count;
+        if (offsets)
+          first = static_cast<std::size_t>(offsets->data.at(row)),
+          count = static_cast<std::size_t>(offsets->data.at(row + 1)) - first;
+        else if (f.info.kind == op::field_info::list && rows > 1)
+          continue;
+        else if (in_rows)
+          count /= rows, first = row * count;
         const std::string from = result + "." + written(f.info);
         body += f.doubles > 1 ? print_struct(f.info.name, from, f) : print(f.info.name, from, f.kind, f.single);
         output_ += f.info.name;

@@ -16,8 +16,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 struct curve {
   std::string title;
-  std::function<std::vector<double>(const std::vector<double>&)>
-      of;  // all points at once, as operations want them
+  std::function<std::vector<double>(const std::vector<double>&)> of;  // all points at once, as operations want them
 };
 
 void figure(const char* name, const char* x_label, const char* y_label, double from, double to,
@@ -63,8 +62,7 @@ guerdon::policy_outputs<double, guerdon::scalar_backend::array> clipped(double r
       {.clip = {.dual = dual}});
 }
 
-curve schedule(guerdon::schedule_kind kind, const char* title,
-               std::vector<guerdon::index_t> milestones = {}) {
+curve schedule(guerdon::schedule_kind kind, const char* title, std::vector<guerdon::index_t> milestones = {}) {
   return {title, [=](const std::vector<double>& x) {
             const std::vector<guerdon::index_t> step(x.begin(), x.end());
             return guerdon::schedule_value<double>(backend, {.step = step, .milestones = milestones},
@@ -87,12 +85,11 @@ curve bounded(guerdon::bounded_function function, const char* title) {
 }
 
 curve divergence(guerdon::kl_estimator estimator, const char* title) {
-  return {title, [=](const std::vector<double>& x) {
-            const std::vector<double> zero(x.size(), 0);
-            return guerdon::kl_estimate<double>(backend, {.logprob = x, .ref_logprob = zero},
-                                                {.estimator = estimator})
-                .kl;
-          }};
+  return {
+      title, [=](const std::vector<double>& x) {
+        const std::vector<double> zero(x.size(), 0);
+        return guerdon::kl_estimate<double>(backend, {.logprob = x, .ref_logprob = zero}, {.estimator = estimator}).kl;
+      }};
 }
 
 curve overlong(guerdon::index_t cache, const char* title) {
@@ -106,8 +103,7 @@ curve overlong(guerdon::index_t cache, const char* title) {
 curve beats(std::vector<double> references, const char* title) {
   return {title, [=](const std::vector<double>& x) {
             std::vector<double> all;
-            for (std::size_t i = 0; i < x.size(); ++i)
-              all.insert(all.end(), references.begin(), references.end());
+            for (std::size_t i = 0; i < x.size(); ++i) all.insert(all.end(), references.begin(), references.end());
             return guerdon::par_reward<double>(
                 backend, {.reward = x,
                           .ref_reward = all,
@@ -147,17 +143,15 @@ int main() {
          {divergence(guerdon::kl_estimator::k1, "k1"), divergence(guerdon::kl_estimator::abs, "abs"),
           divergence(guerdon::kl_estimator::k2, "k2"), divergence(guerdon::kl_estimator::k3, "k3")},
          "set yrange [-3:8]");
-  figure(
-      "bounded_reward", "reward", "shaped reward", -6, 6,
-      {bounded(guerdon::bounded_function::sigmoid, "sigmoid"),
-       bounded(guerdon::bounded_function::tanh, "tanh"), bounded(guerdon::bounded_function::arctan, "arctan"),
-       bounded(guerdon::bounded_function::fitted_poly, "fitted_poly")});
+  figure("bounded_reward", "reward", "shaped reward", -6, 6,
+         {bounded(guerdon::bounded_function::sigmoid, "sigmoid"), bounded(guerdon::bounded_function::tanh, "tanh"),
+          bounded(guerdon::bounded_function::arctan, "arctan"),
+          bounded(guerdon::bounded_function::fitted_poly, "fitted_poly")});
   figure("par_reward", "learned reward of the answer", "shaped reward", -6, 6,
          {beats({0}, "one reference at 0"), beats({-3, 3}, "references at -3 and 3"),
           beats({-1, 0, 1, 2}, "references at -1, 0, 1, 2")});
   figure("soft_overlong_punishment", "tokens of the answer", "penalty", 0, 1400,
-         {overlong(200, "max_length 1200, cache_length 200"),
-          overlong(800, "max_length 1200, cache_length 800")});
+         {overlong(200, "max_length 1200, cache_length 200"), overlong(800, "max_length 1200, cache_length 800")});
   figure("schedule_value", "step", "value", 0, 240,
          {schedule(guerdon::schedule_kind::linear, "linear"),
           schedule(guerdon::schedule_kind::polynomial, "polynomial, power 2"),
@@ -167,9 +161,8 @@ int main() {
           schedule(guerdon::schedule_kind::step, "step, halved at 80 and 150", {80, 150}),
           schedule(guerdon::schedule_kind::wsd, "wsd, stable_ratio 0.6")});
   figure("dpo_loss", "log-ratio of the preferred answer minus that of the other (beta 1)", "loss", -3, 3,
-         {preference(guerdon::dpo_loss_type::sigmoid, "sigmoid"),
-          preference(guerdon::dpo_loss_type::hinge, "hinge"), preference(guerdon::dpo_loss_type::ipo, "ipo"),
-          preference(guerdon::dpo_loss_type::nca_pair, "nca_pair"),
+         {preference(guerdon::dpo_loss_type::sigmoid, "sigmoid"), preference(guerdon::dpo_loss_type::hinge, "hinge"),
+          preference(guerdon::dpo_loss_type::ipo, "ipo"), preference(guerdon::dpo_loss_type::nca_pair, "nca_pair"),
           preference(guerdon::dpo_loss_type::apo_zero, "apo_zero")},
          "set yrange [0:6]");
 }

@@ -74,14 +74,17 @@ class header_text {
   std::vector<std::string> leading_comment(const std::string& header) const {
     std::vector<std::string> comment;
     for (const std::string& line : lines_of(text(header))) {
-      if (line.starts_with("//")) comment.push_back(line.size() > 3 ? line.substr(3) : "");
-      else if (!line.starts_with("#pragma once")) break;
+      if (line.starts_with("//"))
+        comment.push_back(line.size() > 3 ? line.substr(3) : "");
+      else if (!line.starts_with("#pragma once"))
+        break;
     }
     return comment;
   }
 
   /// The member that a list of op::X speaks of: "inputs", in a nested struct or not.
-  member member_of(const std::string& op, const std::string& of, const std::string& group, const std::string& name) const {
+  member member_of(const std::string& op, const std::string& of, const std::string& group,
+                   const std::string& name) const {
     const std::string outer = op + "::" + of;
     if (group.empty()) return in_struct(outer, name);
     return in_struct(in_struct(outer, group).type, name);
@@ -134,7 +137,8 @@ class header_text {
   }
   member in_struct(const std::string& name, const std::string& wanted) const {
     const auto at = structs_.find(resolve(name));
-    if (at == structs_.end()) throw header_fault("struct " + name + " is in no header, or is written in an unusual way");
+    if (at == structs_.end())
+      throw header_fault("struct " + name + " is in no header, or is written in an unusual way");
     for (const member& m : at->second)
       if (m.name == wanted) return m;
     throw header_fault("struct " + name + " has no member " + wanted + " that its text shows");
@@ -144,7 +148,9 @@ class header_text {
     static const std::regex struct_line(R"(^( *)struct (\w+)(?: final)?(?: : [\w:<>, ]+)? \{(.*))"),
         enum_line(R"(^( *)enum class (\w+)(?: : [^{]+)? \{(.*))"),
         alias_line(R"(^( *)using (\w+) =\s*(?:typename )?([\w:]+?)(?:<[^;]*>)?;.*)"),
-        member_line(R"(^ *((?:const )?[A-Za-z_][\w:<>, *]*?) (\w+(?:(?: = [^;]*?)?, \w+)*)(?:\s*=\s*[^;]*|\{[^;]*\})?;(?:\s*///< ?(.*))?$)"),
+        member_line(
+            R"(^ *((?:const )?[A-Za-z_][\w:<>, *]*?) (\w+(?:(?: = [^;]*?)?, \w+)*))"
+            R"((?:\s*=\s*[^;]*|\{[^;]*\})?;(?:\s*///< ?(.*))?$)"),
         more(R"(^\s*///< ?(.*)$)");
     struct open_struct {
       std::size_t indent;
@@ -185,11 +191,13 @@ class header_text {
           comment = trim(lines[above - 1]).substr(4) + (comment.empty() ? "" : " ") + comment;
         comments_[name] = comment;
       } else if (!open.empty() && indent == open.back().indent + 2) {
-        while (line.find(';') == std::string::npos && (line.ends_with(" =") || line.ends_with(",")) && i + 1 < lines.size())
+        while (line.find(';') == std::string::npos && (line.ends_with(" =") || line.ends_with(",")) &&
+               i + 1 < lines.size())
           line += " " + trim(lines[++i]);
         if (std::regex_match(line, m, alias_line)) {
           aliases_.emplace(full(m[2]), m[3]);
-        } else if (line.find("static ") == std::string::npos && std::regex_match(line, m, member_line)) {
+        } else if (line.find("static ") == std::string::npos && line.find("friend ") == std::string::npos &&
+                   std::regex_match(line, m, member_line)) {
           std::string names = m[2].str() + ",", type = strip(m[1]);
           auto& members = structs_[full("").substr(0, full("").size() - 2)];
           static const std::regex one(R"((\w+)(?: = [^,]*)?,)");
@@ -219,8 +227,10 @@ class header_text {
     for (const std::string& line : lines_of(body)) {
       static const std::regex more(R"(^\s*///< ?(.*)$)");
       std::smatch m;
-      if (std::regex_match(line, m, more) && !text.empty()) text.back() = ' ', text += m[1].str() + "\n";
-      else text += line + "\n";
+      if (std::regex_match(line, m, more) && !text.empty())
+        text.back() = ' ', text += m[1].str() + "\n";
+      else
+        text += line + "\n";
     }
     for (std::sregex_iterator at(text.begin(), text.end(), one), end; at != end; ++at)
       found.push_back({(*at)[1], (*at)[2]});

@@ -1,5 +1,6 @@
 #pragma once
-// What is derived of all operations together: indices by family and by paper, counts, umbrella headers, the site's search.
+// What is derived of all operations together: indices by family and by paper, counts, umbrella headers, the site's
+// search.
 
 #include "page.hpp"
 
@@ -38,7 +39,8 @@ inline std::map<std::string, std::vector<const page*>> by_family(const std::vect
   std::map<std::string, std::vector<const page*>> families;
   for (const page& p : pages) families[p.operation().family()].push_back(&p);
   for (auto& [family, all] : families)
-    std::sort(all.begin(), all.end(), [](const page* a, const page* b) { return a->operation().name() < b->operation().name(); });
+    std::sort(all.begin(), all.end(),
+              [](const page* a, const page* b) { return a->operation().name() < b->operation().name(); });
   return families;
 }
 
@@ -46,7 +48,8 @@ inline std::map<std::string, std::vector<const page*>> by_family(const std::vect
 /// there are no full pages, names lead to headers.
 inline std::string family_index(const std::string& family, const std::vector<const page*>& pages, bool on_site) {
   const std::string about = about_family(family);
-  std::string text = mark + "# " + family + "\n" + (about.empty() ? "" : capital(about) + ". ") + "[All families](README.md) · [by paper](papers.md)\n";
+  std::string text = mark + "# " + family + "\n" + (about.empty() ? "" : capital(about) + ". ") +
+                     "[All families](README.md) · [by paper](papers.md)\n";
   for (const page* p : pages) {
     const described& d = p->operation();
     const std::string header = "../../include/" + d.header;
@@ -68,7 +71,8 @@ struct counts {
 
 inline std::string backends_of(const counts& c) {
   if (c.on_device == c.all) return "scalar, eigen, cuda";
-  return c.on_device == 0 ? "host" : "scalar, eigen, cuda; " + std::to_string(c.all - c.on_device) + " on the host only";
+  return c.on_device == 0 ? "host"
+                          : "scalar, eigen, cuda; " + std::to_string(c.all - c.on_device) + " on the host only";
 }
 
 /// The families as a table; `folder` is where their indices lie, seen from the page.
@@ -78,21 +82,24 @@ inline std::string family_table(const std::vector<page>& pages, const std::strin
   for (const auto& [family, members] : by_family(pages)) {
     counts c;
     for (const page* p : members) c.add(p->operation()), total.add(p->operation());
-    table += "| [" + family + "](" + folder + family + ".md) | " + about_family(family) + " | " + std::to_string(c.all) + " | " +
-             (c.gradients ? std::to_string(c.gradients) : "") + " | " + backends_of(c) + " |\n";
+    table += "| [" + family + "](" + folder + family + ".md) | " + about_family(family) + " | " +
+             std::to_string(c.all) + " | " + (c.gradients ? std::to_string(c.gradients) : "") + " | " + backends_of(c) +
+             " |\n";
   }
   return table + "\n" + std::to_string(total.all) + " operations, " + std::to_string(total.gradients) +
          " with closed-form gradients: " + std::to_string(total.on_device) +
          " on arrays, on `scalar`, `eigen` and `cuda` alike; " + std::to_string(total.host) +
-         " on texts, graphs and the like, on the host; " + std::to_string(total.values) +
-         " on values with a state.\n";
+         " on texts, graphs and the like, on the host; " + std::to_string(total.values) + " on values with a state.\n";
 }
 
 inline std::string reference_readme(const std::vector<page>& pages) {
   return mark +
-         "# Reference\nEvery operation has one name: its function, its header, its case file and its page. The indices below "
-         "give name, formula and paper, and lead to the headers, which say the rest where it stands; `./run docs` writes a full "
-         "page for each, with options, loop, example and errors, and a search over them. See also the [index by paper](papers.md).\n\n" +
+         "# Reference\nEvery operation has one name: its function, its header, its case file and its page. The indices "
+         "below "
+         "give name, formula and paper, and lead to the headers, which say the rest where it stands; `./run docs` "
+         "writes a full "
+         "page for each, with options, loop, example and errors, and a search over them. See also the [index by "
+         "paper](papers.md).\n\n" +
          family_table(pages, "");
 }
 
@@ -155,17 +162,18 @@ inline std::string with_table(const std::filesystem::path& file, const std::stri
 }
 
 /// What the tree holds of derived files.
-inline files derived_files(const std::filesystem::path& root, const std::vector<page>& pages, const header_text& headers) {
+inline files derived_files(const std::filesystem::path& root, const std::vector<page>& pages,
+                           const header_text& headers) {
   files all;
-  for (const auto& [family, members] : by_family(pages)) all["docs/reference/" + family + ".md"] = family_index(family, members, false);
+  for (const auto& [family, members] : by_family(pages))
+    all["docs/reference/" + family + ".md"] = family_index(family, members, false);
   all["docs/reference/README.md"] = reference_readme(pages);
   all["docs/reference/papers.md"] = index_by_paper(pages);
   all["README.md"] = with_table(root / "README.md", family_table(pages, "docs/reference/"));
   const auto exact = [](const described& d) { return d.family() == "mdp" || d.family() == "program"; };
-  all["include/guerdon/guerdon.hpp"] =
-      umbrella(pages, headers, "All operations on arrays and all values, and the scalar backend; without texts, Eigen and CUDA.",
-               {"guerdon/backend/scalar.hpp"},
-               [&](const described& d) { return d.kind != operation_kind::host && !exact(d); });
+  all["include/guerdon/guerdon.hpp"] = umbrella(
+      pages, headers, "All operations on arrays and all values, and the scalar backend; without texts, Eigen and CUDA.",
+      {"guerdon/backend/scalar.hpp"}, [&](const described& d) { return d.kind != operation_kind::host && !exact(d); });
   const std::string verify = umbrella(pages, headers, "All checks of texts and the like.", {},
                                       [&](const described& d) { return d.kind == operation_kind::host && !exact(d); });
   const std::string mdp = umbrella(pages, headers, "Exact decision processes, automata and programs.", {}, exact);
@@ -190,7 +198,8 @@ inline files site_files(const std::vector<page>& pages) {
       throw std::runtime_error(p.operation().header + ": " + e.what());
     }
   }
-  for (const auto& [family, members] : by_family(pages)) all["docs/reference/" + family + ".md"] = family_index(family, members, true);
+  for (const auto& [family, members] : by_family(pages))
+    all["docs/reference/" + family + ".md"] = family_index(family, members, true);
   return all;
 }
 
@@ -200,7 +209,8 @@ inline std::string search_index(const std::filesystem::path& root, const std::ve
   std::string text = "const guerdon_index = [\n";
   const auto escaped = [](const std::string& s) {
     std::string result = "\"";
-    for (const char c : s) result += c == '"' || c == '\\' ? std::string("\\") + c : std::string(1, c == '\n' ? ' ' : c);
+    for (const char c : s)
+      result += c == '"' || c == '\\' ? std::string("\\") + c : std::string(1, c == '\n' ? ' ' : c);
     return result + '"';
   };
   const auto add = [&](std::string path, const std::string& name, const std::string& title, const std::string& words) {
@@ -225,8 +235,10 @@ inline std::string search_index(const std::filesystem::path& root, const std::ve
     for (const std::string& line : lines_of(read_file(root / guide))) {
       if (line.starts_with("```")) code = !code;
       if (code) continue;
-      if (line.starts_with("# ")) title = line.substr(2);
-      else if (line.starts_with("## ")) headings += (headings.empty() ? "" : " · ") + line.substr(3);
+      if (line.starts_with("# "))
+        title = line.substr(2);
+      else if (line.starts_with("## "))
+        headings += (headings.empty() ? "" : " · ") + line.substr(3);
     }
     add(guide, title, headings, "guide");
   }

@@ -94,20 +94,24 @@ class page {
     std::string text = "## Call\n```cpp\n" + include;
     if (is_array()) {
       const std::string call = "guerdon::" + d_.name() + "<T>(backend, ";
-      text += std::string("// into ") + (one ? "an array" : "a struct of arrays") + " of the backend's\nauto " + result + " = " +
-              call + "{inputs}" + o + ");\n// into memory of yours\n" + call + "{inputs}, {outputs}, {options});\n```\n" +
-              "`T` is `float` unless said otherwise.";
+      text += std::string("// into ") + (one ? "an array" : "a struct of arrays") + " of the backend's\nauto " +
+              result + " = " + call + "{inputs}" + o + ");\n// into memory of yours\n" + call + "{inputs}, {outputs}" +
+              (d_.options.empty() ? ", {}" : ", {options}") + ");\n```\n" + "`T` is `float` unless said otherwise.";
     } else if (d_.kind == operation_kind::host) {
       text += "auto result = guerdon::" + d_.name() + "({inputs}" + o + ");\n// a batch, on the threads of `rows`\n" +
               "const guerdon::host_rows rows{4};\nauto results = guerdon::" + d_.name() + "(rows, inputs" +
               (d_.options.empty() ? "" : ", {options}") + ");\n```\n";
     } else {
-      text += "// a value: its state is the struct; one update as a function of state and event\nauto result = updated(guerdon::op::" +
-              d_.name() + "{}, {inputs}" + o + ");\n```\n";
+      const std::string value = maths(headers_.text(d_.header), d_.name(), {}).value();
+      if (!value.empty()) text += value + "\n";
+      text +=
+          "// one update as a function of state and event\nauto result = guerdon::updated(guerdon::op::" + d_.name() +
+          "{}, {inputs}" + o + ");\n```\n";
     }
-    return text + (d_.options.empty() ? "" : " Options that are left out keep their defaults.") + " The structs `inputs`, `outputs`" +
-           (d_.options.empty() ? "" : ", `options`") + " stand in " + structs + "`, in [`" + d_.header.substr(8) +
-           "`](../../../include/" + d_.header + ").\n\n";
+    return text + (is_array() ? " " : "") +
+           (d_.options.empty() ? "" : "Options that are left out keep their defaults. ") +
+           "The structs `inputs`, `outputs`" + (d_.options.empty() ? "" : ", `options`") + " stand in " + structs +
+           "`, in [`" + d_.header.substr(8) + "`](../../../include/" + d_.header + ").\n\n";
   }
 
   std::string element(const described_field& f, const char* of) const {
@@ -115,16 +119,20 @@ class page {
     if (f.info.kind == op::field_info::time) return "`time_layout`";
     if (!is_array() || f.doubles > 1) return "`" + text_of(f.info, of).type + "`";
     switch (f.kind) {
-      case kind::real: return "`T`";
-      case kind::wide: return "`double`";
-      case kind::integer: return "`index_t`";
-      case kind::flag: return "`flag_t`";
-      default: return "`std::string`";
+      case kind::real:
+        return "`T`";
+      case kind::wide:
+        return "`double`";
+      case kind::integer:
+        return "`index_t`";
+      case kind::flag:
+        return "`flag_t`";
+      default:
+        return "`std::string`";
     }
   }
   static std::string shape_text(const op::field_info& f) {
-    if (f.kind == op::field_info::cuts)
-      return "[" + std::string(f.shape.text) + "] into " + f.count.text;
+    if (f.kind == op::field_info::cuts) return "[" + std::string(f.shape.text) + "] into " + f.count.text;
     if (f.kind == op::field_info::rows) return "the rows";
     if (f.kind == op::field_info::extent) return "size of " + std::string(f.shape.text);
     return std::string_view(f.shape.text) == "*" ? "any" : "[" + std::string(f.shape.text) + "]";
@@ -152,10 +160,14 @@ class page {
     if (f.info.kind == op::field_info::time) return "time-major, batch-major";
     if (f.info.kind == op::field_info::extent) return "";
     switch (f.info.range.draws) {
-      case op::range::position: return "index into its row";
-      case op::range::yes_no: return "0 or not 0";
-      case op::range::words: return "text";
-      default: break;
+      case op::range::position:
+        return "index into its row";
+      case op::range::yes_no:
+        return "0 or not 0";
+      case op::range::words:
+        return "text";
+      default:
+        break;
     }
     if (f.kind == kind::flag) return "0 or not 0";
     const std::string text = range_text(f.info.range, f.kind == kind::integer);
@@ -174,8 +186,8 @@ class page {
     std::string table = "### Inputs\n| name | shape | element | values | meaning |\n|---|---|---|---|---|\n";
     for (const described_field* f : in_order<std::vector<described_field>, described_field>(d_.inputs)) {
       const std::string meaning = meaning_of(text_of(f->info, "inputs").comment);
-      table += "| `" + written(f->info) + "` | " + shape_text(f->info) + " | " + element(*f, "inputs") + " | " + values_text(*f) +
-               " | " + cell(text.inline_text(meaning)) +
+      table += "| `" + written(f->info) + "` | " + shape_text(f->info) + " | " + element(*f, "inputs") + " | " +
+               values_text(*f) + " | " + cell(text.inline_text(meaning)) +
                (f->info.optional ? (meaning.empty() ? "*Optional.*" : " *(optional)*") : "") + " |\n";
     }
     return d_.inputs.empty() ? "" : table + "\n";
@@ -203,7 +215,8 @@ class page {
           alternatives.push_back("`" + name + "`");
           if (names)
             for (const enumerator& e : *names)
-              if (e.name == name && !e.comment.empty()) explained += "- `" + name + "`: " + text.inline_text(e.comment) + "\n";
+              if (e.name == name && !e.comment.empty())
+                explained += "- `" + name + "`: " + text.inline_text(e.comment) + "\n";
           if (p->standard && std::get<std::string>(*p->standard) == name) standard = "`" + name + "`";
         }
         values = "`" + m.type + "`: " + join(alternatives, ", ");
@@ -218,7 +231,8 @@ class page {
         }
         values = flag ? "`bool`" : (whole ? "`index_t`, " : "`double`, ") + range_text(p->info.range, whole);
       }
-      table += "| `" + written(p->info) + "` | " + standard + " | " + values + " | " + cell(text.inline_text(meaning)) + " |\n";
+      table += "| `" + written(p->info) + "` | " + standard + " | " + values + " | " + cell(text.inline_text(meaning)) +
+               " |\n";
     }
     return table + (explained.empty() ? "" : "\n" + explained) + "\n";
   }
@@ -231,7 +245,8 @@ class page {
     const auto loop = m.loop();
     const auto parts = m.parts();
     if (!loop && parts.empty()) return "";
-    const bool plain = loop && loop->find("for (index_t ") != std::string::npos && loop->find("backend") == std::string::npos;
+    const bool plain =
+        loop && loop->find("for (index_t ") != std::string::npos && loop->find("backend") == std::string::npos;
     const std::string all = join(parts, "\n") + (loop ? (parts.empty() ? "" : "\n") + *loop : "");
     std::string text = !is_array() ? "## In code\nAfter its checks:\n\n"
                        : plain     ? "## As a loop\nWhat every backend computes, as the scalar one does.\n\n"
@@ -256,14 +271,17 @@ class page {
       if (odd >= 0 && (!best || odd < least)) best = &a, least = odd;
     }
     if (!best)
-      throw header_fault("tests/cases/" + d_.name() + ".json has no case that succeeds: its page needs one as its example");
+      throw header_fault("tests/cases/" + d_.name() +
+                         ".json has no case that succeeds: its page needs one as its example");
     example e(d_, headers_, *best);
     const std::string& source = best->source;
     std::string page = "## Example\n" + capital(text.inline_text(sentence(best->note))) + "\n\n```cpp\n" + e.program();
-    return page + "```\nprints\n<!-- tolerance " + shortest(e.tolerance()) + " -->\n```text\n" + e.output() + "```\nA known answer" +
-           (source.empty() ? "" : " from " + text.inline_text(source)) + "; [" + std::to_string(cases.size()) +
-           " cases](../../../tests/cases/" + d_.name() + ".json) in all" +
-           (refusals == 1 ? ", one of them a refusal" : refusals ? ", " + std::to_string(refusals) + " of them refusals" : "") +
+    return page + "```\nprints\n<!-- tolerance " + shortest(e.tolerance()) + " -->\n```text\n" + e.output() +
+           "```\nA known answer" + (source.empty() ? "" : " from " + text.inline_text(source)) + "; [" +
+           std::to_string(cases.size()) + " cases](../../../tests/cases/" + d_.name() + ".json) in all" +
+           (refusals == 1 ? ", one of them a refusal"
+            : refusals    ? ", " + std::to_string(refusals) + " of them refusals"
+                          : "") +
            ".\n\n";
   }
   static std::string sentence(std::string note) {
@@ -279,7 +297,8 @@ class page {
       list += "- `" + std::string(g.name) + "` is the derivative of `" + g.of + "` by `" + g.by + "`" +
               (*g.where == 0 ? "" : ", where `" + std::string(g.where) + "`") + "; compared with finite differences.\n";
     if (list.empty() && doc_.gradient.empty()) return "";
-    return "## Gradient\n" + list + (list.empty() || doc_.gradient.empty() ? "" : "\n") + text.blocks(doc_.gradient) + "\n";
+    return "## Gradient\n" + list + (list.empty() || doc_.gradient.empty() ? "" : "\n") + text.blocks(doc_.gradient) +
+           "\n";
   }
 
   std::string errors(const prose& text) const {
@@ -287,22 +306,29 @@ class page {
     for (const auto& [argument, problem] : headers_.rules(d_.header))
       list += "- `" + argument + "` " + text.inline_text(problem) + "\n";
     return "## Errors\nThrows `std::invalid_argument` with one sentence that names `" + d_.name() +
-           "` and the argument, before anything is written: sizes that disagree, offsets that do not cut their array, values "
+           "` and the argument, before anything is written: sizes that disagree, offsets that do not cut their array, "
+           "values "
            "outside the tables above, alternatives that do not exist, " +
-           (list.empty() ? "options that are required and were not given.\n\n" : "options that are required and were not given, and\n\n" + list + "\n") +
-           (d_.on_device() ? "What arrays hold is looked at on host backends; on a device it is the caller's word.\n\n" : "");
+           (list.empty() ? "options that are required and were not given.\n\n"
+                         : "options that are required and were not given, and\n\n" + list + "\n") +
+           (d_.on_device() ? "What arrays hold is looked at on host backends; on a device it is the caller's word.\n\n"
+                           : "");
   }
 
   std::string runs_on(const prose& text) const {
     std::string page = "## Runs on\n";
-    if (d_.kind == operation_kind::host) page += "The host, in double; batches on as many threads as `host_rows` has.\n\n";
-    else if (d_.kind == operation_kind::value) page += "The host, in double. It is copied, saved and restored as a struct.\n\n";
+    if (d_.kind == operation_kind::host)
+      page += "The host, in double; batches on as many threads as `host_rows` has.\n\n";
+    else if (d_.kind == operation_kind::value)
+      page += "The host, in double. It is copied, saved and restored as a struct.\n\n";
     else
       page += "`scalar_backend`, `eigen_backend` and `cuda_backend`, from one text, with `float`" +
               std::string(d_.narrow ? ", `double`, `float16` and `bfloat16`" : " and `double`") +
               " in memory. Float answers stay within " + shortest(d_.about.tolerance) +
               " of the double ones, relative and absolute.\n\n";
-    if (d_.about.skeleton == op::skeleton::sort)
+    if (d_.ragged)
+      page += "How much it finds is counted first: on a device include `<guerdon/backend/cuda_select.cuh>`.\n\n";
+    else if (d_.about.skeleton == op::skeleton::sort)
       page += "It orders inside segments: on a device include `<guerdon/backend/cuda_sort.cuh>`.\n\n";
     if (!doc_.cost.empty()) page += text.blocks(doc_.cost) + "\n";
     return page;

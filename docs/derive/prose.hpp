@@ -110,6 +110,7 @@ class prose {
 };
 
 inline std::string capital(std::string text) {
+  if (text.substr(0, text.find(' ')).find('_') != std::string::npos) return text;  // a name
   if (text.size() > 1 && (std::isalpha(static_cast<unsigned char>(text[1])) || text.starts_with("a ")))
     text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
   return text;
@@ -153,9 +154,10 @@ inline std::string cell(std::string text) {
 
 /// "[B,T] meaning, >= 0" or "> 0, meaning" -> "meaning": shape and range have columns of their own.
 inline std::string meaning_of(const std::string& comment) {
-  static const std::regex shape(R"(^\[[\w+,* ]+\][;:,]?\s*)"), before(R"(^(?:(?:>=?|<=?) -?[\d.]+|finite)(?:[,;:]\s*|$))"),
-      behind(R"([,;] (?:(?:>=?|<=?) -?[\d.]+|finite)$)");
-  return capital(std::regex_replace(std::regex_replace(std::regex_replace(comment, shape, ""), before, ""), behind, ""));
+  static const std::regex shape(R"(^\[[\w+,* ]+\][;:,]?\s*)"),
+      before(R"(^(?:(?:>=?|<=?) -?[\d.]+|finite)(?:[,;:]\s*|$))"), behind(R"([,;] (?:(?:>=?|<=?) -?[\d.]+|finite)$)");
+  return capital(
+      std::regex_replace(std::regex_replace(std::regex_replace(comment, shape, ""), before, ""), behind, ""));
 }
 
 }  // namespace guerdon::docs

@@ -1,5 +1,5 @@
-// guerdon_reference: writes what is derived from headers and cases. In the tree, the indices, the umbrella headers and the
-// table in README.md, or what of them is out of date; in a folder of the build, the full pages and the site's search.
+// guerdon_reference: writes what is derived from headers and cases. In the tree, the indices, the umbrella headers and
+// the table in README.md, or what of them is out of date; in a folder of the build, full pages and the site's search.
 
 #include "index.hpp"
 
@@ -25,8 +25,8 @@ std::vector<std::string> leftovers(const fs::path& root, const files& derived) {
   return found;
 }
 
-/// "page: target" for each relative link to a file that is not there, or to an operation that its index does not name, in
-/// every page of the project.
+/// "page: target" for each relative link to a file that is not there, or to an operation that its index does not
+/// name, in every page of the project.
 std::vector<std::string> broken_links(const fs::path& root) {
   std::vector<fs::path> pages{root / "README.md", root / "HACKING.md"};
   for (const char* folder : {"docs", "examples", "bench"}) {
@@ -45,9 +45,12 @@ std::vector<std::string> broken_links(const fs::path& root) {
         const std::string target = (*at)[1], anchor = (*at)[2];
         if (target.find("://") != std::string::npos) continue;
         const fs::path file = page.parent_path() / target;
-        const bool in_index = target.find("reference/") != std::string::npos || page.parent_path().filename() == "reference";
-        if (!fs::exists(file) || (in_index && !anchor.empty() && read_file(file).find("[`" + anchor + "`]") == std::string::npos))
-          broken.push_back(fs::relative(page, root).generic_string() + ": " + target + (anchor.empty() ? "" : "#" + anchor));
+        const bool in_index =
+            target.find("reference/") != std::string::npos || page.parent_path().filename() == "reference";
+        if (!fs::exists(file) ||
+            (in_index && !anchor.empty() && read_file(file).find("[`" + anchor + "`]") == std::string::npos))
+          broken.push_back(fs::relative(page, root).generic_string() + ": " + target +
+                           (anchor.empty() ? "" : "#" + anchor));
       }
     }
   }
@@ -69,12 +72,15 @@ int check(const fs::path& root, const files& derived) {
   for (const auto& [path, content] : derived)
     if (!fs::exists(root / path) || read_file(root / path) != content) differing.push_back(path);
   const auto broken = broken_links(root);
-  for (const std::string& link : broken) std::fprintf(stderr, "no such file, or no such operation in it: %s\n", link.c_str());
+  for (const std::string& link : broken)
+    std::fprintf(stderr, "no such file, or no such operation in it: %s\n", link.c_str());
   if (!broken.empty()) std::fputs("These links lead nowhere: mend them in the pages named.\n", stderr);
   for (const std::string& path : differing) std::fprintf(stderr, "out of date: %s\n", path.c_str());
   if (!differing.empty())
-    std::fputs("The derived files no longer follow from the headers: run cmake --build <your build folder> --target "
-               "reference\n", stderr);
+    std::fputs(
+        "The derived files no longer follow from the headers: run cmake --build <your build folder> --target "
+        "reference\n",
+        stderr);
   return broken.empty() && differing.empty() ? 0 : 1;
 }
 

@@ -58,7 +58,8 @@ ex::strata scores(const results& r, const variant& v, const evaluation& (*at)(co
 std::vector<const run_result*> one_per_seed(const results& r) {
   std::vector<const run_result*> found;
   for (const std::uint64_t seed : r.seeds)
-    found.push_back(&*std::find_if(r.runs.begin(), r.runs.end(), [&](const run_result& run) { return run.seed == seed; }));
+    found.push_back(
+        &*std::find_if(r.runs.begin(), r.runs.end(), [&](const run_result& run) { return run.seed == seed; }));
   return found;
 }
 // The runs of v whose seed w has, too.
@@ -156,8 +157,8 @@ double mean_since(const run_result& run, std::size_t at, Value value) {
 
 }  // namespace
 
-results results_of(const settings& s, const std::vector<const variant*>& variants, const std::vector<std::uint64_t>& seeds,
-                   std::vector<run_result> runs) {
+results results_of(const settings& s, const std::vector<const variant*>& variants,
+                   const std::vector<std::uint64_t>& seeds, std::vector<run_result> runs) {
   results r{s, {}, {}, std::move(runs), variants.size() * seeds.size()};
   const auto any = [&](auto of) { return std::any_of(r.runs.begin(), r.runs.end(), of); };
   for (const variant* v : variants)
@@ -208,7 +209,8 @@ std::string findings(const results& r) {
   std::ostringstream text;
   if (interrupted(r)) {
     text << "Interrupted: this is what " << r.runs.size() << " of " << r.planned << " runs say";
-    for (const variant* v : r.variants) text << (v == r.variants.front() ? ", of " : ", ") << v->title << " " << runs_of(r, *v).size();
+    for (const variant* v : r.variants)
+      text << (v == r.variants.front() ? ", of " : ", ") << v->title << " " << runs_of(r, *v).size();
     text << ". A comparison is over the seeds that both have.\n";
   }
   if (find_grpo(r) && r.variants.size() > 1)
@@ -302,7 +304,8 @@ void write_report(const results& r, const std::filesystem::path& path, double se
     better.digits = 2;
     better.share = true;
     for (const variant* v : r.variants) {
-      if (v != baseline && !shared_runs(r, *v, *baseline).empty()) better.rows.push_back({v->title, improvement(r, *v, *baseline)});
+      if (v != baseline && !shared_runs(r, *v, *baseline).empty())
+        better.rows.push_back({v->title, improvement(r, *v, *baseline)});
     }
     page.add(better);
   }

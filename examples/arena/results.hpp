@@ -21,8 +21,8 @@ struct results {
 };
 
 // What is there: variants and seeds without a finished run are left out.
-results results_of(const settings& s, const std::vector<const variant*>& variants, const std::vector<std::uint64_t>& seeds,
-                   std::vector<run_result> runs);
+results results_of(const settings& s, const std::vector<const variant*>& variants,
+                   const std::vector<std::uint64_t>& seeds, std::vector<run_result> runs);
 
 // One row per variant, the warmed-up policy first.
 guerdon::examples::table comparison(const results& r);

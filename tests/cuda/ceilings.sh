@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What each kernel takes, as ptxas says it, against the ceilings.
 # CUB tunes its own kernels: they are left out.
-# usage: ceilings.sh CEILINGS TABLE FOLDER     FOLDER holds OPERATION.ARCH.log; TABLE is written, one line per kernel
+# usage: ceilings.sh CEILINGS TABLE FOLDER     FOLDER holds NAME.ARCH.log; TABLE is written, one line per kernel
 set -euo pipefail
 ceilings=$1 table=$2 folder=$3
 demangle=$(command -v c++filt || echo cat)
@@ -31,19 +31,22 @@ awk -F'\t' -v table="$table" '
     printf "%s on %s takes %d %s, the ceiling is %d: %s\n", $1, $2, taken, what, ceiling, $6
     bad = 1
   }
-  FNR == NR { if ($0 !~ /^#/ && NF >= 3) { most_registers[$1] = $2; most_shared[$1] = $3 }; next }
+  FNR == NR {
+    if ($0 !~ /^#/ && NF >= 3) { pattern[++lines] = $1; most_registers[lines] = $2; most_shared[lines] = $3 }
+    next
+  }
   FNR == 1 { next }
   {
-    op = ($1 in most_registers) ? $1 : "*"
+    for (line = 1; line < lines && $6 !~ pattern[line]; ++line) {}
     ++kernels[$1]
     if ($3 > registers[$1]) registers[$1] = $3
     if ($4 > shared[$1]) shared[$1] = $4
     if ($5 > 0) { printf "%s on %s spills %d bytes: %s\n", $1, $2, $5, $6; bad = 1 }
-    above($3, most_registers[op], "registers")
-    above($4, most_shared[op], "bytes of shared memory")
+    above($3, most_registers[line], "registers")
+    above($4, most_shared[line], "bytes of shared memory")
   }
   END {
-    printf "%-34s %8s %10s %10s\n", "operation", "kernels", "registers", "shared"
+    printf "%-34s %8s %10s %10s\n", "compiled", "kernels", "registers", "shared"
     for (op in kernels) printf "%-34s %8d %10d %10d\n", op, kernels[op], registers[op], shared[op] | "sort"
     close("sort")
     printf "every kernel: %s\n", table

@@ -4,6 +4,7 @@
 
 #include "bind.hpp"
 
+#include <guerdon/backend/cuda_select.cuh>
 #include <guerdon/backend/cuda_sort.cuh>
 
 namespace guerdon::harness {

@@ -69,7 +69,7 @@ struct step {
     guerdon::grpo_advantage<float>(gpu, {reward, segments::uniform(reward.size() / 8, 8)}, {advantage}, {});
     guerdon::ppo_clip_loss<float>(
         gpu, {.rows = segments(rows), .logprob = logprob, .old_logprob = old_logprob, .advantage = advantage},
-        {loss, gradient, clip_fraction});
+        {loss, gradient, clip_fraction}, {});
   }
   std::vector<float> results() const {
     std::vector<float> all = gradient.to_host();

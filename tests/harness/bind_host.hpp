@@ -256,7 +256,7 @@ struct host_binder {
       if (offsets == nullptr) refuse(Op::about.name, f.info.name, "offsets are required and were not given");
       shape.bind({offsets->size()}, "B+1", f.info.offsets);
       for (const double x : offsets->data) s.offsets.push_back(detail::as_integer(x, Op::about.name, f.info.offsets));
-      require_segments(scalar_place{}, segments(s.offsets), v->size(), Op::about.name, f.info.offsets);
+      guerdon::detail::require_segments(scalar_place{}, segments(s.offsets), v->size(), Op::about.name, f.info.offsets);
     }
     return s;
   }

@@ -2,7 +2,8 @@
 # What including a header costs, as thousands of lines that the compiler has to read: unlike seconds, which
 # bench/compile_time.sh measures, they are the same every time. 100 of them take about a second.
 #   an operation, its parts                              50, and none of the expensive standard headers, Eigen or CUDA
-#   the scalar backend, operations on texts, with tables 60, likewise
+#   the scalar backend                                   60, likewise
+#   operations on texts and worlds, which have threads   70, likewise
 #   the Eigen backend and adapter, all at once, descriptions, other adapters   120
 # A standard library of longer headers than the 30 that a handful of libstdc++ 12's takes gets as much more.
 # usage: budget.sh INCLUDE_FOLDER COMPILER [FLAGS]

@@ -11,10 +11,10 @@
 namespace guerdon::harness {
 namespace {
 
-/// The parameter that says how token losses become one number: it knows "token-mean".
+/// The parameter that says how token losses become one number: it knows "token_mean".
 const parameter_info* aggregation_of(const operation& op) {
   for (const parameter_info& p : op.parameters)
-    if (std::find(p.names.begin(), p.names.end(), "token-mean") != p.names.end()) return &p;
+    if (std::find(p.names.begin(), p.names.end(), "token_mean") != p.names.end()) return &p;
   return nullptr;
 }
 
@@ -145,7 +145,7 @@ TEST_CASE("proof: micro-batches with global counts add up to the batch") {
       continue;
     ++operations;
     for (const std::string& mode : aggregation->names) {
-      if (mode == "prompt-mean") continue;  // divides by the prompts of this batch: takes no global count
+      if (mode == "prompt_mean") continue;  // divides by the prompts of this batch: takes no global count
       int compared = 0;
       for (std::uint64_t seed = 0; seed < 20; ++seed) check(op, mode, seed, compared);
       const bool has_gradient = std::any_of(op.outputs.begin(), op.outputs.end(),

@@ -125,7 +125,8 @@ void from_saved(const json& j, std::map<K, T>& table, const saved_place& here) {
 template <op::saved_value V>
 void to_json(nlohmann::json& j, const V& value) {
   j = nlohmann::json::object();
-  std::apply([&](const auto&... f) { ((j[f.name] = detail::to_saved(op::list::at(value, f.member))), ...); }, V::fields());
+  std::apply([&](const auto&... f) { ((j[f.name] = detail::to_saved(op::list::at(value, f.member))), ...); },
+             V::fields());
 }
 
 /// j.get<V>(), j.get_to(value).

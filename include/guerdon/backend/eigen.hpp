@@ -186,7 +186,7 @@ class eigen_backend : public host_backend {
   template <class F>
   void each(index_t n, F f) const {
     split(n, n, [&](index_t first, index_t last) {
-      vector_team{}.each(last - first, [&](index_t i) { f(first + i); });
+      vector_team{}.each(last - first, [first, f](index_t i) { f(first + i); });
     });
   }
 
@@ -194,9 +194,13 @@ class eigen_backend : public host_backend {
   void for_segments(const segments& s, const Program& program) const {
     const auto run = [&](index_t first, index_t last) {
       for (index_t i = first; i < last; ++i) {
-        // A short segment is over before a block pays off; a program of short segments is compiled for them alone.
+        // A short segment is over before a block pays off. Programs of short segments, and of long ones, are compiled
+        // for these alone.
         if constexpr (requires { Program::short_segments; }) {
           serial_team team;
+          program(team, i);
+        } else if constexpr (requires { Program::long_segments; }) {
+          vector_team team;
           program(team, i);
         } else if (s.size(i) <= short_segment) {
           serial_team team;
@@ -207,29 +211,18 @@ class eigen_backend : public host_backend {
         }
       }
     };
-    if (!s.ragged()) return split(s.count(), s.count() * s.stride(), run);
-    const index_t total = s.count() > 0 ? s.begin(s.count() - 1) + s.size(s.count() - 1) : 0;
-    if (one_thread(total)) return run(0, s.count());
-    const auto offsets = s.offsets();
-    crew_.run([&](int k) {  // equal numbers of elements, whole segments
-      const auto cut = [&](int part) -> index_t {
-        if (part == threads()) return s.count();
-        return std::lower_bound(offsets.begin(), offsets.begin() + s.count(), total * part / threads()) -
-               offsets.begin();
-      };
-      run(cut(k), cut(k + 1));
-    });
+    split_segments(s, launch(run));
   }
 
   template <class End, class Load, class Store>
   void recur_time_backward(const time_layout& layout, End x_end, Load load, Store store) const {
     const index_t steps = layout.steps, columns = layout.columns;
     if (layout.batch_major)
-      return split(columns, layout.size(), [&](index_t first, index_t last) {
+      return split(columns, layout.size(), [=](index_t first, index_t last) {
         for (index_t b = first; b < last; ++b)
           vector_team{}.recur_backward(
-              steps, x_end(b), [=, &load](index_t t) { return load(layout.along_row(t, b)); },
-              [=, &store](index_t t, auto x, auto next) { store(layout.along_row(t, b), x, next); });
+              steps, x_end(b), [=](index_t t) { return load(layout.along_row(t, b)); },
+              [=](index_t t, auto x, auto next) { store(layout.along_row(t, b), x, next); });
       });
     // Columns side by side in the vector lanes, their running values in the first-level cache. Strips of two cache
     // lines from the last to the first: all memory is walked downwards, which the prefetchers follow; strips that walk
@@ -238,7 +231,7 @@ class eigen_backend : public host_backend {
     constexpr index_t most = 16384 / sizeof(R), strip = 128 / sizeof(R);
     const index_t parts = std::max((columns + most - 1) / most, one_thread(layout.size()) ? 1 : index_t(threads()));
     const index_t tile = (columns + parts * strip - 1) / (parts * strip) * strip;
-    split(parts, layout.size(), [&](index_t first_part, index_t last_part) {
+    split(parts, layout.size(), [=](index_t first_part, index_t last_part) {
       alignas(64) R carry[most];
       for (index_t part = first_part; part < last_part; ++part) {
         const index_t first = part * tile, width = std::min(tile, columns - first);
@@ -247,7 +240,7 @@ class eigen_backend : public host_backend {
           const index_t row = t * columns + first;
           for (index_t end = width; end > 0;) {
             const index_t begin = (end - 1) / strip * strip;
-            vector_team{}.each(end - begin, [=, &load, &store, &carry](index_t k) {
+            vector_team{}.each(end - begin, [=, &carry](index_t k) {
               const index_t j = begin + k;
               const time_index at{t, first + j, row + j, row + j, row + columns + j};
               const R next = carry[j], x = load(at)(next);
@@ -273,11 +266,39 @@ class eigen_backend : public host_backend {
 
   bool one_thread(index_t elements) const { return threads() == 1 || elements < worth_threads; }
 
+  /// What a launch runs over a range, without its type: its code stands once, and what cuts and threads is shared.
+  struct launch {
+    const void* argument;
+    void (*range)(const void* argument, index_t first, index_t last);
+
+    template <class F>
+    explicit launch(const F& f)
+        : argument(&f), range([](const void* g, index_t first, index_t last) {
+            (*static_cast<const F*>(g))(first, last);
+          }) {}
+    void operator()(index_t first, index_t last) const { range(argument, first, last); }
+  };
+
   /// f(first, last) over 0..n-1, in one range per thread.
   template <class F>
-  void split(index_t n, index_t elements, const F& f) const {
-    if (one_thread(elements)) return f(index_t(0), n);
+  void split(index_t n, index_t elements, const F& f) const { split(n, elements, launch(f)); }
+  [[gnu::noinline]] void split(index_t n, index_t elements, const launch& f) const {
+    if (one_thread(elements)) return f(0, n);
     crew_.run([&](int k) { f(n * k / threads(), n * (k + 1) / threads()); });
+  }
+  [[gnu::noinline]] void split_segments(const segments& s, const launch& f) const {
+    if (!s.ragged()) return split(s.count(), s.count() * s.stride(), f);
+    const index_t total = s.count() > 0 ? s.begin(s.count() - 1) + s.size(s.count() - 1) : 0;
+    if (one_thread(total)) return f(0, s.count());
+    const auto offsets = s.offsets();
+    crew_.run([&](int k) {  // equal numbers of elements, whole segments
+      const auto cut = [&](int part) -> index_t {
+        if (part == threads()) return s.count();
+        return std::lower_bound(offsets.begin(), offsets.begin() + s.count(), total * part / threads()) -
+               offsets.begin();
+      };
+      f(cut(k), cut(k + 1));
+    });
   }
 
   mutable thread_crew crew_;

@@ -28,7 +28,7 @@ constexpr bool is_missing(double value) { return value != value; }
 constexpr bool is_missing(index_t value) { return value == std::numeric_limits<index_t>::min(); }
 
 /// Throws std::invalid_argument "<operation>: <argument> <problem>".
-[[noreturn]] inline void refuse(std::string_view operation, std::string_view argument, std::string_view problem) {
+[[noreturn, gnu::cold, gnu::noinline]] inline void refuse(std::string_view operation, std::string_view argument, std::string_view problem) {
   std::string message(operation);
   message.append(": ").append(argument).append(" ").append(problem);
   throw std::invalid_argument(message);
@@ -36,29 +36,6 @@ constexpr bool is_missing(index_t value) { return value == std::numeric_limits<i
 
 inline void require(bool holds, std::string_view operation, std::string_view argument, std::string_view problem) {
   if (!holds) refuse(operation, argument, problem);
-}
-
-/// An option that must be given.
-template <class Value>
-void require_given(Value value, std::string_view operation, std::string_view option) {
-  if (is_missing(value)) refuse(operation, option, "is required and was not given");
-}
-
-/// An array whose size is dictated by another one (or by a shape): the message says both sizes.
-inline void require_size(index_t size, index_t expected, std::string_view operation, std::string_view argument,
-                         std::string_view like) {
-  if (size == expected) return;
-  refuse(operation, argument,
-         "has the wrong shape: " + std::to_string(size) + " elements where " + std::string(like) + " asks for " +
-             std::to_string(expected));
-}
-
-/// An enumerator between 0 and `last`. Casting an integer is the only way to get another one.
-template <class E>
-void require_choice(E value, E last, std::string_view operation, std::string_view option) {
-  if (static_cast<index_t>(value) == -1) refuse(operation, option, "is required and was not given");
-  if (static_cast<index_t>(value) < 0 || static_cast<index_t>(value) > static_cast<index_t>(last))
-    refuse(operation, option, "is not one of its alternatives");
 }
 
 }}  // namespace guerdon

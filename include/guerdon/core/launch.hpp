@@ -22,6 +22,7 @@
 //                                         integers, or the lowest or highest of floats (`order_free`)
 //   exclusive_sum(values, sums)           sums[i] = values[0] + .. + values[i-1], one element more than values: the
 //                                         offsets of segments of those lengths. Integers
+// A backend whose memory the host cannot read has download(array), a std::vector of the array's elements.
 // Keys hold no NaN. A sum of floats over runs is for_segments over the runs: no scan of a GPU's gives it the same bits
 // twice.
 // A backend is passed by reference and used by one caller at a time, like a stream. An exception that a functor or a
@@ -72,6 +73,7 @@ namespace detail {
 
 template <class F, class... Op>
 struct block_reduction {
+  static constexpr bool long_segments = true;
   F f;
   index_t n;
   view<double> partial;  // [blocks, K]
@@ -90,6 +92,7 @@ struct block_reduction {
 
 template <class Consume, class... Op>
 struct partial_reduction {
+  static constexpr bool short_segments = true;
   view<const double> partial;
   Consume consume;
 
@@ -106,7 +109,22 @@ struct partial_reduction {
 };
 
 template <class F, class Consume, class... Op>
+struct few_reduction {
+  static constexpr bool short_segments = true;
+  F f;
+  index_t n;
+  Consume consume;
+
+  template <class Team>
+  GUERDON_HD void operator()(Team& team, index_t) const {
+    const auto total = team.template reduce<Op...>(n, f);
+    team.once([&] { consume(total); });
+  }
+};
+
+template <class F, class Consume, class... Op>
 struct one_block_reduction {
+  static constexpr bool long_segments = true;
   F f;
   index_t n;
   Consume consume;
@@ -131,6 +149,33 @@ void reduce_array(const Backend& backend, index_t n, F f, Consume consume) {
   const auto partial = scratch.template take<double>(blocks * static_cast<index_t>(sizeof...(Op)));
   backend.for_segments(segments::uniform(blocks, block_length), detail::block_reduction<F, Op...>{f, n, partial});
   backend.for_segments(segments::uniform(1, blocks), detail::partial_reduction<Consume, Op...>{partial, consume});
+}
+
+/// reduce_array of what there is little of, rows or groups: one segment, one team, in order.
+template <class... Op, class Backend, class F, class Consume>
+void reduce_few(const Backend& backend, index_t n, F f, Consume consume) {
+  backend.for_segments(segments::uniform(1, n), detail::few_reduction<F, Consume, Op...>{f, n, consume});
+}
+
+namespace detail {
+template <class Number>
+struct copy_number {
+  const Number* from;
+  Number* to;
+  GUERDON_HD void operator()(index_t) const { *to = *from; }
+};
+}  // namespace detail
+
+/// A number that lies in the backend's memory, such as a count, on the host: waits for the launches so far.
+template <class Number, class Backend>
+Number number_at(const Backend& backend, const Number* at) {
+  if constexpr (Backend::on_host) {
+    return *at;
+  } else {
+    auto one = backend.template make<Number>(1);
+    backend.each(1, detail::copy_number<Number>{at, one.data()});
+    return backend.download(one)[0];
+  }
 }
 
 }}  // namespace guerdon

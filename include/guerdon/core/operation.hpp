@@ -348,27 +348,48 @@ namespace detail {
 
 /// An argument of a call, without its type.
 struct given {
-  enum element_t { f64, f32, f16, bf16, integer, other };
   const void* data = nullptr;
   index_t size = 0;
-  element_t element = other;
+  bool (*outside)(const void* data, index_t from, index_t n, const op::range&) = nullptr;  // of an array with a range
   const segments* cut = nullptr;
   const time_layout* time = nullptr;
 };
+inline given as_given(const segments& s) { return {nullptr, 0, nullptr, &s, nullptr}; }
+inline given as_given(const time_layout& t) { return {nullptr, 0, nullptr, nullptr, &t}; }
 template <class T>
-constexpr given::element_t element_of() {
-  using E = std::remove_const_t<T>;
-  if constexpr (std::is_same_v<E, double>) return given::f64;
-  else if constexpr (std::is_same_v<E, float>) return given::f32;
-  else if constexpr (std::is_same_v<E, float16>) return given::f16;
-  else if constexpr (std::is_same_v<E, bfloat16>) return given::bf16;
-  else if constexpr (std::is_same_v<E, index_t>) return given::integer;
-  else return given::other;
+given as_given(const view<T>& v) { return {v.data(), v.size(), nullptr, nullptr, nullptr}; }
+
+/// Does one of the elements lie outside the range? Loops that vectorise.
+template <class T>
+[[gnu::noinline]] bool any_outside(const void* data, index_t from, index_t n, const op::range& r) {
+  using R = std::conditional_t<std::is_same_v<T, index_t>, index_t, real_t<T>>;
+  const T* const x = static_cast<const T*>(data) + from;
+  int bad = 0;
+  if constexpr (std::is_same_v<T, index_t>) {
+    const double least = r.low > -9e18 ? r.low : -9e18, most = r.high < 9e18 ? r.high : 9e18;
+    const index_t low = static_cast<index_t>(least), high = static_cast<index_t>(most);
+    for (index_t i = 0; i < n; ++i) bad |= (x[i] < low) | (x[i] > high);
+  } else {
+    const double most = static_cast<double>(std::numeric_limits<R>::max()), inf = op::range::infinity;
+    const R low = R(r.low < -most && r.low > -inf ? -most : r.low), high = R(r.high > most && r.high < inf ? most : r.high);
+    const bool open_low = r.open_low, open_high = r.open_high, nan = r.nan;
+    for (index_t i = 0; i < n; ++i) {
+      const R y = R(x[i]);
+      bad |= (y < low) | (y > high) | (open_low & (y == low)) | (open_high & (y == high)) | (!nan & (y != y));
+    }
+  }
+  return bad != 0;
 }
+/// An array whose elements have a range to lie in.
 template <class T>
-given as_given(const view<T>& v) { return {v.data(), v.size(), element_of<T>(), nullptr, nullptr}; }
-inline given as_given(const segments& s) { return {nullptr, 0, given::other, &s, nullptr}; }
-inline given as_given(const time_layout& t) { return {nullptr, 0, given::other, nullptr, &t}; }
+given as_ranged(const view<T>& v) {
+  using E = std::remove_const_t<T>;
+  given g = as_given(v);
+  if constexpr (storage<E> || std::is_same_v<E, index_t>) g.outside = any_outside<E>;
+  return g;
+}
+template <class Other>
+given as_ranged(const Other& x) { return as_given(x); }
 
 [[gnu::cold, gnu::noinline]] inline std::string range_sentence(const op::range& r) {
   const auto text = [](double x) {
@@ -439,12 +460,11 @@ class call_shapes {
 
   /// Looks at memory: cuts are cuts, elements lie in their ranges. For host backends.
   void look_inside() const {
-    for (int i = 0; i < count_; ++i) {
+    for (int i = 0; i < count_; ++i)
       if (const segments* s = arguments_[i].cut; s != nullptr && *s)
         require_segments(*this, *s, size(fields_[i].shape), operation_, fields_[i].name);
-      else if (fields_[i].range.limits() && has_elements(fields_[i]))
-        look_at(fields_[i], arguments_[i]);
-    }
+    for (int i = 0; i < count_; ++i)  // now that the cuts are known to be cuts
+      if (fields_[i].range.limits() && has_elements(fields_[i])) look_at(fields_[i], arguments_[i]);
   }
   /// What can be said of cuts without looking at memory.
   void look_outside() const {
@@ -517,7 +537,7 @@ class call_shapes {
       if (s.at[i].symbol != 0 && bound(s.at[i].symbol)) return who_[slot(s.at[i].symbol)];
     return -1;
   }
-  [[noreturn, gnu::cold]] void mismatch(const char* name, index_t size, index_t wanted, int who, const op::shape& s) const {
+  [[noreturn, gnu::cold, gnu::noinline]] void mismatch(const char* name, index_t size, index_t wanted, int who, const op::shape& s) const {
     for (int i = 0; i < count_; ++i)  // an array of nothing among others: it was forgotten
       if (has_elements(fields_[i]) && !fields_[i].optional && !arguments_[i].data &&
           ((i == who && wanted == 0) || std::string_view(fields_[i].name) == name))
@@ -528,44 +548,15 @@ class call_shapes {
                std::to_string(wanted) + " ([" + s.text + "])");
   }
 
-  template <class T>
-  bool outside(const T* x, index_t n, const op::range& r) const {
-    using R = std::conditional_t<std::is_same_v<T, index_t>, index_t, real_t<T>>;
-    int bad = 0;  // a loop that vectorises
-    if constexpr (std::is_same_v<T, index_t>) {
-      const double least = r.low > -9e18 ? r.low : -9e18, most = r.high < 9e18 ? r.high : 9e18;
-      const index_t low = static_cast<index_t>(least), high = static_cast<index_t>(most);
-      for (index_t i = 0; i < n; ++i) bad |= (x[i] < low) | (x[i] > high);
-    } else {
-      const double most = static_cast<double>(std::numeric_limits<R>::max()), inf = op::range::infinity;
-      const R low = R(r.low < -most && r.low > -inf ? -most : r.low), high = R(r.high > most && r.high < inf ? most : r.high);
-      const bool open_low = r.open_low, open_high = r.open_high, nan = r.nan;
-      for (index_t i = 0; i < n; ++i) {
-        const R y = R(x[i]);
-        bad |= (y < low) | (y > high) | (open_low & (y == low)) | (open_high & (y == high)) | (!nan & (y != y));
-      }
-    }
-    return bad != 0;
-  }
-  [[gnu::noinline]] bool outside(const given& a, index_t from, index_t n, const op::range& r) const {
-    switch (a.element) {
-      case given::f64: return outside(static_cast<const double*>(a.data) + from, n, r);
-      case given::f32: return outside(static_cast<const float*>(a.data) + from, n, r);
-      case given::f16: return outside(static_cast<const float16*>(a.data) + from, n, r);
-      case given::bf16: return outside(static_cast<const bfloat16*>(a.data) + from, n, r);
-      case given::integer: return outside(static_cast<const index_t*>(a.data) + from, n, r);
-      case given::other: break;
-    }
-    return false;
-  }
   void look_at(const op::field_info& f, const given& a) const {
     const segments* padded = nullptr;  // what lies behind padded segments is not looked at
     for (int i = 0; i < count_; ++i)
       if (const segments* s = arguments_[i].cut; s != nullptr && s->padded() && fields_[i].shape.is(f.shape)) padded = s;
     bool bad = false;
-    if (!padded) bad = outside(a, 0, a.size, f.range);
+    if (!a.outside) return;
+    if (!padded) bad = a.outside(a.data, 0, a.size, f.range);
     else
-      for (index_t s = 0; s < padded->count(); ++s) bad |= outside(a, padded->begin(s), padded->size(s), f.range);
+      for (index_t s = 0; s < padded->count(); ++s) bad |= a.outside(a.data, padded->begin(s), padded->size(s), f.range);
     if (bad) refuse(operation_, f.name, range_sentence(f.range));
   }
 
@@ -597,31 +588,29 @@ option_value as_option(E x) { return {0, static_cast<index_t>(x)}; }
   return *o.group == 0 ? std::string(o.name) : std::string(o.group) + "." + o.name;
 }
 
+inline bool is_legal(const op::option_info& o, const option_value& x) {
+  switch (o.kind) {
+    case op::option_info::number: return o.range.holds(x.number);
+    case op::option_info::integer: return o.range.holds(static_cast<double>(x.integer)) && !(o.required && is_missing(x.integer));
+    case op::option_info::choice: return x.integer >= 0 && x.integer < o.alternatives;
+    case op::option_info::flag:
+    case op::option_info::text: break;
+  }
+  return true;
+}
+[[noreturn, gnu::cold, gnu::noinline]] inline void refuse_option(std::string_view operation, const op::option_info& o,
+                                                                 const option_value& x) {
+  const bool choice = o.kind == op::option_info::choice;
+  const bool missing = choice ? x.integer == -1 : o.kind == op::option_info::number ? x.number != x.number : is_missing(x.integer);
+  if (o.required && missing) refuse(operation, written(o), "is required and was not given");
+  std::string sentence = choice ? "is not one of its alternatives: " : range_sentence(o.range);
+  for (int k = 0; k < o.alternatives; ++k) sentence.append(k > 0 ? ", " : "").append(o.names[k]);
+  refuse(operation, written(o), sentence);
+}
 [[gnu::noinline]] inline void check_options(std::string_view operation, const op::option_info* options,
                                             const option_value* values, int count) {
-  for (int i = 0; i < count; ++i) {
-    const op::option_info& o = options[i];
-    const option_value& x = values[i];
-    if (!x.given) continue;
-    switch (o.kind) {
-      case op::option_info::flag:
-      case op::option_info::text: break;
-      case op::option_info::number:
-        if (o.range.holds(x.number)) break;
-        if (o.required && x.number != x.number) refuse(operation, written(o), "is required and was not given");
-        refuse(operation, written(o), range_sentence(o.range));
-      case op::option_info::integer:
-        if (o.required && is_missing(x.integer)) refuse(operation, written(o), "is required and was not given");
-        if (!o.range.holds(static_cast<double>(x.integer))) refuse(operation, written(o), range_sentence(o.range));
-        break;
-      case op::option_info::choice:
-        if (x.integer >= 0 && x.integer < o.alternatives) break;
-        if (o.required && x.integer == -1) refuse(operation, written(o), "is required and was not given");
-        std::string names;
-        for (int k = 0; k < o.alternatives; ++k) names.append(k > 0 ? ", " : "").append(o.names[k]);
-        refuse(operation, written(o), "is not one of its alternatives: " + names);
-    }
-  }
+  for (int i = 0; i < count; ++i)
+    if (values[i].given && !is_legal(options[i], values[i])) refuse_option(operation, options[i], values[i]);
 }
 
 /// The lists of an operation as tables.
@@ -638,9 +627,16 @@ inline constexpr auto results_of = Op::template results<O>();
 template <class Op>
 inline constexpr auto parameters_of = Op::parameters();
 
-template <class Struct, class Tuple>
-auto all_given(const Struct& s, const Tuple& fields) {
-  return std::apply([&](const auto&... f) { return std::array<given, sizeof...(f)>{as_given(op::list::at(s, f.member))...}; }, fields);
+template <class Op, class In>
+auto all_given(const In& in) {
+  return [&]<std::size_t... k>(std::index_sequence<k...>) {
+    const auto one = [&]<std::size_t i>() {
+      constexpr auto& field = std::get<i>(arguments_of<Op, In>);
+      if constexpr (field.info.range.limits()) return as_ranged(op::list::at(in, field.member));
+      else return as_given(op::list::at(in, field.member));
+    };
+    return std::array<given, sizeof...(k)>{one.template operator()<k>()...};
+  }(std::make_index_sequence<std::tuple_size_v<std::remove_cvref_t<decltype(arguments_of<Op, In>)>>>());
 }
 template <class Op, class Options>
 op::shape result_shape(const op::field_info& f, const Options& o) {
@@ -667,7 +663,7 @@ class call_rules {
 template <class Op, class Backend, class In>
 void check_arguments(const Backend&, const In& in) {
   const auto& fields = detail::argument_infos<Op, In>;
-  const auto arguments = detail::all_given(in, detail::arguments_of<Op, In>);
+  const auto arguments = detail::all_given<Op>(in);
   const detail::call_shapes shapes(Op::about.name, fields.data(), arguments.data(), static_cast<int>(fields.size()));
   if constexpr (Backend::on_host) shapes.look_inside();
   else shapes.look_outside();
@@ -678,7 +674,7 @@ void check_arguments(const Backend&, const In& in) {
 template <class Op, class Backend, class In, class Out, class Options>
 call_rules check(const Backend&, const In& in, const Out& out, const Options& o) {
   const auto& fields = detail::argument_infos<Op, In>;
-  const auto arguments = detail::all_given(in, detail::arguments_of<Op, In>);
+  const auto arguments = detail::all_given<Op>(in);
   detail::call_shapes shapes(Op::about.name, fields.data(), arguments.data(), static_cast<int>(fields.size()));
   std::apply([&](const auto&... f) {
     (shapes.require_result(f.info, detail::result_shape<Op>(f.info, o), detail::as_given(op::list::at(out, f.member))), ...);
@@ -701,7 +697,7 @@ auto returned(const Backend& backend, const In& in, const Options& o, Write writ
   using owned = typename Op::template outputs<T, Backend::template array>;
   using views = typename Op::template outputs<T, view>;
   const auto& fields = detail::argument_infos<Op, In>;
-  const auto arguments = detail::all_given(in, detail::arguments_of<Op, In>);
+  const auto arguments = detail::all_given<Op>(in);
   detail::call_shapes shapes(Op::about.name, fields.data(), arguments.data(), static_cast<int>(fields.size()));
   if constexpr (requires { Op::template ragged_size<T>(backend, in, o); }) {
     check_arguments<Op>(backend, in);

@@ -86,6 +86,8 @@ struct time_layout {
 
 inline namespace GUERDON_ABI {
 
+namespace detail {
+
 /// Checks that segments cut an array of `total` elements exactly: offsets start at 0, never fall and end at
 /// `total`; lengths lie in [0, stride]; uniform segments fill the array. Memory is looked at on host backends only.
 template <class Backend>
@@ -110,13 +112,6 @@ void require_segments(const Backend&, const segments& s, index_t total, std::str
       require(length >= 0 && length <= s.stride(), operation, argument, "lengths must lie between 0 and the stride");
 }
 
-/// An array of lengths, counts or step numbers, which `s` may cut. Memory is looked at on host backends only.
-template <class Backend>
-void require_not_negative(const Backend&, view<const index_t> values, std::string_view operation,
-                          std::string_view argument, const segments& s = {}) {
-  if constexpr (Backend::on_host)
-    for (index_t i = 0; i < values.size(); ++i)
-      require(values[i] >= 0 || !s.holds(i), operation, argument, "must not be negative");
-}
+}  // namespace detail
 
 }}  // namespace guerdon

@@ -2,7 +2,7 @@
 // Values with state (schedules, controllers, counters, running moments), in double, on the host: a struct that is its
 // state, X{options}.update(...), readings, and fields(), by which it is saved and restored (adapt/json.hpp).
 //
-// Its op::X : value_kind describes one update, state and event in, state and readings out, by lists as in operation.hpp:
+// Its op::X : value_kind describes one update, state and event in, state and readings out, by lists (operation.hpp):
 //   op::X::outputs updated(op::X, const op::X::inputs&, const op::X::options&)
 // which begins with check<op::X>(in, options).
 //
@@ -46,7 +46,8 @@ inline namespace GUERDON_ABI {
 
 namespace detail {
 
-inline given as_given(const text_view& t) { return {t ? &t : nullptr, t.size(), given::other, nullptr, nullptr}; }
+inline given as_given(const text_view& t) { return {t ? &t : nullptr, t.size(), nullptr, nullptr, nullptr}; }
+inline given as_ranged(const text_view& t) { return as_given(t); }
 inline option_value as_option(std::string_view) { return {0, 0}; }
 inline option_value as_option(const std::optional<double>& x) { return {x.value_or(0), 0, x.has_value()}; }
 
@@ -72,12 +73,12 @@ call_rules check(const In& in, const Options& o) {
       using member = std::remove_cvref_t<decltype(x)>;
       if constexpr (detail::is_array<member>) {
         fields[arrays] = info;
-        arguments[arrays++] = detail::as_given(x);
+        arguments[arrays++] = detail::as_ranged(x);
       } else if constexpr (std::is_arithmetic_v<member>) {
         if (info.kind == op::field_info::extent) {
           require(x >= 0, Op::about.name, info.name, "must be at least 0");
           fields[arrays] = info;
-          arguments[arrays++] = {nullptr, static_cast<index_t>(x), detail::given::other, nullptr, nullptr};
+          arguments[arrays++] = {nullptr, static_cast<index_t>(x), nullptr, nullptr, nullptr};
         } else if (!info.range.holds(static_cast<double>(x))) {
           refuse(Op::about.name, info.name, detail::range_sentence(info.range));
         }

@@ -45,7 +45,7 @@ class workspace {
     }
     scope(const scope&) = delete;
     scope& operator=(const scope&) = delete;
-    ~scope() {
+    [[gnu::noinline]] ~scope() {
       owner_.current_ = block_;
       owner_.used_ = used_;
       if (--owner_.open_scopes_ == 0 && owner_.blocks_.size() > 1) owner_.merge();
@@ -68,7 +68,7 @@ class workspace {
     std::size_t bytes;
   };
 
-  void* take(std::size_t bytes) {
+  [[gnu::noinline]] void* take(std::size_t bytes) {
     bytes = (bytes + 63) / 64 * 64 + (bytes == 0 ? 64 : 0);
     while (current_ < blocks_.size() && used_ + bytes > blocks_[current_].bytes) ++current_, used_ = 0;
     if (current_ == blocks_.size()) blocks_.push_back({memory_.allocate(bytes), bytes});

@@ -67,6 +67,8 @@ struct kimi_length_reward {
 
 inline namespace GUERDON_ABI {
 
+namespace detail {
+
 /// The length rewards of one group.
 template <class T>
 struct kimi_program {
@@ -96,12 +98,14 @@ struct kimi_program {
   }
 };
 
+}  // namespace detail
+
 /// Writes length and shaped reward.
 template <real T = float, backend Backend>
 void kimi_length_reward(const Backend& backend, const op::kimi_length_reward::inputs<T>& in,
                         const op::kimi_length_reward::outputs<T>& out, const op::kimi_length_reward::options& o) {
   check<op::kimi_length_reward>(backend, in, out, o);
-  backend.for_segments(in.groups, kimi_program<T>{in, out, o});
+  backend.for_segments(in.groups, detail::kimi_program<T>{in, out, o});
 }
 
 /// The same into arrays of the backend's.

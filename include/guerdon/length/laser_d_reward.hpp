@@ -73,6 +73,8 @@ GUERDON_HD constexpr index_t difficulty_bucket_of(index_t correct, index_t answe
   return 3 * correct >= 2 * answers ? 2 : 3 * correct >= answers ? 1 : 0;
 }
 
+namespace detail {
+
 /// The length rewards of one group.
 template <class T>
 struct laser_d_program {
@@ -98,12 +100,14 @@ struct laser_d_program {
   }
 };
 
+}  // namespace detail
+
 /// Writes rewards, buckets and targets.
 template <real T = float, backend Backend>
 void laser_d_reward(const Backend& backend, const op::laser_d_reward::inputs<T>& in,
                     const op::laser_d_reward::outputs<T>& out, const op::laser_d_reward::options& o) {
   check<op::laser_d_reward>(backend, in, out, o);
-  backend.for_segments(in.groups, laser_d_program<T>{in, out, {o.alpha, o.mode}});
+  backend.for_segments(in.groups, detail::laser_d_program<T>{in, out, {o.alpha, o.mode}});
 }
 
 /// The same into arrays of the backend's.

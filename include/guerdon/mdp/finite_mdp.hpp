@@ -12,11 +12,11 @@ namespace guerdon {
 
 /// P(s'|s,a) and the reward of (s,a), or of (s,a,s'), which counts by its mean under P.
 struct finite_mdp {
-  view<const double> transition;         ///< [S,A,S] each row a distribution
-  view<const double> reward;             ///< [S,A], or:
-  view<const double> transition_reward;  ///< [S,A,S] in its place
-  index_t states = 0;                    ///< S
-  index_t actions = 0;                   ///< A
+  view<const double> transition;              ///< [S,A,S] each row a distribution
+  view<const double> reward = {};             ///< [S,A], or:
+  view<const double> transition_reward = {};  ///< [S,A,S] in its place
+  index_t states = 0;                         ///< S
+  index_t actions = 0;                        ///< A
 
   template <class I>
   static constexpr auto arguments() {

@@ -62,7 +62,8 @@ struct adaptive_kl_coefficient : value_kind {
   static constexpr auto parameters() {
     return std::tuple(choice("kind", &options::kind), option("target", &options::target, greater_than(0, 0.01, 8)),
                       option("horizon", &options::horizon, greater_than(0, 100, 20000)),
-                      option("clip", &options::clip, at_least(0, 1)), option("factor", &options::factor, at_least(1, 3)),
+                      option("clip", &options::clip, at_least(0, 1)),
+                      option("factor", &options::factor, at_least(1, 3)),
                       option("tolerance", &options::tolerance, at_least(1, 2)));
   }
 };

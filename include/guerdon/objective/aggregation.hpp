@@ -41,6 +41,7 @@ namespace detail {
 
 /// tokens[row] = valid tokens of the row.
 struct count_tokens {
+  static constexpr bool long_segments = true;
   segments rows;
   view<const flag_t> mask;
   view<double> tokens;
@@ -56,6 +57,7 @@ struct count_tokens {
 
 /// Every row of a prompt gets the tokens of the whole prompt.
 struct prompt_tokens {
+  static constexpr bool short_segments = true;
   segments groups;
   view<const double> tokens;
   view<double> of_prompt;  // [rows]
@@ -89,7 +91,7 @@ void aggregation_weights(const Backend& backend, const segments& rows, view<cons
   const index_t count = rows.count();
   const auto totals = scratch.template take<double>(3);  // N, S, P
   backend.for_segments(rows, detail::count_tokens{rows, mask, tokens});
-  reduce_array<add, add>(
+  reduce_few<add, add>(
       backend, count, [=] GUERDON_HD(index_t row) { return lanes{tokens[row], tokens[row] > 0 ? 1.0 : 0.0}; },
       [=] GUERDON_HD(const lanes<double, 2>& total) {
         totals[0] = o.global_num_tokens > 0 ? static_cast<double>(o.global_num_tokens) : total[0];
@@ -100,7 +102,7 @@ void aggregation_weights(const Backend& backend, const segments& rows, view<cons
     of_prompt = scratch.template take<double>(count);
     const auto alive = scratch.template take<double>(groups.count());
     backend.for_segments(groups, detail::prompt_tokens{groups, tokens, of_prompt, alive});
-    reduce_array<add>(
+    reduce_few<add>(
         backend, groups.count(), [=] GUERDON_HD(index_t g) { return lanes{alive[g]}; },
         [=] GUERDON_HD(const lanes<double, 1>& total) { totals[2] = total[0]; });
   }

@@ -21,7 +21,7 @@
 // Cost: 12 bytes per logit in float (read three times, from cache where a row fits it), 4 more for the
 // gradient.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/objective/softmax.hpp>
 
 namespace guerdon {
 namespace op {
@@ -61,6 +61,7 @@ inline namespace GUERDON_ABI {
 
 template <class T>
 struct entropy_program {
+  static constexpr bool long_segments = true;
   op::entropy_from_logits::inputs<T> in;
   op::entropy_from_logits::outputs<T> out;
   double temperature;
@@ -70,10 +71,10 @@ struct entropy_program {
     using R = real_t<T>;
     const index_t begin = in.rows.begin(row), n = in.rows.size(row);
     const T* const x = in.logits.data() + begin;
-    const R tau = R(temperature);
+    const R inverse = finite_inverse(R(temperature));
     const R top = R(team.template reduce<highest>(n, [=](index_t j) { return lanes{R(x[j])}; })[0]);
     const auto total = team.template reduce<add_narrow, add_narrow>(n, [=](index_t j) {
-      const R y = (R(x[j]) - top) / tau, e = math::exp(y);
+      const R y = (R(x[j]) - top) * inverse, e = math::exp(y);
       return lanes{e, math::select(e == R(0), R(0), e * y)};
     });
     const double mean = total[1] / total[0];  // of y, so log p + H = y - mean
@@ -82,8 +83,8 @@ struct entropy_program {
     T* const gradient = out.grad_logits.data() + begin;
     const R scale = R(1 / total[0]), centre = R(mean);
     team.each(n, [=](index_t j) {
-      const R y = (R(x[j]) - top) / tau, p = math::exp(y) * scale;
-      gradient[j] = T(math::select(p == R(0), R(0), -p * (y - centre) / tau));
+      const R y = (R(x[j]) - top) * inverse, p = math::exp(y) * scale;
+      gradient[j] = T(math::select(p == R(0), R(0), -p * (y - centre) * inverse));
     });
   }
 };

@@ -80,6 +80,7 @@ inline namespace GUERDON_ABI {
 /// Level segment: one ratio for each run of valid tokens. The arrays of doubles are scratch, [tokens].
 template <class T>
 struct segment_surrogate {
+  static constexpr bool long_segments = true;
   policy_inputs<T> in;
   ratio_clip bounds;
   double log_ratio_max;

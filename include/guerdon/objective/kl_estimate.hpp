@@ -91,29 +91,44 @@ struct kl_value {
   R kl, slope;
 };
 
-/// From d and, for off_policy, the log-ratio to the sampling policy.
+/// The estimator, its options ready for a token loop.
 template <class R>
-GUERDON_HD kl_value<R> kl_of(const op::kl_estimate::options& o, R difference, R log_ratio) {
-  const R limit = R(o.input_clamp), bound = R(o.output_clamp);
-  const R d = math::clamp(difference, -limit, limit);
-  const bool k1 = o.estimator == kl_estimator::k1, k2 = o.estimator == kl_estimator::k2;
-  const bool absolute = o.estimator == kl_estimator::abs;
-  const R value = math::select(
-      k1, d, math::select(k2, d * d / R(2), math::select(absolute, math::abs(d), math::exp_excess(-d))));
-  const R inner =
-      math::select(k1, math::select(d == d, R(1), d), math::select(k2, d, math::select(absolute, math::sign(d), -math::expm1(-d))));
-  const bool clamped = (difference < -limit) | (difference > limit);
-  const R slope = math::select(clamped, R(0), inner);
-  const bool k3 = !(k1 | k2 | absolute);
-  const R with_score = math::select(k3 & !clamped & (value == value), d, value + slope);  // k3 + k3' is d
+struct kl_function {
+  R limit, bound;
+  bool k1, k2, absolute, off_policy, weighted, straight_through, clamp_importance;
 
-  const R w = math::select(o.importance == kl_importance::off_policy, math::exp(log_ratio), R(1));
-  const R kl = w * value;
-  const R grad = w * math::select(o.importance == kl_importance::none, slope, with_score);
-  const bool stopped = (kl < -bound) | (kl > bound) | (o.clamp_importance & clamped & (kl == kl));
-  const R bounded_grad = math::select(stopped, R(0), grad);
-  return {math::clamp(kl, -bound, bound), math::select(o.straight_through, difference, bounded_grad)};
-}
+  GUERDON_HD explicit kl_function(const op::kl_estimate::options& o)
+      : limit(R(o.input_clamp)),
+        bound(R(o.output_clamp)),
+        k1(o.estimator == kl_estimator::k1),
+        k2(o.estimator == kl_estimator::k2),
+        absolute(o.estimator == kl_estimator::abs),
+        off_policy(o.importance == kl_importance::off_policy),
+        weighted(o.importance != kl_importance::none),
+        straight_through(o.straight_through),
+        clamp_importance(o.clamp_importance) {}
+
+  /// From d and the log-ratio to the policy that sampled.
+  GUERDON_INLINE kl_value<R> operator()(R difference, R log_ratio) const {
+    const R d = math::clamp(difference, -limit, limit);
+    const R value = math::select(
+        k1, d, math::select(k2, d * d / R(2), math::select(absolute, math::abs(d), math::exp_excess(-d))));
+    const R one = math::select(d == d, R(1), d);
+    const R inner =
+        math::select(k1, one, math::select(k2, d, math::select(absolute, math::sign(d), -math::expm1(-d))));
+    const bool clamped = (difference < -limit) | (difference > limit);
+    const R slope = math::select(clamped, R(0), inner);
+    const bool k3 = !(k1 | k2 | absolute);
+    const R with_score = math::select(k3 & !clamped & (value == value), d, value + slope);  // k3 + k3' is d
+
+    const R w = math::select(off_policy, math::exp(log_ratio), R(1));
+    const R kl = w * value;
+    const R grad = w * math::select(weighted, with_score, slope);
+    const bool stopped = (kl < -bound) | (kl > bound) | (clamp_importance & clamped & (kl == kl));
+    const R bounded_grad = math::select(stopped, R(0), grad);
+    return {math::clamp(kl, -bound, bound), math::select(straight_through, difference, bounded_grad)};
+  }
+};
 
 /// The same as a term of an objective.
 struct kl_penalty {
@@ -124,8 +139,8 @@ struct kl_penalty {
   template <class Team, class Row>
   GUERDON_HD auto at_row(Team&, const Row&) const {
     using R = typename Row::R;
-    return [o = options](const policy_token<R>& t) {
-      const kl_value<R> x = kl_of(o, t.logprob - t.ref_logprob, t.logprob - t.old_logprob);
+    return [estimate = kl_function<R>(options)](const policy_token<R>& t) {
+      const kl_value<R> x = estimate(t.logprob - t.ref_logprob, t.logprob - t.old_logprob);
       return token_loss<R>{x.kl, x.slope, R(0)};
     };
   }
@@ -146,9 +161,10 @@ void kl_estimate(const Backend& backend, const op::kl_estimate::inputs<T>& in, c
   const T* const old_logprob = off_policy ? in.old_logprob.data() : logprob;
   T* const kl = out.kl.data();
   T* const slope = out.grad_logprob.data();
+  const kl_function<R> estimate(o);
   backend.each(n, [=] GUERDON_HD(index_t i) {
     const R now = R(logprob[i]);
-    const kl_value<R> x = kl_of(o, now - R(reference[i]), now - R(old_logprob[i]));
+    const kl_value<R> x = estimate(now - R(reference[i]), now - R(old_logprob[i]));
     kl[i] = T(x.kl);
     slope[i] = T(x.slope);
   });

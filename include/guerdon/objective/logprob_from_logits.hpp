@@ -24,7 +24,7 @@
 //
 // Cost: 8 bytes per logit in float (read twice, from cache where a row fits it), 8 more for the gradient.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/objective/softmax.hpp>
 
 namespace guerdon {
 namespace op {
@@ -71,6 +71,7 @@ inline namespace GUERDON_ABI {
 
 template <class T>
 struct logprob_program {
+  static constexpr bool long_segments = true;
   op::logprob_from_logits::inputs<T> in;
   op::logprob_from_logits::outputs<T> out;
   double temperature;
@@ -87,24 +88,24 @@ struct logprob_program {
     const index_t begin = in.rows.begin(row), n = in.rows.size(row), token = in.token[row];
     const T* const x = in.logits.data() + begin;
     const flag_t* const keep = some ? in.keep_mask.data() + begin : nullptr;
-    const R tau = R(temperature);
+    const R inverse = finite_inverse(R(temperature));
     const auto kept = [=](index_t j) { return some ? (keep[j] != 0) | (j == token) : true; };
     const auto logit = [=](index_t j) { return math::select(kept(j), R(x[j]), -std::numeric_limits<R>::infinity()); };
     const R top = R(team.template reduce<highest>(n, [=](index_t j) { return lanes{logit(j)}; })[0]);
-    const auto power = [=](index_t j) { return math::select(kept(j), math::exp((logit(j) - top) / tau), R(0)); };
+    const auto power = [=](index_t j) { return math::select(kept(j), math::exp((logit(j) - top) * inverse), R(0)); };
     const auto total = team.template reduce<add_narrow, add_narrow>(n, [=](index_t j) {
       const R e = power(j);
       return lanes{e, e * e};
     });
     team.once([&] {
-      out.logprob[row] = T(double((R(x[token]) - top) / tau) - math::log(total[0]));
+      out.logprob[row] = T(double((R(x[token]) - top) * inverse) - math::log(total[0]));
       if (out.sum_pi_squared) out.sum_pi_squared[row] = T(total[1] / (total[0] * total[0]));
     });
     if (!out.grad_logits) return;
     T* const gradient = out.grad_logits.data() + begin;
     const R scale = R(1 / total[0]);
     team.each(n, [=](index_t j) {
-      const R slope = (math::select(j == token, R(1), R(0)) - power(j) * scale) / tau;
+      const R slope = (math::select(j == token, R(1), R(0)) - power(j) * scale) * inverse;
       gradient[j] = T(math::select(kept(j), slope, R(0)));
     });
   }

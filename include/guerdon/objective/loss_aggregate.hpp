@@ -82,6 +82,7 @@ inline namespace GUERDON_ABI {
 
 template <class T>
 struct aggregate_row {
+  static constexpr bool long_segments = true;
   op::loss_aggregate::inputs<T> in;
   view<const double> row_weight;
   view<T> weight;
@@ -119,7 +120,7 @@ void loss_aggregate(const Backend& backend, const op::loss_aggregate::inputs<T>&
   aggregation_weights(backend, in.rows, in.mask, in.groups, aggregation, weight, valid);
   backend.for_segments(in.rows, aggregate_row<T>{in, weight, out.weight, partial});
   const auto loss = out.loss;
-  reduce_array<add>(
+  reduce_few<add>(
       backend, rows, [=] GUERDON_HD(index_t row) { return lanes{partial[row]}; },
       [=] GUERDON_HD(const lanes<double, 1>& total) { loss[0] = T(total[0]); });
 }

@@ -104,22 +104,48 @@ struct ratio_value {
   R ratio, slope;  ///< slope: d ratio / d logprob
 };
 
-/// The tokens of one row. What the objective does not read stands at logprob's value: known from its type, like the
-/// mask and the advantages, so that a loop over them has no branch.
-template <class T, bool with_ref, bool masked, bool per_token>
+/// What a token loop knows of its row when it is compiled: a switch inside it costs four times as much.
+enum class token_arrays {
+  row_advantage,    ///< one advantage for the row
+  token_advantage,  ///< one per token
+  weighted          ///< either, and a weight per token
+};
+
+/// The tokens of one row. What was left out is read from where something stands, and not used.
+template <class T, bool with_ref, token_arrays arrays>
 struct token_row {
   using R = real_t<T>;
-  static constexpr bool token_advantages = per_token;
+  static constexpr bool token_advantages = arrays != token_arrays::row_advantage;
 
   index_t index, length;
-  const T *logprob, *old_logprob, *ref_logprob, *advantage;
-  R row_advantage;
+  const T *logprob, *old_logprob, *ref_logprob, *advantage, *is_weight;
   const flag_t* mask;
+  R row_advantage;
+  bool has_advantages, has_weights;
+  flag_t all_valid;
+
+  GUERDON_HD token_row(const op::policy_objective::inputs<T>& in, index_t row)
+      : index(row), length(in.rows.size(row)) {
+    const index_t begin = in.rows.begin(row);
+    const auto at = [&](view<const T> v) { return (v ? v.data() : in.logprob.data()) + begin; };
+    logprob = at(in.logprob), old_logprob = at(in.old_logprob), ref_logprob = at(in.ref_logprob);
+    advantage = at(in.token_advantage), is_weight = at(in.is_weight);
+    has_advantages = static_cast<bool>(in.token_advantage), has_weights = static_cast<bool>(in.is_weight);
+    row_advantage = has_advantages ? R(0) : R(in.advantage[row]);
+    all_valid = in.mask ? 0 : 1;
+    mask = in.mask ? in.mask.data() + begin : reinterpret_cast<const flag_t*>(logprob);
+  }
 
   GUERDON_HD policy_token<R> operator[](index_t i) const {
     const R now = R(logprob[i]);
-    return {now, R(old_logprob[i]), with_ref ? R(ref_logprob[i]) : now, per_token ? R(advantage[i]) : row_advantage,
-            masked ? mask[i] != 0 : true};
+    R a = row_advantage;
+    if constexpr (arrays == token_arrays::token_advantage) a = R(advantage[i]);
+    if constexpr (arrays == token_arrays::weighted) a = math::select(has_advantages, R(advantage[i]), a);
+    return {now, R(old_logprob[i]), with_ref ? R(ref_logprob[i]) : now, a, (mask[i] | all_valid) != 0};
+  }
+  GUERDON_HD R weight(index_t i) const {
+    if constexpr (arrays == token_arrays::weighted) return math::select(has_weights, R(is_weight[i]), R(1));
+    else return R(1);
   }
 };
 
@@ -194,6 +220,7 @@ constexpr scaled_term<A> operator*(double factor, const A& a) { return {factor, 
 /// Loss and clipped tokens of one row, and its gradient.
 template <class T, policy_term Term>
 struct policy_program {
+  static constexpr bool long_segments = true;
   op::policy_objective::inputs<T> in;
   Term term;
   view<const double> weight;  // [rows]
@@ -202,31 +229,23 @@ struct policy_program {
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t row) const {
-    if (in.mask) in.token_advantage ? run<true, true>(team, row) : run<true, false>(team, row);
-    else in.token_advantage ? run<false, true>(team, row) : run<false, false>(team, row);
+    if (in.is_weight) run<token_arrays::weighted>(team, row);
+    else if (in.token_advantage) run<token_arrays::token_advantage>(team, row);
+    else run<token_arrays::row_advantage>(team, row);
   }
 
  private:
-  template <bool masked, bool per_token, class Team>
+  template <token_arrays arrays, class Team>
   GUERDON_HD void run(Team& team, index_t row) const {
     using R = real_t<T>;
-    constexpr bool ref = reads_ref<Term>;
-    const index_t begin = in.rows.begin(row), n = in.rows.size(row);
-    const T* const logprob = in.logprob.data() + begin;
-    const token_row<T, ref, masked, per_token> tokens{
-        row, n, logprob, in.old_logprob.data() + begin, ref ? in.ref_logprob.data() + begin : nullptr,
-        per_token ? in.token_advantage.data() + begin : nullptr, per_token ? R(0) : R(in.advantage[row]),
-        masked ? in.mask.data() + begin : nullptr};
+    const token_row<T, reads_ref<Term>, arrays> tokens(in, row);
     const auto loss_of = term.at_row(team, tokens);
     const R w = R(weight[row]);
-    // A weight that is left out is read from where something stands, and not used: a branch costs four times as much.
-    const bool weighted = static_cast<bool>(in.is_weight);
-    const T* const is_weight = weighted ? in.is_weight.data() + begin : logprob;
-    T* const grad = gradient.data() + begin;
-    const auto total = team.template reduce<add, add_narrow>(n, [=](index_t i) {
+    T* const grad = gradient.data() + in.rows.begin(row);
+    const auto total = team.template reduce<add, add_narrow>(tokens.length, [=](index_t i) {
       const policy_token<R> t = tokens[i];
       const token_loss<R> x = loss_of(t);
-      const R correction = math::select(weighted, R(is_weight[i]), R(1));
+      const R correction = tokens.weight(i);
       grad[i] = T(math::select(t.valid, w * (correction * x.slope), R(0)));
       return lanes{math::select(t.valid, correction * x.loss, R(0)), math::select(t.valid, x.clipped, R(0))};
     });
@@ -248,7 +267,7 @@ void check_policy(const call_rules& rule, const In& in, const aggregation_option
 template <storage T, backend Backend>
 void reduce_policy_rows(const Backend& backend, const policy_outputs<T>& out, view<const double> partial,
                         view<const double> valid) {
-  reduce_array<add, add, add>(
+  reduce_few<add, add, add>(
       backend, valid.size(),
       [=] GUERDON_HD(index_t row) { return lanes{partial[row * 2], partial[row * 2 + 1], valid[row]}; },
       [=] GUERDON_HD(const lanes<double, 3>& total) {

@@ -60,14 +60,14 @@ struct mean_advantage {
     using R = typename Row::R;
     R mean = row.row_advantage;
     if constexpr (Row::token_advantages)
-      if (active) {
+      if (active && row.has_advantages) {
         const auto sum = team.template reduce<add, add_narrow>(row.length, [=](index_t i) {
           const policy_token<R> t = row[i];
           return lanes{math::select(t.valid, t.advantage, R(0)), math::select(t.valid, R(1), R(0))};
         });
         mean = sum[1] > 0 ? R(sum[0] / sum[1]) : R(0);
       }
-    return [=, f = term.at_row(team, row), use = active](policy_token<R> t) {
+    return [=, f = term.at_row(team, row), use = active && row.has_advantages](policy_token<R> t) {
       if constexpr (Row::token_advantages) t.advantage = math::select(use, mean, t.advantage);
       return f(t);
     };

@@ -47,7 +47,7 @@ template <real T = float, backend Backend>
 void prm_clip(const Backend& backend, const op::prm_clip::inputs<T>& in, const op::prm_clip::outputs<T>& out,
               const op::prm_clip::options& o) {
   check<op::prm_clip>(backend, in, out, o);
-  const clipped_score<T> clip{T(o.eta)};
+  const detail::clipped_score<T> clip{T(o.eta)};
   backend.each(in.step_reward.size(), [=] GUERDON_HD(index_t i) { out.clipped[i] = clip(in.step_reward[i]); });
 }
 

@@ -57,8 +57,8 @@ template <real T = float, backend Backend>
 void prm_clip_delta(const Backend& backend, const op::prm_clip_delta::inputs<T>& in,
                     const op::prm_clip_delta::outputs<T>& out, const op::prm_clip_delta::options& o) {
   check<op::prm_clip_delta>(backend, in, out, o);
-  backend.for_segments(in.steps, step_delta<T, clipped_score<T>>{in.step_reward, in.steps, out.refined, o.last_step,
-                                                                 {T(o.eta)}});
+  using refine = detail::step_delta<T, detail::clipped_score<T>>;
+  backend.for_segments(in.steps, refine{in.step_reward, in.steps, out.refined, o.last_step, {T(o.eta)}});
 }
 
 /// The refined step rewards in an array of the backend's.

@@ -55,7 +55,8 @@ template <real T = float, backend Backend>
 void prm_delta(const Backend& backend, const op::prm_delta::inputs<T>& in, const op::prm_delta::outputs<T>& out,
                const op::prm_delta::options& o) {
   check<op::prm_delta>(backend, in, out, o);
-  backend.for_segments(in.steps, step_delta<T, plain_score>{in.step_reward, in.steps, out.delta, o.last_step, {}});
+  using refine = detail::step_delta<T, detail::plain_score>;
+  backend.for_segments(in.steps, refine{in.step_reward, in.steps, out.delta, o.last_step, {}});
 }
 
 /// The differences in an array of the backend's.

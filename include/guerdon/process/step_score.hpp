@@ -13,6 +13,8 @@ constexpr auto enumerators(last_step_rule) { return std::array{"drop", "keep"}; 
 
 inline namespace GUERDON_ABI {
 
+namespace detail {
+
 /// A step's score as it is.
 struct plain_score {
   template <class R>
@@ -44,5 +46,7 @@ struct step_delta {
     team.each(n, [&](index_t k) { delta[begin + k] = paid(k) - paid(k + 1); });
   }
 };
+
+}  // namespace detail
 
 }}  // namespace guerdon

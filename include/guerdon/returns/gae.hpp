@@ -72,6 +72,8 @@ struct gae {
 
 inline namespace GUERDON_ABI {
 
+namespace detail {
+
 /// `apart`: value_next is there.
 template <bool apart, class T, class Backend, class Decay>
 void gae_pass(const Backend& backend, const op::gae::inputs<T>& in, const op::gae::outputs<T>& out, Decay decay) {
@@ -101,19 +103,21 @@ void gae_pass(const Backend& backend, const op::gae::inputs<T>& in, const op::ga
       });
 }
 
+}  // namespace detail
+
 /// Writes advantages and targets.
 template <storage T = float, backend Backend>
 void gae(const Backend& backend, const op::gae::inputs<T>& in, const op::gae::outputs<T>& out,
          const op::gae::options& o) {
   const auto rule = check<op::gae>(backend, in, out, o);
-  rule(has_lambda(o.lambda, in), "lambda", "is required and was not given");
+  rule(detail::has_lambda(o.lambda, in), "lambda", "is required and was not given");
   rule(in.value_next || !in.truncated, "value_next",
        "is needed with truncated: the next row belongs to another episode");
-  with_decay<T>(o.lambda, in, [&]<class Decay>(Decay decay) {
-    if (!in.value_next) return gae_pass<false, T>(backend, in, out, decay);
+  detail::with_decay<T>(o.lambda, in, [&]<class Decay>(Decay decay) {
+    if (!in.value_next) return detail::gae_pass<false, T>(backend, in, out, decay);
     auto scratch = backend.scratch();
-    const auto truncated = flags_or(backend, scratch, in.truncated, in.reward.size(), 0);
-    gae_pass<true, T>(backend, in, out, cut_decay<Decay>{decay, truncated.data()});
+    const auto truncated = detail::flags_or(backend, scratch, in.truncated, in.reward.size(), 0);
+    detail::gae_pass<true, T>(backend, in, out, detail::cut_decay<Decay>{decay, truncated.data()});
   });
 }
 

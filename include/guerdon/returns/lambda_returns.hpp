@@ -60,6 +60,8 @@ struct lambda_returns {
 
 inline namespace GUERDON_ABI {
 
+namespace detail {
+
 template <class T, class Backend, class Decay>
 void lambda_returns_pass(const Backend& backend, const op::lambda_returns::inputs<T>& in,
                          const op::lambda_returns::outputs<T>& out, Decay decay) {
@@ -81,15 +83,17 @@ void lambda_returns_pass(const Backend& backend, const op::lambda_returns::input
       [=] GUERDON_HD(const time_index& at, R x, R) { returns[at.i] = T(x); });
 }
 
+}  // namespace detail
+
 /// Writes the returns.
 template <storage T = float, backend Backend>
 void lambda_returns(const Backend& backend, const op::lambda_returns::inputs<T>& in,
                     const op::lambda_returns::outputs<T>& out, const op::lambda_returns::options& o) {
   const auto rule = check<op::lambda_returns>(backend, in, out, o);
-  rule(has_lambda(o.lambda, in), "lambda", "is required and was not given");
-  with_decay<T>(o.lambda, in, [&]<class Decay>(Decay decay) {
-    if (in.truncated) lambda_returns_pass<T>(backend, in, out, cut_decay<Decay>{decay, in.truncated.data()});
-    else lambda_returns_pass<T>(backend, in, out, decay);
+  rule(detail::has_lambda(o.lambda, in), "lambda", "is required and was not given");
+  detail::with_decay<T>(o.lambda, in, [&]<class Decay>(Decay decay) {
+    if (!in.truncated) return detail::lambda_returns_pass<T>(backend, in, out, decay);
+    detail::lambda_returns_pass<T>(backend, in, out, detail::cut_decay<Decay>{decay, in.truncated.data()});
   });
 }
 

@@ -82,9 +82,12 @@ struct masked_gae {
 
 inline namespace GUERDON_ABI {
 
+namespace detail {
+
 /// One row. What reaches a token from the later ones is gamma V + gamma lambda A.
 template <class T>
 struct masked_gae_program {
+  static constexpr bool long_segments = true;
   op::masked_gae::inputs<T> in;
   op::masked_gae::outputs<T> out;
   op::masked_gae::options o;
@@ -147,6 +150,8 @@ void whiten_rows(const Backend& backend, const segments& rows, view<const flag_t
   masked_whiten<T>(backend, {.value = value, .mask = mask}, {.value = value}, {});
 }
 
+}  // namespace detail
+
 /// Writes advantages and returns.
 template <storage T = float, backend Backend>
 void masked_gae(const Backend& backend, const op::masked_gae::inputs<T>& in, const op::masked_gae::outputs<T>& out,
@@ -154,8 +159,8 @@ void masked_gae(const Backend& backend, const op::masked_gae::inputs<T>& in, con
   const auto rule = check<op::masked_gae>(backend, in, out, o);
   rule(!in.bootstrap_value || o.mask_mode == mask_mode::skip, "bootstrap_value",
        "goes with mask_mode skip only: the other modes would discount it through padding");
-  backend.for_segments(in.rows, masked_gae_program<T>{in, out, o});
-  if (o.whiten) whiten_rows<T>(backend, in.rows, in.mask, out.advantage);
+  backend.for_segments(in.rows, detail::masked_gae_program<T>{in, out, o});
+  if (o.whiten) detail::whiten_rows<T>(backend, in.rows, in.mask, out.advantage);
 }
 
 /// The same into arrays of the backend's.

@@ -18,6 +18,8 @@ constexpr auto decay_arguments() {
 
 inline namespace GUERDON_ABI {
 
+namespace detail {
+
 /// a * b for two coefficients: exactly 0 where either is, whatever the other is.
 template <class R>
 GUERDON_HD R coefficient_product(R a, R b) {
@@ -84,5 +86,7 @@ view<const flag_t> flags_or(const Backend& backend, Scratch& scratch, view<const
   backend.each(n, [=] GUERDON_HD(index_t i) { all[i] = otherwise; });
   return all;
 }
+
+}  // namespace detail
 
 }}  // namespace guerdon

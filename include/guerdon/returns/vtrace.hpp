@@ -91,6 +91,8 @@ struct vtrace {
 
 inline namespace GUERDON_ABI {
 
+namespace detail {
+
 /// What the recurrence and the results both need of one step.
 template <class R>
 struct vtrace_step {
@@ -164,20 +166,24 @@ void vtrace_pass(const Backend& backend, const Reader& read, const op::vtrace::o
       });
 }
 
+}  // namespace detail
+
 /// Writes the four results.
 template <storage T = float, backend Backend>
 void vtrace(const Backend& backend, const op::vtrace::inputs<T>& in, const op::vtrace::outputs<T>& out,
             const op::vtrace::options& o) {
   check<op::vtrace>(backend, in, out, o);
-  with_decay<T>(o.lambda, in, [&]<class Decay>(Decay decay) {
-    const auto clip_rho = real_t<T>(o.clip_rho), clip_pg_rho = real_t<T>(o.clip_pg_rho);
-    if (!in.mask && !in.truncated)
-      return vtrace_pass<T>(backend, vtrace_reader<false, T, Decay>{in, decay, clip_rho}, out, clip_pg_rho);
+  detail::with_decay<T>(o.lambda, in, [&]<class Decay>(Decay decay) {
+    const auto pass = [&]<bool flagged>(const op::vtrace::inputs<T>& steps, std::bool_constant<flagged>) {
+      detail::vtrace_pass<T>(backend, detail::vtrace_reader<flagged, T, Decay>{steps, decay, real_t<T>(o.clip_rho)},
+                             out, real_t<T>(o.clip_pg_rho));
+    };
+    if (!in.mask && !in.truncated) return pass(in, std::false_type());
     auto scratch = backend.scratch();
-    auto flagged = in;
-    flagged.mask = flags_or(backend, scratch, in.mask, in.reward.size(), 1);
-    flagged.truncated = flags_or(backend, scratch, in.truncated, in.reward.size(), 0);
-    vtrace_pass<T>(backend, vtrace_reader<true, T, Decay>{flagged, decay, clip_rho}, out, clip_pg_rho);
+    auto steps = in;
+    steps.mask = detail::flags_or(backend, scratch, in.mask, in.reward.size(), 1);
+    steps.truncated = detail::flags_or(backend, scratch, in.truncated, in.reward.size(), 0);
+    pass(steps, std::true_type());
   });
 }
 

@@ -6,7 +6,7 @@
 // The batch is merged into the running state first and shaped with the new state, so results lie in [0, 1].
 //
 //   guerdon::running_moments seen;
-//   minmax_reward(cpu, {.reward = reward, .state = {&seen, 1}}, {.shaped_reward = shaped, .new_state = {&seen, 1}}, {});
+//   minmax_reward(cpu, {.reward = r, .state = {&seen, 1}}, {.shaped_reward = shaped, .new_state = {&seen, 1}}, {});
 //
 // Source: arXiv:2502.18770, the study's "minmax" baseline.
 //

@@ -56,6 +56,8 @@ struct par_reward {
 
 inline namespace GUERDON_ABI {
 
+namespace detail {
+
 /// One answer against its references.
 template <class T>
 struct par_program {
@@ -75,6 +77,8 @@ struct par_program {
   }
 };
 
+}  // namespace detail
+
 /// Writes the shaped rewards.
 template <real T = float, backend Backend>
 void par_reward(const Backend& backend, const op::par_reward::inputs<T>& in, const op::par_reward::outputs<T>& out,
@@ -83,7 +87,7 @@ void par_reward(const Backend& backend, const op::par_reward::inputs<T>& in, con
   if constexpr (Backend::on_host)
     for (index_t i = 0; i < in.reward.size(); ++i)
       rule(in.references.size(i) > 0, "references", "leave an answer without any reference");
-  backend.for_segments(in.references, par_program<T>{in, out.shaped_reward, o});
+  backend.for_segments(in.references, detail::par_program<T>{in, out.shaped_reward, o});
 }
 
 /// The shaped rewards in an array of the backend's.

@@ -94,6 +94,7 @@ struct write_mean {
 
 template <class T, class... Op>
 struct row_mean {
+  static constexpr bool long_segments = true;
   op::masked_mean::inputs<T> in;
   write_mean<T> write;
 

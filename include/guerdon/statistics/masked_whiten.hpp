@@ -92,6 +92,7 @@ struct whitening {
 
 template <class T>
 struct whiten_block {
+  static constexpr bool long_segments = true;
   op::masked_whiten::inputs<T> in;
   view<const moments> spread;
   view<T> out;

@@ -173,6 +173,7 @@ GUERDON_HD moments one_pass_moments(Team& team, index_t n, F f) {
 
 template <class F>
 struct block_moments {
+  static constexpr bool long_segments = true;
   F f;
   index_t n;
   view<moments> partial;
@@ -188,6 +189,7 @@ struct block_moments {
 
 /// Chan's merge of all blocks at once, by the whole team.
 struct merge_moments {
+  static constexpr bool short_segments = true;
   view<const moments> partial;
   view<moments> result;
 
