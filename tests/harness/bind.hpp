@@ -206,24 +206,29 @@ index_t size_on(const target& where, const raw* in, const void* options) {
 template <class Op, class T>
 concept takes_element = requires { typename Op::template inputs<T>; };
 
+template <class E>
+constexpr element_id id_of() {
+  return std::is_same_v<E, double>    ? element_id::float64
+         : std::is_same_v<E, float>   ? element_id::float32
+         : std::is_same_v<E, float16> ? element_id::float16
+                                      : element_id::bfloat16;
+}
+template <class Op>
+concept has_ragged_results = requires { Op::ragged_symbol; };
+
+template <class Op, class Call, backend_id backend, auto backend_of, class E>
+void add_run(array_table& t) {
+  if constexpr (takes_element<Op, E>) {
+    t.run[static_cast<int>(backend)][static_cast<int>(id_of<E>())] = run_on<Op, E, Call, backend_of>;
+    if constexpr (has_ragged_results<Op>) {
+      t.ragged_symbol = Op::ragged_symbol;
+      t.size[static_cast<int>(backend)][static_cast<int>(id_of<E>())] = size_on<Op, E, backend_of>;
+    }
+  }
+}
 template <class Op, class Call, backend_id backend, auto backend_of, class... T>
 void add_runs(array_table& t) {
-  const auto add = [&]<class E>(element_id e) {
-    if constexpr (takes_element<Op, E>) {
-      t.run[static_cast<int>(backend)][static_cast<int>(e)] = run_on<Op, E, Call, backend_of>;
-      if constexpr (requires { Op::ragged_symbol; }) {
-        t.ragged_symbol = Op::ragged_symbol;
-        t.size[static_cast<int>(backend)][static_cast<int>(e)] = size_on<Op, E, backend_of>;
-      }
-    }
-  };
-  const auto id = []<class E>() {
-    return std::is_same_v<E, double>    ? element_id::float64
-           : std::is_same_v<E, float>   ? element_id::float32
-           : std::is_same_v<E, float16> ? element_id::float16
-                                        : element_id::bfloat16;
-  };
-  (add.template operator()<T>(id.template operator()<T>()), ...);
+  (add_run<Op, Call, backend, backend_of, T>(t), ...);
 }
 
 }  // namespace guerdon::harness
