@@ -107,7 +107,7 @@ class example {
     for (const auto& [key, v] : a.expected) look(v, true);
     for (const auto& p : d.options) {
       const auto at = a.parameters.find(p.info.file_name);
-      if (at != a.parameters.end() && p.standard && at->second != *p.standard) odd += 4;
+      if (at != a.parameters.end() && p.standard && !same(at->second, p.standard)) odd += 4;
     }
     if (a.inputs.count("row_offsets")) odd += 10;
     return odd + std::abs(numbers - 14) + 40 * (answers == 0 ? 1 : zeros / answers);
@@ -200,10 +200,8 @@ class example {
     if (const std::string* name = std::get_if<std::string>(&s)) {
       if (p.kind == op::option_info::text) return quoted(*name);
       if (p.kind == op::option_info::integer) return *name;
-      const auto same = [](char c, char d) { return (c == '-' ? '_' : c) == (d == '-' ? '_' : d); };
       for (int k = 0; k < p.alternatives; ++k) {
-        const std::string_view one = p.names[k];
-        if (std::equal(one.begin(), one.end(), name->begin(), name->end(), same))
+        if (*name == p.names[k])
           return "guerdon::" + headers_.member_of(d_.name(), "options", p.group, p.name).type + "::" + p.names[k];
       }
       fault("no alternative of " + written(p) + " is called " + *name);
@@ -211,24 +209,36 @@ class example {
     const double x = std::get<double>(s);
     if (p.kind == op::option_info::flag) return x != 0 ? "true" : "false";
     if (p.kind == op::option_info::choice && std::isnan(x)) return setting_text(p, std::string("nan"));
+    if (std::isnan(x)) return "std::numeric_limits<double>::quiet_NaN()";
     if (std::isinf(x))
       return x < 0 ? "-std::numeric_limits<double>::infinity()" : "std::numeric_limits<double>::infinity()";
     return p.kind == op::option_info::integer ? shortest(static_cast<index_t>(x)) : shortest(x);
+  }
+  static bool same(const std::optional<harness::setting>& a, const std::optional<harness::setting>& b) {
+    const auto nan = [](const std::optional<harness::setting>& x) {
+      const double* number = x ? std::get_if<double>(&*x) : nullptr;
+      return number && std::isnan(*number);
+    };
+    return a == b || (nan(a) && nan(b));
   }
   /// The options that differ from their defaults. A struct in braces has its own defaults again, not those of the options.
   std::vector<std::string> options() const {
     const auto chosen = [&](const described_option& p) -> std::optional<harness::setting> {
       const auto at = case_.parameters.find(p.info.file_name);
-      return at == case_.parameters.end() ? p.standard : at->second;
+      if (at == case_.parameters.end()) return p.standard;
+      harness::setting x = at->second;
+      if (std::string* name = std::get_if<std::string>(&x); name && p.info.kind == op::option_info::choice)
+        std::replace(name->begin(), name->end(), '-', '_');
+      return x;
     };
     std::set<std::string> groups;
     for (const auto& p : d_.options)
-      if (chosen(p) != p.standard) groups.insert(p.info.group);
+      if (!same(chosen(p), p.standard)) groups.insert(p.info.group);
     std::vector<given> all;
     for (const auto& p : d_.options) {
       const auto x = chosen(p);
       const bool nested = p.info.group[0] != 0;
-      if (x && groups.count(p.info.group) && x != (nested ? p.inner : p.standard))
+      if (x && groups.count(p.info.group) && !same(x, nested ? p.inner : p.standard))
         all.push_back({p.offset, p.info.group, p.info.name, setting_text(p.info, *x)});
     }
     return named(std::move(all));

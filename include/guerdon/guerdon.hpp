@@ -39,6 +39,8 @@
 #include <guerdon/shaping/minmax_reward.hpp>
 #include <guerdon/shaping/par_reward.hpp>
 #include <guerdon/shaping/potential_shaping.hpp>
+#include <guerdon/shaping/swap_pairs.hpp>
+#include <guerdon/statistics/majority_vote.hpp>
 #include <guerdon/statistics/masked_mean.hpp>
 #include <guerdon/statistics/masked_var.hpp>
 #include <guerdon/statistics/masked_whiten.hpp>
