@@ -108,27 +108,19 @@ struct partial_reduction {
   }
 };
 
-template <class F, class Consume, class... Op>
-struct few_reduction {
+struct few_elements {
   static constexpr bool short_segments = true;
-  F f;
-  index_t n;
-  Consume consume;
-
-  template <class Team>
-  GUERDON_HD void operator()(Team& team, index_t) const {
-    const auto total = team.template reduce<Op...>(n, f);
-    team.once([&] { consume(total); });
-  }
 };
-
-template <class F, class Consume, class... Op>
-struct one_block_reduction {
+struct many_elements {
   static constexpr bool long_segments = true;
+};
+template <class Size, class F, class Consume, class... Op>
+struct one_segment_reduction : Size {
   F f;
   index_t n;
   Consume consume;
 
+  GUERDON_HD one_segment_reduction(F f_, index_t n_, Consume consume_) : f(f_), n(n_), consume(consume_) {}
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t) const {
     const auto total = team.template reduce<Op...>(n, f);
@@ -143,7 +135,8 @@ struct one_block_reduction {
 template <class... Op, class Backend, class F, class Consume>
 void reduce_array(const Backend& backend, index_t n, F f, Consume consume) {
   if (n <= block_length)
-    return backend.for_segments(segments::uniform(1, n), detail::one_block_reduction<F, Consume, Op...>{f, n, consume});
+    return backend.for_segments(
+        segments::uniform(1, n), detail::one_segment_reduction<detail::many_elements, F, Consume, Op...>{f, n, consume});
   auto scratch = backend.scratch();
   const index_t blocks = block_count(n);
   const auto partial = scratch.template take<double>(blocks * static_cast<index_t>(sizeof...(Op)));
@@ -154,7 +147,8 @@ void reduce_array(const Backend& backend, index_t n, F f, Consume consume) {
 /// reduce_array of what there is little of, rows or groups: one segment, one team, in order.
 template <class... Op, class Backend, class F, class Consume>
 void reduce_few(const Backend& backend, index_t n, F f, Consume consume) {
-  backend.for_segments(segments::uniform(1, n), detail::few_reduction<F, Consume, Op...>{f, n, consume});
+  backend.for_segments(segments::uniform(1, n),
+                       detail::one_segment_reduction<detail::few_elements, F, Consume, Op...>{f, n, consume});
 }
 
 namespace detail {

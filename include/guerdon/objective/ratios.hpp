@@ -67,8 +67,9 @@ struct mean_advantage {
         });
         mean = sum[1] > 0 ? R(sum[0] / sum[1]) : R(0);
       }
-    return [=, f = term.at_row(team, row), use = active && row.has_advantages](policy_token<R> t) {
-      if constexpr (Row::token_advantages) t.advantage = math::select(use, mean, t.advantage);
+    const bool use = Row::token_advantages && active && row.has_advantages;
+    return [f = term.at_row(team, row), use, mean](policy_token<R> t) {
+      t.advantage = math::select(use, mean, t.advantage);
       return f(t);
     };
   }
