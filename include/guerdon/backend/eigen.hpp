@@ -29,9 +29,12 @@ struct vector_team {
   void once(F f) { f(); }
 
   template <class F>
-  [[gnu::flatten]] void each(index_t n, F f) {
+  void each(index_t n, F f) { each_of(0, n, f); }
+  /// f itself is called in the loop: clang's flatten reaches one level deep.
+  template <class F>
+  [[gnu::flatten]] static void each_of(index_t first, index_t last, F f) {
     GUERDON_IVDEP
-    for (index_t i = 0; i < n; ++i) f(i);
+    for (index_t i = first; i < last; ++i) f(i);
   }
 
   template <class F>
@@ -185,9 +188,7 @@ class eigen_backend : public host_backend {
 
   template <class F>
   void each(index_t n, F f) const {
-    split(n, n, [&](index_t first, index_t last) {
-      vector_team{}.each(last - first, [first, f](index_t i) { f(first + i); });
-    });
+    split(n, n, [&](index_t first, index_t last) { vector_team::each_of(first, last, f); });
   }
 
   template <class Program>
