@@ -18,6 +18,7 @@ build=$1 operations=$2
   function part(name) {
     if (name ~ /^test:matrix/) return ""  # builds and tests of a tree of its own, which is counted below
     if (name ~ /^test:clang\./) return "1 clang, front end"
+    if (name ~ /^test:header\..*guerdon\/(core|backend|adapt)\// || name ~ /^test:header\.(budget|nvcc|clang)/) return "3 headers of the core alone"
     if (name ~ /^test:header\./) return "1 headers alone"
     if (name ~ /^test:random\./) return "1 random calls"
     if (name ~ /^test:cuda\.emulated/) return "2 samples on fibers of a GPU, running"
@@ -28,6 +29,7 @@ build=$1 operations=$2
     if (name ~ /operations\/.*\.(host|host_kind|value_kind)\.cpp/) return "1 scalar, emulated, host kinds"
     if (name ~ /operations\/.*\.eigen\.cpp/) return "1 eigen"
     if (name ~ /operations\/.*\.sample\.cpp/) return "2 samples: Thrust, half, members in float"
+    if (name ~ /cuda\/cubin\/(samples|cub_samples|launches)/) return "2 samples to machine code"
     if (name ~ /cuda\/cubin/) return "1 machine code"
     if (name ~ /cuda\/.*\.gpu\.cpp/) return "2 samples on fibers of a GPU"
     if (name ~ /cuda\/.*device/) return "2 samples on a GPU"
