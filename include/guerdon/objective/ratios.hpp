@@ -58,20 +58,23 @@ struct mean_advantage {
   template <class Team, class Row>
   GUERDON_HD auto at_row(Team& team, const Row& row) const {
     using R = typename Row::R;
-    R mean = row.row_advantage;
-    if constexpr (Row::token_advantages)
-      if (active && row.has_advantages) {
+    if constexpr (Row::token_advantages) {
+      R mean = row.row_advantage;
+      const bool use = active && row.has_advantages;
+      if (use) {
         const auto sum = team.template reduce<add, add_narrow>(row.length, [=](index_t i) {
           const policy_token<R> t = row[i];
           return lanes{math::select(t.valid, t.advantage, R(0)), math::select(t.valid, R(1), R(0))};
         });
         mean = sum[1] > 0 ? R(sum[0] / sum[1]) : R(0);
       }
-    const bool use = Row::token_advantages && active && row.has_advantages;
-    return [f = term.at_row(team, row), use, mean](policy_token<R> t) {
-      t.advantage = math::select(use, mean, t.advantage);
-      return f(t);
-    };
+      return [f = term.at_row(team, row), use, mean](policy_token<R> t) {
+        t.advantage = math::select(use, mean, t.advantage);
+        return f(t);
+      };
+    } else {
+      return term.at_row(team, row);
+    }
   }
 };
 
