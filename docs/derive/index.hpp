@@ -53,7 +53,7 @@ inline std::string family_index(const std::string& family, const std::vector<con
   for (const page* p : pages) {
     const described& d = p->operation();
     const std::string header = "../../include/" + d.header;
-    text += "\n" + (on_site ? p->entry(family + "/" + d.name() + ".md", "") : p->entry(header, ""));
+    text += "\n" + (on_site ? p->entry(family + "/" + d.name() + ".md") : p->entry(header));
   }
   return text;
 }

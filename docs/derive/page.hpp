@@ -31,10 +31,11 @@ class page {
   }
 
   /// At most eight lines: name, title, formula, papers. `heading_link`: where the name leads.
-  std::string entry(const std::string& heading_link, const std::string& after) const {
-    std::string text = "### [`" + d_.name() + "`](" + heading_link + ")" + after + "\n" + std::string(d_.about.title) +
-                       (d_.about.derived ? " *(derived definition)*" : "") + "\n";
+  std::string entry(const std::string& heading_link) const {
     const prose plain({}, d_.name());
+    std::string text = "### [`" + d_.name() + "`](" + heading_link + ")\n" +
+                       plain.inline_text(std::string(d_.about.title)) +
+                       (d_.about.derived ? " *(derived definition)*" : "") + "\n";
     if (const std::string f = formula(); !f.empty()) text += "```math\n" + f + "\n```\n";
     std::string list;
     for (const std::string& p : papers()) list += (list.empty() ? "" : " · ") + plain.inline_text(p);
@@ -45,7 +46,9 @@ class page {
   /// The first displayed formula of the header's comment, on one line.
   std::string formula() const {
     for (const auto& block : doc_.body) {
-      const std::string all = join(block, " ");
+      std::vector<std::string> lines;
+      for (const std::string& line : block) lines.push_back(trim(line));
+      const std::string all = join(lines, " ");
       const std::size_t begin = all.find("$$"), end = begin == std::string::npos ? begin : all.find("$$", begin + 2);
       if (end != std::string::npos) return trim(all.substr(begin + 2, end - begin - 2));
     }
