@@ -52,6 +52,7 @@ struct copo_loss {
     double clip_low = 0.2;    ///< >= 0
     double clip_high = 0.2;   ///< >= 0
     double clip_ratio_c = 3;  ///< > 1, the dual clip
+    /// Braces of your own replace all of it: give the mode.
     aggregation_options aggregation = {.mode = aggregation_mode::seq_mean_token_mean};
   };
 

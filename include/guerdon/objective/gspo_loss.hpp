@@ -52,10 +52,11 @@ struct gspo_loss {
   template <storage T, template <class> class Of = view>
   using outputs = policy_outputs<T, Of>;
   struct options {
-    ratio_clip clip = {.low = 3e-4, .high = 4e-4};
+    ratio_clip clip = {.low = 3e-4, .high = 4e-4};  ///< braces of your own replace all of it: give low and high
     gspo_level level = gspo_level::sequence_token;
     gspo_reduce reduce = gspo_reduce::mean;  ///< of the log-ratios; sum is for the other two levels
     double log_ratio_max = 10;               ///< infinity: off
+    /// Braces of your own replace all of it: give the mode.
     aggregation_options aggregation = {.mode = aggregation_mode::seq_mean_token_mean};
   };
 
