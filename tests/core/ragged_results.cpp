@@ -30,7 +30,7 @@ void check_both_calls(const Backend& backend) {
 
   const op::swap_pairs::options o;
   REQUIRE(op::swap_pairs::ragged_size<float>(backend, in, o) == 3);
-  for (const std::size_t room : {3, 2, 4}) {
+  for (const std::size_t room : {3u, 2u, 4u}) {
     std::vector<index_t> a(room, -7), b(room, -7), offsets(4, -7);
     std::vector<float> g(room, -7);
     const op::swap_pairs::outputs<float> out{a, b, g, offsets};
