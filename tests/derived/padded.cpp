@@ -130,7 +130,8 @@ TEST_CASE("padded segments give what ragged ones give") {
       }
     }
     operations += has_cut;
-    CHECK_MESSAGE((!has_cut || compared > 50), op.about.name << " answered too few calls");
+    const auto each = static_cast<int>(targets(op, element_id::float32, 0, 0).size());
+    CHECK_MESSAGE((!has_cut || compared > 10 * each), op.about.name << " answered too few calls");
   }
   CHECK((operations >= 10 || all_operations().size() < 30));
 }
