@@ -16,7 +16,6 @@ inline const cuda_backend& cuda_of(const target&) {
 
 /// Arrays of a call in the GPU's memory.
 struct gpu_memory : memory {
-  gpu_memory() { is_host = false; }
   std::shared_ptr<void> upload(const void* host, std::size_t bytes) const override {
     void* data = nullptr;
     guerdon::detail::check(cudaMalloc(&data, bytes), "taking GPU memory for a test");

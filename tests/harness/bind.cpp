@@ -13,17 +13,6 @@ constexpr index_t integer_poison = -8765432109;
 constexpr flag_t flag_poison = 0x5a;
 constexpr float real_poison = -8.765e4f;
 
-struct fault_of {
-  std::string_view operation;
-
-  /// A fraction is refused, not cut off; what no integer holds becomes the smallest, for the operation to refuse.
-  index_t as_integer(double x, std::string_view name) const {
-    if (!(x >= -9.2e18 && x <= 9.2e18)) return std::numeric_limits<index_t>::min();
-    if (x != std::trunc(x)) refuse(operation, name, "must be an integer");
-    return static_cast<index_t>(x);
-  }
-};
-
 /// An array of one of the element types, as bytes.
 struct typed_array {
   harness::kind kind;
@@ -77,7 +66,7 @@ std::string file_shape(const op::shape& shape, index_t doubles) {
 class one_call {
  public:
   one_call(const array_table& table, const target& where, const arguments& given, const settings& chosen)
-      : table_(table), where_(where), given_(given), shape_(table.about.name), fault_{table.about.name},
+      : table_(table), where_(where), given_(given), shape_(table.about.name),
         memory_(table.where[static_cast<int>(where.backend)]) {
     read_options(chosen);
   }
@@ -144,7 +133,7 @@ class one_call {
       refuse(table_.about.name, p.file_name, "must be 0 or 1");
     if (p.kind != op::option_info::integer) return *x;
     if (!(*x >= -9e15 && *x <= 9e15)) refuse(table_.about.name, p.file_name, "must be an integer");
-    return static_cast<double>(fault_.as_integer(*x, p.file_name));
+    return static_cast<double>(as_integer(*x, table_.about.name, p.file_name));
   }
   double alternative(const op::option_info& p, const setting& s) const {
     const std::string* name = std::get_if<std::string>(&s);
@@ -227,7 +216,7 @@ class one_call {
     a.resize(v.data.size());
     for (std::size_t i = 0; i < v.data.size(); ++i) {
       if (k == kind::integer)
-        a.as<index_t>()[i] = v.beyond.count(i) ? v.beyond.at(i) : fault_.as_integer(v.data[i], name);
+        a.as<index_t>()[i] = v.beyond.count(i) ? v.beyond.at(i) : as_integer(v.data[i], table_.about.name, name);
       else a.store(i, v.data[i]);
     }
     return a;
@@ -245,7 +234,7 @@ class one_call {
   }
   std::vector<index_t> integers(const value& v, std::string_view name) const {
     std::vector<index_t> data;
-    for (const double x : v.data) data.push_back(fault_.as_integer(x, name));
+    for (const double x : v.data) data.push_back(as_integer(x, table_.about.name, name));
     return data;
   }
   segments segments_of(const value& v, std::string_view name) {
@@ -287,7 +276,6 @@ class one_call {
   const target& where_;
   const arguments& given_;
   dimensions shape_;
-  fault_of fault_;
   const memory* memory_;
   std::shared_ptr<void> options_;
   std::vector<std::shared_ptr<void>> kept_;

@@ -24,7 +24,6 @@ struct memory {
   /// Bytes in the backend's memory that live as long as what is returned.
   virtual std::shared_ptr<void> upload(const void*, std::size_t) const { return nullptr; }
   virtual void download(void*, const void*, std::size_t) const {}
-  bool is_host = true;
 };
 
 using runner = void (*)(const target&, const raw* in, const raw* out, const void* options);

@@ -49,12 +49,6 @@ struct host_storage {
   bool given = false;
 };
 
-inline index_t as_integer(double x, std::string_view operation, std::string_view name) {
-  if (!(x >= -9.2e18 && x <= 9.2e18)) return std::numeric_limits<index_t>::min();
-  if (x != std::trunc(x)) refuse(operation, name, "must be an integer");
-  return static_cast<index_t>(x);
-}
-
 inline host_storage store(const value& v, kind k, std::string_view operation, std::string_view name) {
   host_storage s;
   s.given = true;
@@ -203,7 +197,7 @@ struct host_binder {
         if (*number != 0 && *number != 1) refuse(Op::about.name, p.info.file_name, "must be 0 or 1");
         member = *number != 0;
       } else if constexpr (std::is_same_v<member_t, index_t>) {
-        member = detail::as_integer(*number, Op::about.name, p.info.file_name);
+        member = as_integer(*number, Op::about.name, p.info.file_name);
       } else {
         member = *number;
       }
@@ -255,7 +249,7 @@ struct host_binder {
       const value* offsets = find(given, f.info.offsets);
       if (offsets == nullptr) refuse(Op::about.name, f.info.name, "offsets are required and were not given");
       shape.bind({offsets->size()}, "B+1", f.info.offsets);
-      for (const double x : offsets->data) s.offsets.push_back(detail::as_integer(x, Op::about.name, f.info.offsets));
+      for (const double x : offsets->data) s.offsets.push_back(as_integer(x, Op::about.name, f.info.offsets));
       guerdon::detail::require_segments(scalar_place{}, segments(s.offsets), v->size(), Op::about.name, f.info.offsets);
     }
     return s;

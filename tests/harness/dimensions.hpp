@@ -7,6 +7,13 @@
 
 namespace guerdon::harness {
 
+/// A fraction is refused, not cut off; what no integer holds becomes the smallest, for the operation to refuse.
+inline index_t as_integer(double x, std::string_view operation, std::string_view name) {
+  if (!(x >= -9.2e18 && x <= 9.2e18)) return std::numeric_limits<index_t>::min();
+  if (x != std::trunc(x)) refuse(operation, name, "must be an integer");
+  return static_cast<index_t>(x);
+}
+
 inline std::vector<std::string> split(std::string_view text, char at) {
   std::vector<std::string> parts(1);
   for (const char c : text) {
