@@ -15,7 +15,7 @@ std::size_t offset_of(const Struct& s, const Field& f) {
 
 template <class Field>
 constexpr bool is_single(const Field&) {
-  return harness::detail::is_scalar_member<op::list::type_of<decltype(Field::member)>>;
+  return harness::detail::is_one_element<op::list::type_of<decltype(Field::member)>>;
 }
 template <class Field>
 constexpr harness::kind host_kind(const Field&) {

@@ -113,46 +113,12 @@ class one_call {
   // --- options -------------------------------------------------------------------------------------
   void read_options(const settings& chosen) {
     options_ = table_.make_options();
-    for (const auto& [key, x] : chosen) {
-      std::size_t k = 0;
-      while (k < table_.parameters.size() && table_.parameters[k].file_name != key) ++k;
-      if (k == table_.parameters.size()) throw harness_error("parameter " + key + " is in no list");
-      table_.set(options_.get(), k, number(table_.parameters[k], x));
-    }
+    choose(options_.get(), table_.parameters, chosen, table_.about.name);
     for (const auto& [key, unused] : given_) {
       const bool known = std::any_of(table_.arguments.begin(), table_.arguments.end(),
                                      [&, &n = key](const field& f) { return f.file_name == n; });
       if (!known && key != "row_offsets") throw harness_error("input " + key + " is in no list");
     }
-  }
-  double number(const op::option_info& p, const setting& s) const {
-    const double* x = std::get_if<double>(&s);
-    if (p.kind == op::option_info::choice) return alternative(p, s);
-    if (x == nullptr) refuse(table_.about.name, p.file_name, "must be a number");
-    if (p.kind == op::option_info::flag && *x != 0 && *x != 1)
-      refuse(table_.about.name, p.file_name, "must be 0 or 1");
-    if (p.kind != op::option_info::integer) return *x;
-    if (!(*x >= -9e15 && *x <= 9e15)) refuse(table_.about.name, p.file_name, "must be an integer");
-    return static_cast<double>(as_integer(*x, table_.about.name, p.file_name));
-  }
-  double alternative(const op::option_info& p, const setting& s) const {
-    const std::string* name = std::get_if<std::string>(&s);
-    // Case files write a NaN as "nan", which is also how they write an alternative of that name.
-    static const std::string nan = "nan";
-    const double* x = std::get_if<double>(&s);
-    if (x && *x != *x) name = &nan;
-    const auto same = [](std::string_view a, std::string_view b) {  // "token-mean" is token_mean
-      return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                        [](char c, char d) { return (c == '-' ? '_' : c) == (d == '-' ? '_' : d); });
-    };
-    std::string alternatives;
-    for (int i = 0; i < p.alternatives; ++i) {
-      if (name && same(p.names[i], *name)) return i;
-      alternatives.append(i > 0 ? ", " : "").append(p.names[i]);
-    }
-    // A number beyond the enumerators is what a careless cast would give: for the operation to refuse.
-    if (x && (*x < 0 || *x >= double(p.alternatives)) && std::abs(*x) < 1e6) return static_cast<int>(*x);
-    refuse(table_.about.name, p.file_name, "is not one of its alternatives: " + alternatives);
   }
 
   // --- arguments -----------------------------------------------------------------------------------
@@ -308,18 +274,8 @@ operation bind(const array_table& table) {
   for (std::size_t i = 0; i < table.results.size(); ++i)
     op.outputs.push_back({table.results[i].file_name, file_shape(table.shape_of(i, options.get()), table.result_doubles[i]),
                           table.result_kinds[i]});
-  for (std::size_t i = 0; i < table.parameters.size(); ++i) {
-    const op::option_info& p = table.parameters[i];
-    const double x = table.get(options.get(), i);
-    parameter_info info{static_cast<parameter_info::form_t>(p.kind), p.file_name, p.range, {}, {}, guerdon::detail::written(p)};
-    for (int k = 0; k < p.alternatives; ++k) info.names.push_back(p.names[k]);
-    if (!p.required) {
-      if (p.kind == op::option_info::choice) info.standard = info.names.at(static_cast<std::size_t>(x));
-      else info.standard = x;
-    }
-    op.parameters.push_back(std::move(info));
-  }
-  op.gradients = table.gradients;
+  op.parameters = parameter_infos(options.get(), table.parameters);
+  op.gradients.assign(table.gradients.begin(), table.gradients.end());
   for (int b = 0; b < backend_count; ++b)
     for (int e = 0; e < element_count; ++e) op.runs[b][e] = table.run[b][e] != nullptr;
   op.run = [&table](const target& where, const arguments& given, const settings& chosen) {

@@ -2,11 +2,14 @@
 // From an operation's lists to a table without types. What a generated source makes per operation is this table and one
 // pointer per backend and element type; all conversions are compiled once, in bind.cpp.
 
+#include "forms.hpp"
+#include "listed.hpp"
 #include "operation.hpp"
 
 #include <guerdon/core/text_view.hpp>
 
 #include <memory>
+#include <span>
 
 namespace guerdon::harness {
 
@@ -33,15 +36,13 @@ using sizer = index_t (*)(const target&, const raw* in, const void* options);
 /// An array operation as data.
 struct array_table {
   op::info about;
-  std::vector<op::field_info> arguments, results;
-  std::vector<kind> argument_kinds, result_kinds;
-  std::vector<index_t> argument_doubles, result_doubles;  // of an array of structs of doubles: how many they are
-  std::vector<op::option_info> parameters;
-  std::vector<op::gradient> gradients;
+  std::span<const op::field_info> arguments, results;
+  std::span<const kind> argument_kinds, result_kinds;
+  std::span<const index_t> argument_doubles, result_doubles;  // of an array of structs of doubles: how many they are
+  std::vector<parameter_field> parameters;
+  std::span<const op::gradient> gradients;
 
-  std::shared_ptr<void> (*make_options)();
-  void (*set)(void* options, std::size_t parameter, double x);
-  double (*get)(const void* options, std::size_t parameter);
+  std::shared_ptr<void> (*make_options)();  // the defaults
   op::shape (*shape_of)(std::size_t result, const void* options);
   runner run[backend_count][element_count] = {};
   sizer size[backend_count][element_count] = {};
@@ -61,7 +62,6 @@ struct view_element<view<T>> {
   using type = std::remove_const_t<T>;
 };
 
-/// In the lists for float, a member of doubles is wide by intent.
 template <class Field>
 constexpr kind kind_of_field(const Field& f) {
   using member = op::list::type_of<decltype(f.member)>;
@@ -99,27 +99,27 @@ void put_all(Struct& s, const Tuple& fields, const raw* values) {
   std::apply([&](const auto&... f) { (put(op::list::at(s, f.member), *values++), ...); }, fields);
 }
 
-// Every member stands in a list, or what it does is neither checked nor tested nor documented. Members of an aggregate
-// are counted by what it can be initialised with.
-struct anything {
-  template <class T>
-  constexpr operator T() const noexcept;
-};
-template <class Struct, class... A>
-constexpr std::size_t members() {
-  if constexpr (requires { Struct{A{}..., anything{}}; }) return members<Struct, A..., anything>();
-  else return sizeof...(A);
-}
-/// The members that a list names; those of one nested struct, which stand side by side, are one.
+}  // namespace detail
+
+namespace detail {
+
 template <class Tuple>
-constexpr std::size_t listed(const Tuple& fields) {
-  return std::apply([](const auto&... f) {
-    std::size_t n = 0;
-    std::string_view group;
-    ((n += f.info.group[0] == 0 || f.info.group != group, group = f.info.group), ...);
-    return n;
-  }, fields);
+constexpr auto kinds_of(const Tuple& fields) {
+  return std::apply([](const auto&... f) { return std::array<kind, sizeof...(f)>{kind_of_field(f)...}; }, fields);
 }
+template <class Tuple>
+constexpr auto all_doubles_of(const Tuple& fields) {
+  return std::apply([](const auto&... f) { return std::array<index_t, sizeof...(f)>{doubles_of(f)...}; }, fields);
+}
+/// The lists as tables that live as long as the program. In the lists for float, a member of doubles is wide by intent.
+template <class Op, class In, class Out>
+struct tables {
+  static constexpr auto argument_kinds = kinds_of(guerdon::detail::arguments_of<Op, In>);
+  static constexpr auto result_kinds = kinds_of(guerdon::detail::results_of<Op, Out>);
+  static constexpr auto argument_doubles = all_doubles_of(guerdon::detail::arguments_of<Op, In>);
+  static constexpr auto result_doubles = all_doubles_of(guerdon::detail::results_of<Op, Out>);
+  static constexpr auto results = guerdon::detail::infos_of(guerdon::detail::results_of<Op, Out>);
+};
 
 }  // namespace detail
 
@@ -129,56 +129,23 @@ array_table table_of() {
   using inputs = typename Op::template inputs<float>;
   using outputs = typename Op::template outputs<float>;
   using options = typename Op::options;
-  constexpr auto arguments = Op::template arguments<inputs>();
-  constexpr auto results = Op::template results<outputs>();
-  constexpr auto parameters = Op::parameters();
-  static_assert(detail::members<inputs>() == detail::listed(arguments),
-                "a member of inputs stands in no list: add it to arguments()");
-  static_assert(detail::members<outputs>() == detail::listed(results),
-                "a member of outputs stands in no list: add it to results()");
-  static_assert(detail::members<options>() == detail::listed(parameters),
-                "a member of options stands in no list: add it to parameters()");
+  using tables = detail::tables<Op, inputs, outputs>;
+  require_all_listed<Op, inputs, outputs>();
 
   array_table t{};
   t.about = Op::about;
-  std::apply([&](const auto&... f) {
-    (t.arguments.push_back(f.info), ...);
-    (t.argument_kinds.push_back(detail::kind_of_field(f)), ...);
-    (t.argument_doubles.push_back(detail::doubles_of(f)), ...);
-  }, arguments);
-  std::apply([&](const auto&... f) {
-    (t.results.push_back(f.info), ...);
-    (t.result_kinds.push_back(detail::kind_of_field(f)), ...);
-    (t.result_doubles.push_back(detail::doubles_of(f)), ...);
-  }, results);
-  std::apply([&](const auto&... p) { (t.parameters.push_back(p.info), ...); }, parameters);
-  if constexpr (requires { Op::gradients; }) t.gradients.assign(Op::gradients.begin(), Op::gradients.end());
+  t.arguments = guerdon::detail::argument_infos<Op, inputs>;
+  t.argument_kinds = tables::argument_kinds;
+  t.argument_doubles = tables::argument_doubles;
+  t.results = tables::results;
+  t.result_kinds = tables::result_kinds;
+  t.result_doubles = tables::result_doubles;
+  t.parameters = parameter_fields<Op>();
+  if constexpr (requires { Op::gradients; }) t.gradients = Op::gradients;
 
-  t.make_options = []() -> std::shared_ptr<void> { return std::make_shared<options>(); };
-  t.set = [](void* o, std::size_t which, double x) {
-    std::apply([&](const auto&... p) {
-      std::size_t k = 0;
-      const auto assign = [&](auto& member) {
-        if (k++ != which) return;
-        using member_t = std::remove_cvref_t<decltype(member)>;
-        if constexpr (std::is_same_v<member_t, bool>) member = x != 0;
-        else if constexpr (std::is_enum_v<member_t>) member = static_cast<member_t>(static_cast<int>(x));
-        else member = static_cast<member_t>(x);
-      };
-      (assign(op::list::at(*static_cast<options*>(o), p.member)), ...);
-    }, Op::parameters());
-  };
-  t.get = [](const void* o, std::size_t which) {
-    double found = 0;
-    std::apply([&](const auto&... p) {
-      std::size_t k = 0;
-      ((k++ == which ? void(found = static_cast<double>(op::list::at(*static_cast<const options*>(o), p.member))) : void()), ...);
-    }, Op::parameters());
-    return found;
-  };
+  t.make_options = detail::make_default<options>;
   t.shape_of = [](std::size_t which, const void* o) {
-    const auto infos = guerdon::detail::infos_of(Op::template results<outputs>());
-    return guerdon::detail::result_shape<Op>(infos[which], *static_cast<const options*>(o));
+    return guerdon::detail::result_shape<Op>(tables::results[which], *static_cast<const options*>(o));
   };
   return t;
 }
