@@ -27,11 +27,23 @@ inline namespace GUERDON_ABI {
 constexpr bool is_missing(double value) { return value != value; }
 constexpr bool is_missing(index_t value) { return value == std::numeric_limits<index_t>::min(); }
 
+/// A sentence from its parts, texts and numbers. One function appends: sentences cost a user little compile time.
+class sentence {
+ public:
+  [[gnu::cold, gnu::noinline]] sentence& operator<<(std::string_view part) {
+    text_.append(part.data(), part.size());
+    return *this;
+  }
+  [[gnu::cold, gnu::noinline]] sentence& operator<<(index_t number) { return *this << std::string_view(std::to_string(number)); }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
 /// Throws std::invalid_argument "<operation>: <argument> <problem>".
 [[noreturn, gnu::cold, gnu::noinline]] inline void refuse(std::string_view operation, std::string_view argument, std::string_view problem) {
-  std::string message(operation);
-  message.append(": ").append(argument).append(" ").append(problem);
-  throw std::invalid_argument(message);
+  throw std::invalid_argument((sentence() << operation << ": " << argument << " " << problem).text());
 }
 
 inline void require(bool holds, std::string_view operation, std::string_view argument, std::string_view problem) {

@@ -391,20 +391,26 @@ given as_ranged(const view<T>& v) {
 template <class Other>
 given as_ranged(const Other& x) { return as_given(x); }
 
-[[gnu::cold, gnu::noinline]] inline std::string range_sentence(const op::range& r) {
-  const auto text = [](double x) {
-    if (x == static_cast<double>(static_cast<index_t>(x))) return std::to_string(static_cast<index_t>(x));
-    std::string digits = std::to_string(x);
-    while (digits.ends_with('0')) digits.pop_back();
-    return digits;
-  };
+[[gnu::cold, gnu::noinline]] inline sentence& operator<<(sentence& s, double x) {
+  if (x == static_cast<double>(static_cast<index_t>(x))) return s << static_cast<index_t>(x);
+  std::string digits = std::to_string(x);
+  while (digits.back() == '0') digits.pop_back();
+  return s << std::string_view(digits);
+}
+[[gnu::cold, gnu::noinline]] inline sentence& operator<<(sentence& s, const op::range& r) {
   const bool low = r.low > -std::numeric_limits<double>::max(), high = r.high < std::numeric_limits<double>::max();
-  if (low && high && !r.open_low && !r.open_high) return "must lie between " + text(r.low) + " and " + text(r.high);
-  std::string sentence = "must be ";
-  if (low) sentence += (r.open_low ? "greater than " : "at least ") + text(r.low);
-  if (low && high) sentence += " and ";
-  if (high) sentence += (r.open_high ? "less than " : "at most ") + text(r.high);
-  return low || high ? sentence : r.high < std::numeric_limits<double>::infinity() ? "must be finite" : "must be a number";
+  if (!low && !high) return s << (r.high < std::numeric_limits<double>::infinity() ? "must be finite" : "must be a number");
+  if (low && high && !r.open_low && !r.open_high) return s << "must lie between " << r.low << " and " << r.high;
+  s << "must be ";
+  if (low) s << (r.open_low ? "greater than " : "at least ") << r.low;
+  if (low && high) s << " and ";
+  if (high) s << (r.open_high ? "less than " : "at most ") << r.high;
+  return s;
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] inline void refuse_range(std::string_view operation, const char* name, const op::range& r) {
+  sentence problem;
+  refuse(operation, name, (problem << r).text());
 }
 
 /// The dimensions of one call: bound by the arguments as they come, held against each other. No heap, nothing that
@@ -448,7 +454,7 @@ class call_shapes {
   }
 
   /// Elements of an array of this shape.
-  index_t size(const op::shape& s) const {
+  [[gnu::noinline]] index_t size(const op::shape& s) const {
     if (const int k = flat(s); k >= 0) return flat_[k].size < 0 ? 0 : flat_[k].size;
     index_t n = 1;
     for (int i = 0; i < s.count; ++i)
@@ -488,13 +494,13 @@ class call_shapes {
   static int slot(char symbol) { return symbol == '*' ? 63 : symbol - 'A'; }
   bool bound(char symbol) const { return (bound_ >> slot(symbol) & 1) != 0; }
   index_t size_of(char symbol) const { return bound(symbol) ? size_[slot(symbol)] : 0; }
-  int flat(const op::shape& s) const {
+  [[gnu::noinline]] int flat(const op::shape& s) const {
     for (int k = 0; k < flats_; ++k)
       if (flat_[k].shape->is(s)) return k;
     return -1;
   }
 
-  void bind(const op::dimension& d, index_t size, int who) {
+  [[gnu::noinline]] void bind(const op::dimension& d, index_t size, int who) {
     const index_t n = size - (d.plus_one ? 1 : 0);
     if (d.symbol == 0) {
       if (size != d.fixed) mismatch(fields_[who].name, size, d.fixed, -1, fields_[who].shape);
@@ -507,7 +513,7 @@ class call_shapes {
                fields_[who].shape);
     }
   }
-  void bind(const op::shape& s, index_t size, int who, const char* name) {
+  [[gnu::noinline]] void bind(const op::shape& s, index_t size, int who, const char* name) {
     if (s.count == 1) return bind(s.at[0], size, who);
     int unknown = 0, last = 0;
     index_t known = 1;
@@ -542,13 +548,15 @@ class call_shapes {
       if (has_elements(fields_[i]) && !fields_[i].optional && !arguments_[i].data &&
           ((i == who && wanted == 0) || std::string_view(fields_[i].name) == name))
         refuse(operation_, fields_[i].name, "is required and was not given");
-    refuse(operation_, name,
-           "has the wrong shape: " + std::to_string(size) + " elements where " +
-               (who >= 0 ? std::string(fields_[who].name) + " asks for " : std::string("there must be ")) +
-               std::to_string(wanted) + " ([" + s.text + "])");
+    sentence problem;
+    problem << "has the wrong shape: " << size << " elements where ";
+    if (who >= 0) problem << fields_[who].name << " asks for ";
+    else problem << "there must be ";
+    problem << wanted << " ([" << s.text << "])";
+    refuse(operation_, name, problem.text());
   }
 
-  void look_at(const op::field_info& f, const given& a) const {
+  [[gnu::noinline]] void look_at(const op::field_info& f, const given& a) const {
     const segments* padded = nullptr;  // what lies behind padded segments is not looked at
     for (int i = 0; i < count_; ++i)
       if (const segments* s = arguments_[i].cut; s != nullptr && s->padded() && fields_[i].shape.is(f.shape)) padded = s;
@@ -557,7 +565,7 @@ class call_shapes {
     if (!padded) bad = a.outside(a.data, 0, a.size, f.range);
     else
       for (index_t s = 0; s < padded->count(); ++s) bad |= a.outside(a.data, padded->begin(s), padded->size(s), f.range);
-    if (bad) refuse(operation_, f.name, range_sentence(f.range));
+    if (bad) refuse_range(operation_, f.name, f.range);
   }
 
   static constexpr int most_flats = 8;
@@ -585,7 +593,8 @@ template <class E>
 option_value as_option(E x) { return {0, static_cast<index_t>(x)}; }
 
 [[gnu::cold, gnu::noinline]] inline std::string written(const op::option_info& o) {
-  return *o.group == 0 ? std::string(o.name) : std::string(o.group) + "." + o.name;
+  sentence s;
+  return (*o.group == 0 ? s << o.name : s << o.group << "." << o.name).text();
 }
 
 inline bool is_legal(const op::option_info& o, const option_value& x) {
@@ -603,9 +612,11 @@ inline bool is_legal(const op::option_info& o, const option_value& x) {
   const bool choice = o.kind == op::option_info::choice;
   const bool missing = choice ? x.integer == -1 : o.kind == op::option_info::number ? x.number != x.number : is_missing(x.integer);
   if (o.required && missing) refuse(operation, written(o), "is required and was not given");
-  std::string sentence = choice ? "is not one of its alternatives: " : range_sentence(o.range);
-  for (int k = 0; k < o.alternatives; ++k) sentence.append(k > 0 ? ", " : "").append(o.names[k]);
-  refuse(operation, written(o), sentence);
+  sentence problem;
+  if (choice) problem << "is not one of its alternatives: ";
+  else problem << o.range;
+  for (int k = 0; k < o.alternatives; ++k) problem << (k > 0 ? ", " : "") << o.names[k];
+  refuse(operation, written(o), problem.text());
 }
 [[gnu::noinline]] inline void check_options(std::string_view operation, const op::option_info* options,
                                             const option_value* values, int count) {

@@ -91,7 +91,7 @@ namespace detail {
 /// Checks that segments cut an array of `total` elements exactly: offsets start at 0, never fall and end at
 /// `total`; lengths lie in [0, stride]; uniform segments fill the array. Memory is looked at on host backends only.
 template <class Backend>
-void require_segments(const Backend&, const segments& s, index_t total, std::string_view operation,
+[[gnu::noinline]] void require_segments(const Backend&, const segments& s, index_t total, std::string_view operation,
                       std::string_view argument) {
   require(static_cast<bool>(s), operation, argument, "is required and was not given");
   require(s.count() >= 0, operation, argument, "offsets must hold at least one number, the 0 they start with");

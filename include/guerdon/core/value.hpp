@@ -80,7 +80,7 @@ call_rules check(const In& in, const Options& o) {
           fields[arrays] = info;
           arguments[arrays++] = {nullptr, static_cast<index_t>(x), nullptr, nullptr, nullptr};
         } else if (!info.range.holds(static_cast<double>(x))) {
-          refuse(Op::about.name, info.name, detail::range_sentence(info.range));
+          detail::refuse_range(Op::about.name, info.name, info.range);
         }
       }
     };

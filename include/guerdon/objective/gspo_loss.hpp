@@ -96,11 +96,16 @@ struct segment_surrogate {
     using R = real_t<T>;
     const index_t begin = in.rows.begin(row), n = in.rows.size(row);
     const auto valid = [*this, begin](index_t i) { return !in.mask || in.mask[begin + i] != 0; };
-    const auto run_sums = [&](auto value, const view<double>& sum) {
-      guerdon::run_sums(team, n, valid, value, rest.data() + begin, sum.data() + begin);
+    // In place, and one call in the text for three sums: each is a loop of its own to the compiler.
+    const auto run_sums = [&](const view<double>& x) {
+      guerdon::run_sums(team, n, valid, x.data() + begin, rest.data() + begin, x.data() + begin);
     };
-    run_sums([*this, begin](index_t i) { return R(in.logprob[begin + i]) - R(in.old_logprob[begin + i]); }, log_ratio);
-    if (mean) run_sums([](index_t) { return 1.0; }, length);
+    team.each(n, [*this, begin](index_t i) {
+      log_ratio[begin + i] = double(R(in.logprob[begin + i]) - R(in.old_logprob[begin + i]));
+      length[begin + i] = 1;
+    });
+    run_sums(log_ratio);
+    run_sums(length);
     const double w = weight[row];
     const auto total = team.template reduce<add, add>(n, [*this, begin, row, w, valid](index_t i) {
       const index_t at = begin + i;
@@ -116,10 +121,10 @@ struct segment_surrogate {
       partial[row * 2] = math::zero_select_product(w, total[0]);
       partial[row * 2 + 1] = total[1];
     });
-    run_sums([*this, begin](index_t i) { return slope[begin + i]; }, log_ratio);
+    run_sums(slope);
     team.each(n, [*this, begin, valid](index_t i) {
       const index_t at = begin + i;
-      gradient[at] = T(!valid(i) ? 0 : mean ? log_ratio[at] / length[at] : log_ratio[at]);
+      gradient[at] = T(!valid(i) ? 0 : mean ? slope[at] / length[at] : slope[at]);
     });
   }
 };

@@ -104,18 +104,11 @@ struct ratio_value {
   R ratio, slope;  ///< slope: d ratio / d logprob
 };
 
-/// What a token loop knows of its row when it is compiled: a switch inside it costs four times as much.
-enum class token_arrays {
-  row_advantage,    ///< one advantage for the row
-  token_advantage,  ///< one per token
-  weighted          ///< either, and a weight per token
-};
-
-/// The tokens of one row. What was left out is read from where something stands, and not used.
-template <class T, bool with_ref, token_arrays arrays>
+/// The tokens of one row, for one loop whatever was given: what was left out is read from where something stands, and
+/// not used. (A switch inside the loop costs four times as much, and a loop per case its compile time.)
+template <class T, bool with_ref>
 struct token_row {
   using R = real_t<T>;
-  static constexpr bool token_advantages = arrays != token_arrays::row_advantage;
 
   index_t index, length;
   const T *logprob, *old_logprob, *ref_logprob, *advantage, *is_weight;
@@ -137,16 +130,10 @@ struct token_row {
   }
 
   GUERDON_HD policy_token<R> operator[](index_t i) const {
-    const R now = R(logprob[i]);
-    R a = row_advantage;
-    if constexpr (arrays == token_arrays::token_advantage) a = R(advantage[i]);
-    if constexpr (arrays == token_arrays::weighted) a = math::select(has_advantages, R(advantage[i]), a);
+    const R now = R(logprob[i]), a = math::select(has_advantages, R(advantage[i]), row_advantage);
     return {now, R(old_logprob[i]), with_ref ? R(ref_logprob[i]) : now, a, (mask[i] | all_valid) != 0};
   }
-  GUERDON_HD R weight(index_t i) const {
-    if constexpr (arrays == token_arrays::weighted) return math::select(has_weights, R(is_weight[i]), R(1));
-    else return R(1);
-  }
+  GUERDON_HD R weight(index_t i) const { return math::select(has_weights, R(is_weight[i]), R(1)); }
 };
 
 template <class X>
@@ -229,16 +216,8 @@ struct policy_program {
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t row) const {
-    if (in.is_weight) run<token_arrays::weighted>(team, row);
-    else if (in.token_advantage) run<token_arrays::token_advantage>(team, row);
-    else run<token_arrays::row_advantage>(team, row);
-  }
-
- private:
-  template <token_arrays arrays, class Team>
-  GUERDON_HD void run(Team& team, index_t row) const {
     using R = real_t<T>;
-    const token_row<T, reads_ref<Term>, arrays> tokens(in, row);
+    const token_row<T, reads_ref<Term>> tokens(in, row);
     const auto loss_of = term.at_row(team, tokens);
     const R w = R(weight[row]);
     T* const grad = gradient.data() + in.rows.begin(row);

@@ -58,23 +58,19 @@ struct mean_advantage {
   template <class Team, class Row>
   GUERDON_HD auto at_row(Team& team, const Row& row) const {
     using R = typename Row::R;
-    if constexpr (Row::token_advantages) {
-      R mean = row.row_advantage;
-      const bool use = active && row.has_advantages;
-      if (use) {
-        const auto sum = team.template reduce<add, add_narrow>(row.length, [=](index_t i) {
-          const policy_token<R> t = row[i];
-          return lanes{math::select(t.valid, t.advantage, R(0)), math::select(t.valid, R(1), R(0))};
-        });
-        mean = sum[1] > 0 ? R(sum[0] / sum[1]) : R(0);
-      }
-      return [f = term.at_row(team, row), use, mean](policy_token<R> t) {
-        t.advantage = math::select(use, mean, t.advantage);
-        return f(t);
-      };
-    } else {
-      return term.at_row(team, row);
+    R mean = row.row_advantage;
+    const bool use = active && row.has_advantages;
+    if (use) {
+      const auto sum = team.template reduce<add, add_narrow>(row.length, [=](index_t i) {
+        const policy_token<R> t = row[i];
+        return lanes{math::select(t.valid, t.advantage, R(0)), math::select(t.valid, R(1), R(0))};
+      });
+      mean = sum[1] > 0 ? R(sum[0] / sum[1]) : R(0);
     }
+    return [f = term.at_row(team, row), use, mean](policy_token<R> t) {
+      t.advantage = math::select(use, mean, t.advantage);
+      return f(t);
+    };
   }
 };
 

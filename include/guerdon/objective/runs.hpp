@@ -5,13 +5,13 @@
 
 namespace guerdon { inline namespace GUERDON_ABI {
 
-/// sum[i] = the sum of value(j) over the run that holds i; 0 where i is not valid. `rest` is scratch. All are indexed
-/// from the beginning of the row.
-template <class Team, class Valid, class Value>
-GUERDON_HD void run_sums(Team& team, index_t n, Valid valid, Value value, double* rest, double* sum) {
+/// sum[i] = the sum of value[j] over the run that holds i; 0 where i is not valid. `rest` is scratch; sum may be value
+/// itself. All are indexed from the beginning of the row.
+template <class Team, class Valid>
+GUERDON_HD void run_sums(Team& team, index_t n, Valid valid, const double* value, double* rest, double* sum) {
   team.recur_backward(
       n, 0.0,
-      [=](index_t i) { return valid(i) ? affine<double>{double(value(i)), 1.0} : affine<double>{0.0, 0.0}; },
+      [=](index_t i) { return valid(i) ? affine<double>{value[i], 1.0} : affine<double>{0.0, 0.0}; },
       [=](index_t i, double to_the_end, double) { rest[i] = to_the_end; });
   team.recur_forward(
       n, 0.0,

@@ -94,43 +94,30 @@ struct masked_gae_program {
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t row) const {
-    if (!in.mask) return scan<false, mask_mode::ignore>(team, row);
-    switch (o.mask_mode) {
-      case mask_mode::skip:
-        return scan<true, mask_mode::skip>(team, row);
-      case mask_mode::zero:
-        return scan<true, mask_mode::zero>(team, row);
-      case mask_mode::ignore:
-        return scan<true, mask_mode::ignore>(team, row);
-    }
-  }
-
- private:
-  template <bool masked, mask_mode mode, class Team>
-  GUERDON_HD void scan(Team& team, index_t row) const {
     using R = real_t<T>;
     const index_t begin = in.rows.begin(row), n = in.rows.size(row);
     const T* const reward = in.token_reward.data() + begin;
     const T* const value = in.values.data() + begin;
-    const flag_t* const mask = masked ? in.mask.data() + begin : nullptr;
     T* const advantage = out.advantage.data() + begin;
     T* const returns = out.returns.data() + begin;
+    // One loop for every mode: a mask left out is read from where something stands, and not used.
+    const flag_t* const mask = in.mask ? in.mask.data() + begin : reinterpret_cast<const flag_t*>(reward);
+    const flag_t all_valid = in.mask ? 0 : 1, all_seen = o.mask_mode == mask_mode::ignore ? 1 : all_valid;
     const R gamma = R(o.gamma), lambda = in.lambda_per_row ? R(in.lambda_per_row[row]) : R(o.lambda);
     const R decay = gamma * lambda, rest = gamma - decay;
+    const R decay_unseen = o.mask_mode == mask_mode::skip ? R(1) : decay;
     const R bootstrap = in.bootstrap_value ? R(in.bootstrap_value[row]) : R(0);
 
     team.recur_backward(
         n, gamma * bootstrap,
         [=](index_t i) {
-          const bool valid = masked ? mask[i] != 0 : true;
-          const bool seen = mode == mask_mode::ignore || valid;
+          const bool seen = (mask[i] | all_seen) != 0;
           const R r = math::select(seen, R(reward[i]), R(0)), v = math::select(seen, R(value[i]), R(0));
-          const bool step = mode == mask_mode::zero || seen;
           // v - v: 0, or the NaN that an infinite value makes of gamma * v - decay * v.
-          return affine<R, at_zero::multiply>{rest * v + decay * r + (v - v), math::select(step, decay, R(1))};
+          return affine<R, at_zero::multiply>{rest * v + decay * r + (v - v), math::select(seen, decay, decay_unseen)};
         },
         [=](index_t i, R, R next) {
-          const bool valid = masked ? mask[i] != 0 : true;
+          const bool valid = (mask[i] | all_valid) != 0;
           const R v = R(value[i]), target = R(reward[i]) + next, a = target - v;
           advantage[i] = T(math::select(valid, a, R(0)));
           returns[i] = T(math::select(valid, target + (v - v), R(0)));
@@ -147,7 +134,7 @@ void whiten_rows(const Backend& backend, const segments& rows, view<const flag_t
     backend.each(value.size(), [=] GUERDON_HD(index_t i) { valid[i] = rows.holds(i) && (!mask || mask[i]); });
     mask = valid;
   }
-  masked_whiten<T>(backend, {.value = value, .mask = mask}, {.value = value}, {});
+  launch_whitening<T>(backend, {.value = value, .mask = mask}, value, {});
 }
 
 }  // namespace detail

@@ -115,17 +115,24 @@ struct whiten_block {
   }
 };
 
+/// The launches of a whitening whose arguments were checked; `out` may be in.value.
+template <storage T, backend Backend>
+void launch_whitening(const Backend& backend, const op::masked_whiten::inputs<T>& in, view<T> out,
+                      const op::masked_whiten::options& o) {
+  const index_t n = in.value.size();
+  auto scratch = backend.scratch();
+  const auto spread = scratch.template take<moments>(1);
+  array_moments(backend, n, masked_values<T>{in.value.data(), in.mask.data()}, spread);
+  backend.for_segments(segments::uniform(block_count(n), block_length), whiten_block<T>{in, spread, out, o});
+}
+
 /// Writes the whitened values.
 template <storage T = float, backend Backend>
 void masked_whiten(const Backend& backend, const op::masked_whiten::inputs<T>& in,
                    const op::masked_whiten::outputs<T>& out, const op::masked_whiten::options& o) {
   const auto rule = check<op::masked_whiten>(backend, in, out, o);
   rule(o.epsilon_mode != epsilon_mode::skip_zero, "epsilon_mode", "must not be skip_zero");
-  const index_t n = in.value.size();
-  auto scratch = backend.scratch();
-  const auto spread = scratch.template take<moments>(1);
-  array_moments(backend, n, masked_values<T>{in.value.data(), in.mask.data()}, spread);
-  backend.for_segments(segments::uniform(block_count(n), block_length), whiten_block<T>{in, spread, out.value, o});
+  launch_whitening<T>(backend, in, out.value, o);
 }
 
 /// The same into an array of the backend's.
