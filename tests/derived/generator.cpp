@@ -276,10 +276,24 @@ std::string formula(dice& d, int depth) {
   if (d.chance(0.5)) return unary[d.whole(0, 4)] + formula(d, depth - 1);
   return "(" + formula(d, depth - 1) + binary[d.whole(0, 5)] + formula(d, depth - 1) + ")";
 }
+std::string tool_call(dice& d) {
+  constexpr const char *names[] = {"f", "g"}, *values[] = {"1", "1.0", "true", "\"x\"", "[1,null]", "{\"a\":NaN}"};
+  std::string text = "<think>x</think>\n<tool_call>\n";
+  for (index_t calls = d.whole(1, 3); calls > 0; --calls) {
+    text += std::string("{\"name\":\"") + names[d.whole(0, 1)] + "\",\"parameters\":{";
+    const index_t parameters = d.whole(0, 2);
+    for (index_t k = 0; k < parameters; ++k)
+      text += (k > 0 ? ",\"" : "\"") + std::string(1, static_cast<char>('a' + d.whole(0, 2))) + "\":" + values[d.whole(0, 5)];
+    text += "}}\n";
+  }
+  return text + "</tool_call>";
+}
 std::string text_by_name(std::string_view name, dice& d) {
   constexpr const char* labels[] = {"", "a", "b", "a, b", "c"};
   if (name == "labels") return labels[d.whole(0, 4)];
   if (name == "temporal formula") return formula(d, 3);
+  if (name == "empty text") return "";
+  if (name == "tool call") return tool_call(d);
   if (name == "whole number") return std::to_string(d.whole(0, 1'000'000'000));
   throw harness_error("there is no generator of " + std::string(name));
 }

@@ -95,15 +95,64 @@ constexpr std::string_view trim_left(std::string_view text) {
   }
   return text;
 }
-/// The text without white space at either end.
-constexpr std::string_view trim(std::string_view text) {
-  text = trim_left(text);
+/// The text without white space behind it.
+constexpr std::string_view trim_right(std::string_view text) {
   while (!text.empty()) {
     const decoded last = decode_before(text.data(), text.data() + text.size());
     if (!is_space(last.code_point)) break;
     text.remove_suffix(static_cast<std::size_t>(last.size));
   }
   return text;
+}
+/// The text without white space at either end.
+constexpr std::string_view trim(std::string_view text) { return trim_right(trim_left(text)); }
+
+/// How many code points the text has.
+constexpr index_t count_code_points(std::string_view text) {
+  index_t count = 0;
+  for (const char *at = text.data(), *end = at + text.size(); at != end; ++count) at += decode_at(at, end).size;
+  return count;
+}
+
+/// Its code points.
+inline std::u32string code_points(std::string_view text) {
+  std::u32string out;
+  out.reserve(text.size());
+  for (const char *at = text.data(), *end = at + text.size(); at != end;) {
+    const auto [c, size] = decode_at(at, end);
+    out += c;
+    at += size;
+  }
+  return out;
+}
+
+/// The text as append_generalised writes its code points: what is cut out and joined is then still compared code point
+/// by code point.
+inline std::string generalised(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char *at = text.data(), *end = at + text.size(); at != end;) {
+    const auto [c, size] = decode_at(at, end);
+    if (is_lone_byte(c)) append_generalised(out, c);
+    else out.append(at, static_cast<std::size_t>(size));
+    at += size;
+  }
+  return out;
+}
+/// The text that was generalised: its lone bytes are bytes again.
+inline std::string from_generalised(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto byte = [&](std::size_t k) { return static_cast<unsigned char>(text[at + k]); };
+    if (byte(0) == 0xED && at + 2 < text.size() && (byte(1) == 0xB2 || byte(1) == 0xB3)) {  // U+DC80 to U+DCFF
+      out += static_cast<char>((byte(1) & 3) << 6 | (byte(2) & 0x3F));
+      at += 2;
+    } else {
+      out += text[at];
+    }
+  }
+  return out;
 }
 
 /// Calls emit(code point) for the text in lower case: the simple mapping, U+0130 as i and U+0307, and a

@@ -58,6 +58,8 @@ template <class T>
 inline constexpr bool is_array<view<T>> = true;
 template <>
 inline constexpr bool is_array<text_view> = true;
+template <>
+inline constexpr bool is_array<segments> = true;
 
 }  // namespace detail
 
