@@ -282,6 +282,13 @@ class example {
   static bool has_elements(const described_field& f) { return f.info.kind == op::field_info::array; }
   static std::size_t rank(const op::shape& s) { return static_cast<std::size_t>(s.count); }
 
+  /// The size of a dimension of the case's arrays.
+  index_t extent_of(const char* symbol) const {
+    harness::dimensions all(case_.op);
+    for (const auto& f : d_.inputs)
+      if (const value* v = given_for(f); v && has_elements(f)) all.bind(v->shape, f.info.shape.text, f.info.name);
+    return all.resolve(symbol).front();
+  }
   std::string array_calls() {
     const bool ragged = case_.inputs.count("row_offsets") > 0;
     std::string body;
@@ -331,6 +338,7 @@ class example {
     for (const auto& f : d_.inputs) {
       const bool is_rows = f.info.kind == op::field_info::rows, is_time = f.info.kind == op::field_info::time;
       std::string text;
+      if (f.info.kind == op::field_info::extent) text = shortest(extent_of(f.info.shape.text));
       if (is_rows && ragged)
         text = "row_offsets";
       else if (is_rows && sizes.size() == 2)

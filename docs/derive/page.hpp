@@ -165,6 +165,12 @@ class page {
     switch (f.info.range.draws) {
       case op::range::position:
         return "index into its row";
+      case op::range::index:
+        return std::string("index into ") + f.info.range.generator;
+      case op::range::index_of_segment:
+        return std::string("index inside its segment");
+      case op::range::offsets:
+        return std::string("offsets that cut ") + f.info.range.generator;
       case op::range::yes_no:
         return "0 or not 0";
       case op::range::words:

@@ -71,7 +71,7 @@ bool is_number(const std::string& symbol) {
   return symbol.find_first_not_of("0123456789") == std::string::npos;
 }
 std::string without_plus_one(const std::string& symbol) {
-  return symbol.ends_with("+1") ? symbol.substr(0, symbol.size() - 2) : symbol;
+  return symbol.ends_with("+1") || symbol.ends_with("-1") ? symbol.substr(0, symbol.size() - 2) : symbol;
 }
 
 // --- sizes -------------------------------------------------------------------------------------------------
@@ -138,7 +138,8 @@ class layout {
     for (const std::string& part : symbols_of(shape)) {
       const std::string s = without_plus_one(part);
       const auto at = sizes_.find(s);
-      result.push_back((is_number(s) ? std::stoll(s) : at == sizes_.end() ? 0 : at->second) + (s != part));
+      const index_t size = at == sizes_.end() ? 0 : at->second;
+      result.push_back(is_number(s) ? std::stoll(s) : op::shape(part.c_str()).at[0].at(size));
     }
     return result;
   }
@@ -262,6 +263,9 @@ double one_number(const op::range& range, dice& d) {
     case op::range::yes_no:
       return d.chance(0.5) ? 1 : 0;
     case op::range::position:
+    case op::range::index:
+    case op::range::index_of_segment:
+    case op::range::offsets:
     case op::range::words:
       break;
   }
@@ -298,12 +302,17 @@ std::string text_by_name(std::string_view name, dice& d) {
   throw harness_error("there is no generator of " + std::string(name));
 }
 void make_together(std::string_view name, value& v) {
-  if (name != "distributions") throw harness_error("there is no generator of " + std::string(name));
   const auto width = static_cast<std::size_t>(v.shape.back());
   for (std::size_t begin = 0; begin + width <= v.data.size() && width > 0; begin += width) {
-    double sum = 0;
-    for (std::size_t k = begin; k < begin + width; ++k) sum += v.data[k] = v.data[k] < 0.2 ? 0 : v.data[k];
-    for (std::size_t k = begin; k < begin + width; ++k) v.data[k] = sum > 0 ? v.data[k] / sum : k == begin ? 1 : 0;
+    if (name == "distributions") {
+      double sum = 0;
+      for (std::size_t k = begin; k < begin + width; ++k) sum += v.data[k] = v.data[k] < 0.2 ? 0 : v.data[k];
+      for (std::size_t k = begin; k < begin + width; ++k) v.data[k] = sum > 0 ? v.data[k] / sum : k == begin ? 1 : 0;
+    } else if (name == "increasing") {
+      for (std::size_t k = begin + 1; k < begin + width; ++k) v.data[k] = v.data[k - 1] + 0.05 + std::abs(v.data[k]);
+    } else {
+      throw harness_error("there is no generator of " + std::string(name));
+    }
   }
 }
 
@@ -342,6 +351,22 @@ value contents(const input_info& input, const layout& sizes, dice& d, content_mo
   const op::range& range = input.range;
   if (range.draws == op::range::position) {
     for (std::size_t b = 0; b < count; ++b) v.data[b] = static_cast<double>(d.whole(0, sizes.row_length(b) - 1));
+    return v;
+  }
+  const auto draw_between = [&](double& x, index_t low, index_t high) { x = static_cast<double>(d.whole(low, high)); };
+  if (range.draws == op::range::index_of_segment) {
+    const std::vector<index_t>& offsets = sizes.offsets(range.generator);
+    for (std::size_t s = 0; s < count; ++s) draw_between(v.data[s], offsets[s], offsets[s + 1] - 1);
+    return v;
+  }
+  if (range.draws == op::range::index || range.draws == op::range::offsets) {
+    const index_t size = sizes.shape_of(range.generator).front();
+    const bool cut = range.draws == op::range::offsets;
+    for (double& x : v.data) draw_between(x, cut ? 0 : static_cast<index_t>(range.draw_low), cut ? size : size - 1);
+    if (!cut || v.data.empty()) return v;
+    std::sort(v.data.begin(), v.data.end());
+    v.data.front() = 0;
+    if (v.data.size() > 1) v.data.back() = static_cast<double>(size);
     return v;
   }
   const bool real = input.kind == kind::real || input.kind == kind::wide;

@@ -83,6 +83,9 @@ class one_call {
     for (std::size_t i = 0; i < table_.arguments.size(); ++i) in.push_back(argument(i));
     if (const sizer size = table_.size[static_cast<int>(where_.backend)][static_cast<int>(where_.element)])
       shape_.bind({size(where_, in.data(), options_.get())}, std::string(1, table_.ragged_symbol), "");
+    if (table_.decided)
+      if (const index_t size = table_.decided(in.data(), options_.get()); size >= 0)
+        shape_.bind({size}, std::string(1, table_.decided_symbol), "");
     std::vector<raw> out;
     for (std::size_t i = 0; i < table_.results.size(); ++i) out.push_back(result(i));
 
@@ -172,8 +175,10 @@ class one_call {
       case field::time:
         if (shape_.knows("B") && shape_.knows("T")) r.layout = time_major(shape_["T"], shape_["B"]);
         return r;
-      case field::list:
-      case field::extent: break;  // of host operations
+      case field::extent:
+        r.size = shape_.knows(f.shape.text) ? shape_[f.shape.text] : 0;
+        return r;
+      case field::list: break;  // of host operations
     }
     return r;
   }
@@ -273,7 +278,7 @@ operation bind(const array_table& table) {
   const auto options = table.make_options();
   for (std::size_t i = 0; i < table.results.size(); ++i)
     op.outputs.push_back({table.results[i].file_name, file_shape(table.shape_of(i, options.get()), table.result_doubles[i]),
-                          table.result_kinds[i]});
+                          table.result_kinds[i], table.results[i].may_be_nan});
   op.parameters = parameter_infos(options.get(), table.parameters);
   op.gradients.assign(table.gradients.begin(), table.gradients.end());
   for (int b = 0; b < backend_count; ++b)

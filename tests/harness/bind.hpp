@@ -47,6 +47,8 @@ struct array_table {
   runner run[backend_count][element_count] = {};
   sizer size[backend_count][element_count] = {};
   char ragged_symbol = 0;
+  index_t (*decided)(const raw* in, const void* options) = nullptr;  // the dimension that options decide, or -1
+  char decided_symbol = 0;
   const memory* where[backend_count] = {};  // none: the host
 };
 
@@ -67,6 +69,8 @@ constexpr kind kind_of_field(const Field& f) {
   using member = op::list::type_of<decltype(f.member)>;
   if constexpr (std::is_same_v<member, segments> || std::is_same_v<member, time_layout>) {
     return kind::segments;
+  } else if constexpr (std::is_same_v<member, index_t>) {  // an extent
+    return kind::integer;
   } else {
     using element = typename view_element<member>::type;
     if constexpr (std::is_same_v<element, index_t>) return kind::integer;
@@ -93,6 +97,7 @@ void put(view<T>& member, const raw& r) {
 }
 inline void put(segments& member, const raw& r) { member = r.cut; }
 inline void put(time_layout& member, const raw& r) { member = r.layout; }
+inline void put(index_t& extent, const raw& r) { extent = r.size; }
 
 template <class Struct, class Tuple>
 void put_all(Struct& s, const Tuple& fields, const raw* values) {
@@ -142,6 +147,16 @@ array_table table_of() {
   t.result_doubles = tables::result_doubles;
   t.parameters = parameter_fields<Op>();
   if constexpr (requires { Op::gradients; }) t.gradients = Op::gradients;
+
+  if constexpr (requires { Op::decided_symbol; }) {
+    t.decided_symbol = Op::decided_symbol;
+    t.decided = [](const raw* in, const void* o) {
+      inputs i{};
+      detail::put_all(i, Op::template arguments<inputs>(), in);
+      guerdon::detail::check_options_of<Op>(*static_cast<const options*>(o));
+      return Op::decided_size(i, *static_cast<const options*>(o));
+    };
+  }
 
   t.make_options = detail::make_default<options>;
   t.shape_of = [](std::size_t which, const void* o) {

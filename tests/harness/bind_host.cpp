@@ -197,7 +197,7 @@ operation bind(std::shared_ptr<const host_table> table) {
       o.inputs.push_back({f.info.offsets, "B+1", kind::segments, {}, false, f.info.shape.text, f.info.offsets});
   }
   for (const host_field& f : table->results) {
-    o.outputs.push_back({f.info.file_name, file_shape(f), f.form->kind});
+    o.outputs.push_back({f.info.file_name, file_shape(f), f.form->kind, f.info.may_be_nan});
     if (f.info.kind == op::field_info::list && !output_named(o, f.info.offsets))
       o.outputs.push_back({f.info.offsets, "B+1", kind::integer});
   }

@@ -3,6 +3,7 @@
 
 #include "operation.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace guerdon::harness {
@@ -47,7 +48,7 @@ class dimensions {
     return given.size() == split(shape, ',').size();
   }
 
-  /// Binds or checks. A [T] array where [T,B] is expected counts as [T,1].
+  /// Binds or checks. A [T] array where [T,B] is expected counts as [T,1], a [T,A] array where [T,B,A] is as [T,1,A].
   void bind(std::vector<index_t> given, std::string_view shape, std::string_view argument) {
     if (shape == "*") {
       if (any_.empty()) any_ = given;
@@ -60,16 +61,19 @@ class dimensions {
       return;
     }
     const auto parts = split(shape, ',');
-    if (given.size() + 1 == parts.size()) given.push_back(1);
+    if (given.size() + 1 == parts.size()) {
+      const auto column = std::find(parts.begin() + 1, parts.end(), "B") - parts.begin();
+      given.insert(given.begin() + std::min<std::ptrdiff_t>(column, std::ssize(given)), 1);
+    }
     if (given.size() != parts.size()) mismatch(argument, given, "[" + std::string(shape) + "]");
     for (std::size_t i = 0; i < parts.size(); ++i) {
-      const bool plus_one = parts[i].size() > 2 && parts[i].ends_with("+1");
-      const std::string symbol = plus_one ? parts[i].substr(0, parts[i].size() - 2) : parts[i];
-      const index_t size = given[i] - (plus_one ? 1 : 0);
+      const std::string symbol = symbol_of(parts[i]);
+      const op::dimension d = op::shape(parts[i].c_str()).at[0];
       if (const auto fixed = number(symbol)) {
-        if (size != *fixed) mismatch(argument, given, "[" + std::string(shape) + "]");
-      } else if (const auto [at, fresh] = symbols_.try_emplace(symbol, size); !fresh && at->second != size) {
-        mismatch(argument, given, parts[i] + " = " + std::to_string(at->second + (plus_one ? 1 : 0)));
+        if (given[i] != *fixed) mismatch(argument, given, "[" + std::string(shape) + "]");
+      } else if (const auto [at, fresh] = symbols_.try_emplace(symbol, d.of(given[i]));
+                 !fresh && d.at(at->second) != given[i]) {
+        mismatch(argument, given, parts[i] + " = " + std::to_string(d.at(at->second)));
       }
     }
   }
@@ -79,11 +83,9 @@ class dimensions {
     if (ragged() && shape == "B,T") return {symbols_.at("B,T")};
     std::vector<index_t> result;
     for (const std::string& part : split(shape, ',')) {
-      const bool plus_one = part.size() > 2 && part.ends_with("+1");
-      const std::string symbol = plus_one ? part.substr(0, part.size() - 2) : part;
-      const auto fixed = number(symbol);
-      const auto at = symbols_.find(symbol);
-      result.push_back((fixed ? *fixed : at == symbols_.end() ? 0 : at->second) + (plus_one ? 1 : 0));
+      const auto fixed = number(part);
+      const auto at = symbols_.find(symbol_of(part));
+      result.push_back(fixed ? *fixed : op::shape(part.c_str()).at[0].at(at == symbols_.end() ? 0 : at->second));
     }
     return result;
   }
@@ -93,6 +95,9 @@ class dimensions {
   const std::vector<index_t>& any() const { return any_; }
 
  private:
+  static std::string symbol_of(const std::string& part) {
+    return part.ends_with("+1") || part.ends_with("-1") ? part.substr(0, part.size() - 2) : part;
+  }
   static std::optional<index_t> number(const std::string& symbol) {
     index_t n = 0;
     const auto [end, error] = std::from_chars(symbol.data(), symbol.data() + symbol.size(), n);

@@ -49,6 +49,7 @@ struct input_info {
 struct output_info {
   std::string name, shape;  // shape for default options
   harness::kind kind;
+  bool may_be_nan = false;
 };
 
 struct parameter_info {

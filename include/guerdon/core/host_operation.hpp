@@ -23,11 +23,6 @@ constexpr field<Member> list_of(const char* name, Member member, const char* sha
   f.info.offsets = offsets;
   return f;
 }
-/// The size of a dimension, which the code needs beside flat arrays.
-template <class Member>
-constexpr field<Member> extent(const char* name, Member member, const char* symbol) {
-  return {{name, name, symbol, {}, field_info::extent, false, {}}, member};
-}
 /// A text among the options: a std::string_view. Tests draw it by the name that `r` gives, or take the default.
 template <class Member>
 constexpr option_field<Member> text(const char* name, Member member, range r = words()) {

@@ -5,17 +5,20 @@
 // An operation X is a struct op::X, outside the instruction-set namespace, with
 //   about                           an info: name, family, title, papers, skeleton
 //   inputs<T>, outputs<T, Of>       plain structs of views; options, a plain struct
-//   arguments<I>(), results<O>()    tuples of array, optional_array, cuts, rows and time: one per member
+//   arguments<I>(), results<O>()    tuples of array, optional_array, cuts, rows, time and extent: one per member
 //   parameters()                    a tuple of option, choice, flag and nested: one per member
 //   gradients                       optional: which result is the derivative of which
 //   shape_of(result, options)       optional: the shape of a result where an option decides it
 //   ragged_symbol, ragged_size<T>(backend, in, options)
 //                                   optional: the dimension that only results have, and its size, for the returning form
+//   decided_symbol, decided_size(in, options)
+//                                   optional: a dimension that options decide, and its size; -1: the arguments say it
 // and two functions of its name: one that writes, which begins with check<op::X>(backend, in, out, options), and one that
 // returns, which is returned<op::X>(...).
 //
-// Shapes are comma-separated dimensions: a letter, a letter with +1, or a number. A letter is one number throughout the
-// call. "*" is any shape, the same for all arrays that say so. A pair such as "B,T" may be cut raggedly.
+// Shapes are comma-separated dimensions: a letter, a letter with +1 or -1 (of 0 too: 0), or a number. A letter is one
+// number throughout the call. "*" is any shape, the same for all arrays that say so. A pair such as "B,T" may be cut
+// raggedly.
 
 #include <guerdon/core/launch.hpp>
 
@@ -49,14 +52,16 @@ struct info {
 
 /// Which values are legal, and from which part of them tests draw.
 struct range {
-  enum kind { uniform, normal, whole, position, yes_no, words };
+  enum kind { uniform, normal, whole, position, index, index_of_segment, offsets, yes_no, words };
   static constexpr double infinity = std::numeric_limits<double>::infinity();
 
   double low = -infinity, high = infinity;
   bool open_low = false, open_high = false, nan = true;
   double draw_low = -2, draw_high = 2;
   kind draws = uniform;
-  const char* generator = nullptr;  ///< values that belong together, such as the rows of a policy: drawn by this name
+  /// Values that belong together, such as the rows of a policy: drawn by this name. Of indices and offsets: what they
+  /// lead into, a dimension, or the name that case files give to cuts.
+  const char* generator = nullptr;
 
   constexpr bool limits() const { return low > -infinity || high < infinity || !nan; }
   constexpr bool holds(double x) const {
@@ -106,15 +111,32 @@ constexpr range counts_from(double low, double draw_high) {
 }
 /// Of an array "B": an index into row b of "B,T".
 constexpr range position_in_row() { return {.draws = range::position}; }
+/// An index into a dimension of other arrays, at least `low`. The call checks `low`, the operation the other end.
+constexpr range index_into(const char* dimension, double low = 0) {
+  return {.low = low, .draw_low = low, .draws = range::index, .generator = dimension};
+}
+/// The same where anything below 0 stands for none.
+constexpr range index_or_none(const char* dimension) {
+  return {.draw_low = -1, .draws = range::index, .generator = dimension};
+}
+/// Of an array with one element per segment: an index into the array that these offsets cut, inside the segment.
+constexpr range index_in_segment(const char* offsets) { return {.draws = range::index_of_segment, .generator = offsets}; }
+/// Offsets of a host operation that cut this dimension.
+constexpr range offsets_of(const char* dimension) { return {.draws = range::offsets, .generator = dimension}; }
 constexpr range yes_or_no() { return {.draw_low = 0, .draw_high = 1, .draws = range::yes_no}; }
 constexpr range words() { return {.draws = range::words}; }
 
 /// One dimension of a shape.
 struct dimension {
   char symbol = 0;  ///< a letter; 0: a fixed number
-  bool plus_one = false;
+  bool plus_one = false, minus_one = false;
   index_t fixed = 0;
 
+  /// Its size where the letter is n; and n where it has this size.
+  constexpr index_t at(index_t n) const {
+    return symbol == 0 ? fixed : plus_one ? n + 1 : minus_one && n > 0 ? n - 1 : n;
+  }
+  constexpr index_t of(index_t size) const { return plus_one ? size - 1 : minus_one ? size + 1 : size; }
   friend constexpr bool operator==(const dimension&, const dimension&) = default;
 };
 /// "T+1,B" taken apart, at compile time.
@@ -130,7 +152,7 @@ struct shape {
       dimension& d = at[count++];
       if ((*c >= 'A' && *c <= 'Z') || (*c >= 'a' && *c <= 'z') || *c == '*') d.symbol = *c++;
       for (; *c >= '0' && *c <= '9'; ++c) d.fixed = d.fixed * 10 + (*c - '0');
-      if (*c == '+') d.plus_one = true, c += 2;
+      if (*c == '+' || *c == '-') (*c == '+' ? d.plus_one : d.minus_one) = true, c += 2;
       while (*c == ',' || *c == ' ') ++c;
     }
   }
@@ -144,7 +166,7 @@ struct shape {
 
 /// What is known of an argument, without its type.
 struct field_info {
-  enum kind { array, cuts, rows, time, list, extent };  // list and extent: core/host_operation.hpp
+  enum kind { array, cuts, rows, time, list, extent };  // list: core/host_operation.hpp
 
   const char* name;       ///< as the code writes it
   const char* file_name;  ///< as case files write it
@@ -154,6 +176,7 @@ struct field_info {
   bool optional = false;
   op::range range = {};
   bool governs = true;  ///< of a mask: what it masks is not looked at
+  bool may_be_nan = false;   ///< of a result: NaN is its answer where there is nothing to tell
   const char* group = "";    ///< the nested struct it stands in
   const char* offsets = "";  ///< of a list: what case files call where its parts begin
 };
@@ -166,6 +189,12 @@ struct field {
   constexpr field in_files(const char* file_name) const {
     field f = *this;
     f.info.file_name = file_name;
+    return f;
+  }
+  /// A result that is NaN where there is nothing to tell, such as the mean of nobody.
+  constexpr field or_nan() const {
+    field f = *this;
+    f.info.may_be_nan = true;
     return f;
   }
   /// A mask under which values still count for something.
@@ -208,6 +237,11 @@ constexpr field<Member> optional_rows(Member member, const char* cut = "B,T") {
 template <class Member>
 constexpr field<Member> time(Member member) {
   return {{"time", "time", "T,B", {}, field_info::time, false, {}}, member};
+}
+/// The size of a dimension that the arrays, which are flat, do not tell.
+template <class Member>
+constexpr field<Member> extent(const char* name, Member member, const char* symbol) {
+  return {{name, name, symbol, {}, field_info::extent, false, {}}, member};
 }
 
 /// What is known of an option, without its type.
@@ -356,6 +390,7 @@ struct given {
 };
 inline given as_given(const segments& s) { return {nullptr, 0, nullptr, &s, nullptr}; }
 inline given as_given(const time_layout& t) { return {nullptr, 0, nullptr, nullptr, &t}; }
+inline given as_given(index_t extent) { return {nullptr, extent, nullptr, nullptr, nullptr}; }
 template <class T>
 given as_given(const view<T>& v) { return {v.data(), v.size(), nullptr, nullptr, nullptr}; }
 
@@ -413,15 +448,28 @@ given as_ranged(const Other& x) { return as_given(x); }
   refuse(operation, name, (problem << r).text());
 }
 
+/// A dimension that options decide.
+struct decided_dimension {
+  char symbol = 0;
+  index_t size = -1;
+};
+template <class Op, class In, class Options>
+decided_dimension decided_by(const In& in, const Options& o) {
+  if constexpr (requires { Op::decided_symbol; }) return {Op::decided_symbol, Op::decided_size(in, o)};
+  else return {};
+}
+
 /// The dimensions of one call: bound by the arguments as they come, held against each other. No heap, nothing that
 /// depends on the operation's type.
 class call_shapes {
  public:
   [[gnu::noinline]] call_shapes(std::string_view operation, const op::field_info* fields, const given* arguments,
-                                int count)
+                                int count, decided_dimension decided = {})
       : operation_(operation), fields_(fields), arguments_(arguments), count_(count) {
+    if (decided.size >= 0) bind(decided.symbol, decided.size, -1);
     for (int i = 0; i < count; ++i) {  // what says dimensions, before what has them
       if (fields[i].kind == op::field_info::extent) {
+        require(arguments[i].size >= 0, operation, fields[i].name, "must be at least 0");
         bind(fields[i].shape.at[0], arguments[i].size, i);
       } else if (const time_layout* t = arguments[i].time) {
         require(t->steps >= 0 && t->columns >= 0, operation, fields[i].name,
@@ -447,8 +495,7 @@ class call_shapes {
   /// Results have the shapes that the arguments have bound. A size that only results have, they share.
   [[gnu::noinline]] void require_result(const op::field_info& f, const op::shape& shape, const given& result) {
     if (f.optional && !result.data) return;
-    if (shape.count == 1 && shape.at[0].symbol != 0 && !bound(shape.at[0].symbol))
-      return bind(shape.at[0].symbol, result.size, 0);
+    if (flat(shape) < 0 && !known(shape)) return bind(shape, result.size, 0, f.name);
     if (const index_t wanted = size(shape); result.size != wanted)
       mismatch(f.name, result.size, wanted, who(shape), shape);
   }
@@ -457,12 +504,11 @@ class call_shapes {
   [[gnu::noinline]] index_t size(const op::shape& s) const {
     if (const int k = flat(s); k >= 0) return flat_[k].size < 0 ? 0 : flat_[k].size;
     index_t n = 1;
-    for (int i = 0; i < s.count; ++i)
-      n *= s.at[i].symbol == 0 ? s.at[i].fixed : size_of(s.at[i].symbol) + (s.at[i].plus_one ? 1 : 0);
+    for (int i = 0; i < s.count; ++i) n *= s.at[i].at(size_of(s.at[i].symbol));
     return n;
   }
   index_t operator[](char symbol) const { return size_of(symbol); }
-  void bind(char symbol, index_t size, int who) { bind(op::dimension{symbol, false, 0}, size, who); }
+  void bind(char symbol, index_t size, int who) { bind(op::dimension{symbol}, size, who); }
 
   /// Looks at memory: cuts are cuts, elements lie in their ranges. For host backends.
   void look_inside() const {
@@ -492,8 +538,13 @@ class call_shapes {
     return f.kind == op::field_info::array || f.kind == op::field_info::list;
   }
   static int slot(char symbol) { return symbol == '*' ? 63 : symbol - 'A'; }
-  bool bound(char symbol) const { return (bound_ >> slot(symbol) & 1) != 0; }
+  bool bound(char symbol) const { return symbol != 0 && (bound_ >> slot(symbol) & 1) != 0; }
   index_t size_of(char symbol) const { return bound(symbol) ? size_[slot(symbol)] : 0; }
+  bool known(const op::shape& s) const {
+    for (int i = 0; i < s.count; ++i)
+      if (s.at[i].symbol != 0 && !bound(s.at[i].symbol)) return false;
+    return true;
+  }
   [[gnu::noinline]] int flat(const op::shape& s) const {
     for (int k = 0; k < flats_; ++k)
       if (flat_[k].shape->is(s)) return k;
@@ -501,16 +552,15 @@ class call_shapes {
   }
 
   [[gnu::noinline]] void bind(const op::dimension& d, index_t size, int who) {
-    const index_t n = size - (d.plus_one ? 1 : 0);
+    const index_t n = d.of(size);
     if (d.symbol == 0) {
       if (size != d.fixed) mismatch(fields_[who].name, size, d.fixed, -1, fields_[who].shape);
     } else if (!bound(d.symbol)) {
       bound_ |= std::uint64_t(1) << slot(d.symbol);
       size_[slot(d.symbol)] = n;
       who_[slot(d.symbol)] = who;
-    } else if (size_[slot(d.symbol)] != n) {
-      mismatch(fields_[who].name, size, size_[slot(d.symbol)] + (d.plus_one ? 1 : 0), who_[slot(d.symbol)],
-               fields_[who].shape);
+    } else if (const index_t wanted = d.at(size_of(d.symbol)); wanted != size) {
+      mismatch(fields_[who].name, size, wanted, who_[slot(d.symbol)], fields_[who].shape);
     }
   }
   [[gnu::noinline]] void bind(const op::shape& s, index_t size, int who, const char* name) {
@@ -521,7 +571,7 @@ class call_shapes {
     if (k < 0)
       for (int i = 0; i < s.count; ++i) {
         if (s.at[i].symbol != 0 && !bound(s.at[i].symbol)) ++unknown, last = i;
-        else known *= s.at[i].symbol == 0 ? s.at[i].fixed : size_of(s.at[i].symbol) + (s.at[i].plus_one ? 1 : 0);
+        else known *= s.at[i].at(size_of(s.at[i].symbol));
       }
     if (k >= 0) {
       if (flat_[k].size < 0) flat_[k].size = size, flat_[k].who = who;
@@ -680,22 +730,34 @@ void check_arguments(const Backend&, const In& in) {
   else shapes.look_outside();
 }
 
+namespace detail {
+template <class Op, class Options>
+void check_options_of(const Options& o) {
+  if constexpr (std::tuple_size_v<std::remove_cvref_t<decltype(parameters_of<Op>)>> > 0)
+    std::apply([&](const auto&... p) {
+      static constexpr auto options = infos_of(parameters_of<Op>);
+      const option_value values[] = {as_option(op::list::at(o, p.member))...};
+      check_options(Op::about.name, options.data(), values, static_cast<int>(options.size()));
+    }, parameters_of<Op>);
+}
+/// Do options decide a dimension? Then they are looked at before the arrays.
+template <class Op>
+inline constexpr bool decides = requires { Op::decided_symbol; };
+}  // namespace detail
+
 /// Checks a call by the operation's lists: sizes against each other, cuts, elements (on host backends), options.
 /// Throws std::invalid_argument naming the argument. Costs tens of nanoseconds and no memory.
 template <class Op, class Backend, class In, class Out, class Options>
 call_rules check(const Backend&, const In& in, const Out& out, const Options& o) {
   const auto& fields = detail::argument_infos<Op, In>;
   const auto arguments = detail::all_given<Op>(in);
-  detail::call_shapes shapes(Op::about.name, fields.data(), arguments.data(), static_cast<int>(fields.size()));
+  if constexpr (detail::decides<Op>) detail::check_options_of<Op>(o);
+  detail::call_shapes shapes(Op::about.name, fields.data(), arguments.data(), static_cast<int>(fields.size()),
+                             detail::decided_by<Op>(in, o));
   std::apply([&](const auto&... f) {
     (shapes.require_result(f.info, detail::result_shape<Op>(f.info, o), detail::as_given(op::list::at(out, f.member))), ...);
   }, detail::results_of<Op, Out>);
-  if constexpr (std::tuple_size_v<std::remove_cvref_t<decltype(detail::parameters_of<Op>)>> > 0)
-    std::apply([&](const auto&... p) {
-      static constexpr auto options = detail::infos_of(detail::parameters_of<Op>);
-      const detail::option_value values[] = {detail::as_option(op::list::at(o, p.member))...};
-      detail::check_options(Op::about.name, options.data(), values, static_cast<int>(options.size()));
-    }, detail::parameters_of<Op>);
+  if constexpr (!detail::decides<Op>) detail::check_options_of<Op>(o);
   if constexpr (Backend::on_host) shapes.look_inside();
   else shapes.look_outside();
   return call_rules(Op::about.name);
@@ -709,7 +771,9 @@ auto returned(const Backend& backend, const In& in, const Options& o, Write writ
   using views = typename Op::template outputs<T, view>;
   const auto& fields = detail::argument_infos<Op, In>;
   const auto arguments = detail::all_given<Op>(in);
-  detail::call_shapes shapes(Op::about.name, fields.data(), arguments.data(), static_cast<int>(fields.size()));
+  if constexpr (detail::decides<Op>) detail::check_options_of<Op>(o);
+  detail::call_shapes shapes(Op::about.name, fields.data(), arguments.data(), static_cast<int>(fields.size()),
+                             detail::decided_by<Op>(in, o));
   if constexpr (requires { Op::template ragged_size<T>(backend, in, o); }) {
     check_arguments<Op>(backend, in);
     shapes.bind(Op::ragged_symbol, Op::template ragged_size<T>(backend, in, o), 0);
