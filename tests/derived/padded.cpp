@@ -54,9 +54,17 @@ double garbage(kind k) {
   return k == kind::flag ? 1 : k == kind::integer ? -7e14 : std::numeric_limits<double>::quiet_NaN();
 }
 
+/// Is this an index into the array that is padded?
+bool leads_there(const op::range& range, const cut& which) {
+  return range.draws == op::range::index_of_segment && which.offsets == range.generator;
+}
+
 call pad(const operation& op, call c, const cut& which, const placement& p) {
   const auto ragged_size = static_cast<index_t>(p.at.size());
   for (auto& [key, v] : c.inputs) {
+    if (const input_info* i = input_named(op, key); i != nullptr && leads_there(i->range, which))
+      for (double& x : v.data)
+        if (x >= 0 && x < static_cast<double>(ragged_size)) x = static_cast<double>(p.at[static_cast<std::size_t>(x)]);
     const bool applies = std::any_of(op.inputs.begin(), op.inputs.end(), [&, &name = key](const input_info& i) {
       return i.name == name && i.kind != kind::segments && which.cuts(i.shape);
     });
@@ -75,7 +83,9 @@ call pad(const operation& op, call c, const cut& which, const placement& p) {
 std::string difference(const output_info& o, const value& ragged, const value& wide, const cut& which,
                        const placement& p) {
   const auto differ = [&](std::size_t in_ragged, std::size_t in_wide) {  // sums over the whole array fall otherwise
-    const double a = ragged.data[in_ragged], b = wide.data[in_wide];
+    double a = ragged.data[in_ragged];
+    const double b = wide.data[in_wide];
+    if (leads_there(o.range, which) && a >= 0) a = static_cast<double>(p.at[static_cast<std::size_t>(a)]);
     if (close(b, a, 1e-6, 1e-6)) return std::string();
     return o.name + "[" + std::to_string(in_ragged) + "] is " + std::to_string(b) + " padded, and " +
            std::to_string(a) + " ragged";

@@ -76,7 +76,10 @@ std::vector<std::string> refusal_failures(const operation& op) {
       bad.inputs.erase(key);
       must_refuse(bad, input->written, key + " left out");
     }
-    if (input->kind == kind::segments) {  // an end that is not the array's
+    const bool cuts_array = std::any_of(op.inputs.begin(), op.inputs.end(), [&](const input_info& i) {
+      return i.shape == input->cut || i.shape == input->cut + "+1" || i.shape.starts_with(input->cut + ",");
+    }) || input->cut.find(',') != std::string::npos || input->cut == "*";
+    if (input->kind == kind::segments && cuts_array) {  // an end that is not the array's
       call bad = good;
       bad.inputs[key].data.back() += 1;
       must_refuse(bad, input->written, key + " too long");

@@ -278,7 +278,7 @@ operation bind(const array_table& table) {
   const auto options = table.make_options();
   for (std::size_t i = 0; i < table.results.size(); ++i)
     op.outputs.push_back({table.results[i].file_name, file_shape(table.shape_of(i, options.get()), table.result_doubles[i]),
-                          table.result_kinds[i], table.results[i].may_be_nan});
+                          table.result_kinds[i], table.results[i].may_be_nan, table.results[i].range});
   op.parameters = parameter_infos(options.get(), table.parameters);
   op.gradients.assign(table.gradients.begin(), table.gradients.end());
   for (int b = 0; b < backend_count; ++b)

@@ -50,6 +50,7 @@ struct output_info {
   std::string name, shape;  // shape for default options
   harness::kind kind;
   bool may_be_nan = false;
+  op::range range = {};  // of an index: what it leads into
 };
 
 struct parameter_info {

@@ -16,7 +16,10 @@ bool same_bits(const value& a, const value& b) {
 
 index_t largest_array(const call& c) {
   index_t n = 0;
-  for (const auto& [key, v] : c.inputs) n = std::max(n, v.size());
+  for (const auto& [key, v] : c.inputs) {
+    n = std::max(n, v.size());
+    if (key.ends_with("offsets")) n = std::max(n, static_cast<index_t>(v.data.back()));
+  }
   return n;
 }
 

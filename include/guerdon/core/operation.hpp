@@ -514,7 +514,7 @@ class call_shapes {
   void look_inside() const {
     for (int i = 0; i < count_; ++i)
       if (const segments* s = arguments_[i].cut; s != nullptr && *s)
-        require_segments(*this, *s, size(fields_[i].shape), operation_, fields_[i].name);
+        require_segments(*this, *s, size_cut(*s, fields_[i].shape), operation_, fields_[i].name);
     for (int i = 0; i < count_; ++i)  // now that the cuts are known to be cuts
       if (fields_[i].range.limits() && has_elements(fields_[i])) look_at(fields_[i], arguments_[i]);
   }
@@ -522,7 +522,7 @@ class call_shapes {
   void look_outside() const {
     for (int i = 0; i < count_; ++i)
       if (const segments* s = arguments_[i].cut; s != nullptr && *s && !s->ragged())
-        require(s->stride() >= 0 && s->count() * s->stride() == size(fields_[i].shape), operation_, fields_[i].name,
+        require(s->stride() >= 0 && s->count() * s->stride() == size_cut(*s, fields_[i].shape), operation_, fields_[i].name,
                 "has a shape (count x length) that does not match the size of the array it cuts");
   }
   static constexpr bool on_host = true;  // for require_segments
@@ -540,6 +540,11 @@ class call_shapes {
   static int slot(char symbol) { return symbol == '*' ? 63 : symbol - 'A'; }
   bool bound(char symbol) const { return symbol != 0 && (bound_ >> slot(symbol) & 1) != 0; }
   index_t size_of(char symbol) const { return bound(symbol) ? size_[slot(symbol)] : 0; }
+  /// Elements that cuts of this shape cut: those of the arrays; where none has the shape, the cuts' own end.
+  index_t size_cut(const segments& s, const op::shape& shape) const {
+    if (flat(shape) >= 0 || known(shape)) return size(shape);
+    return s.ragged() ? s.offsets()[s.count()] : s.count() * s.stride();
+  }
   bool known(const op::shape& s) const {
     for (int i = 0; i < s.count; ++i)
       if (s.at[i].symbol != 0 && !bound(s.at[i].symbol)) return false;
