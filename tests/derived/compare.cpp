@@ -263,7 +263,8 @@ random_result random_calls(const operation& op, int repetitions, std::optional<s
     for (const content_mode c : content_modes) {
       if (c == content_mode::masked_garbage && !has_governing_mask(op)) continue;
       // Pairs grow with the square of a segment.
-      if (has_ragged_results(op) && (s == shape_mode::one_long || s == shape_mode::block_edges)) continue;
+      const bool pairs = has_ragged_results(op) || op.about.skeleton == op::skeleton::pairs;
+      if (pairs && (s == shape_mode::one_long || s == shape_mode::block_edges)) continue;
       if (op.on_host_only() && c != content_mode::plain) continue;
       for (int k = 0; k < repetitions; ++k) {
         const std::uint64_t seed = seed_of(op.about.name, s, c, k);

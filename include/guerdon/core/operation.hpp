@@ -36,6 +36,7 @@ enum class skeleton {
   scan,              ///< first-order recurrence along time
   global_reduce,     ///< reduce the whole array, then map
   sort,              ///< order inside segments
+  pairs,             ///< every element of a segment with every other: tests keep segments short
   logits_rows,       ///< softmax-type rows
   host               ///< texts, graphs, programs: on the host
 };
