@@ -346,6 +346,8 @@ class example {
       else if (is_time && !sizes.empty())
         text = "guerdon::time_major(" + shortest(sizes[0]) + ", " + shortest(sizes.size() > 1 ? sizes[1] : index_t(1)) +
                ")";
+      else if (f.info.kind == op::field_info::extent)
+        text = shortest(size_of(f.info.shape.at[0]));
       if (!text.empty()) in.push_back({f.offset, f.info.group, f.info.name, text});
     }
 
@@ -365,6 +367,15 @@ class example {
       expect(at->second, 0, static_cast<std::size_t>(at->second.size()));
     }
     return body;
+  }
+
+  /// A dimension, by the first array that has it.
+  index_t size_of(const op::dimension& wanted) const {
+    for (const auto& f : d_.inputs)
+      if (const value* v = has_elements(f) ? given_for(f) : nullptr; v && v->shape.size() == rank(f.info.shape))
+        for (int k = 0; k < f.info.shape.count; ++k)
+          if (f.info.shape.at[k] == wanted) return v->shape[static_cast<std::size_t>(k)];
+    return 0;
   }
 
   // --- Host operations and values ----------------------------------------------------------------------------
@@ -418,8 +429,10 @@ class example {
         if (f.info.kind == op::field_info::list) {
           const value* offsets = find(case_.inputs, f.info.offsets);
           if (!offsets) fault(std::string(f.info.offsets) + " is not given");
-          const auto first = static_cast<std::size_t>(offsets->data.at(row)),
-                     last = static_cast<std::size_t>(offsets->data.at(row + 1));
+          index_t width = 1;  // of "P,4" the offsets count rows of four
+          for (int k = 1; k < f.info.shape.count; ++k) width *= f.info.shape.at[k].fixed;
+          const auto first = static_cast<std::size_t>(offsets->data.at(row)) * static_cast<std::size_t>(width),
+                     last = static_cast<std::size_t>(offsets->data.at(row + 1)) * static_cast<std::size_t>(width);
           add_vector(f, f.info.name + suffix, *v, first, last - first);
         } else if (f.doubles > 1) {
           const auto each = static_cast<std::size_t>(f.doubles);

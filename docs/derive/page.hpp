@@ -120,6 +120,7 @@ class page {
   std::string element(const described_field& f, const char* of) const {
     if (f.info.kind == op::field_info::cuts || f.info.kind == op::field_info::rows) return "`segments`";
     if (f.info.kind == op::field_info::time) return "`time_layout`";
+    if (f.info.kind == op::field_info::extent) return "`index_t`";
     if (!is_array() || f.doubles > 1) return "`" + text_of(f.info, of).type + "`";
     switch (f.kind) {
       case kind::real:

@@ -91,6 +91,9 @@ class layout {
         any = any || i->shape == "*";
       }
 
+    for (const input_info* i : given)
+      if (i->range.draws == op::range::position && i->range.generator) within_[i->shape] = i->range.generator;
+
     index_t levels = static_cast<index_t>(cuts.size()) + (rows || any);
     std::vector<std::string> dimensions;
     for (const input_info* i : given)
@@ -222,7 +225,13 @@ class layout {
         known->second = 0;
       std::sort(offsets.begin(), offsets.end());
     } else {
-      for (index_t s = 0; s < segments; ++s) offsets.push_back(offsets.back() + length(focused));
+      const auto outer = within_.find(input.cut);  // where that has nothing, there is nothing to point into it
+      const std::vector<index_t>* room = outer == within_.end() ? nullptr : cut_of(outer->second);
+      for (index_t s = 0; s < segments; ++s) {
+        const auto n = static_cast<std::size_t>(s);
+        const bool none = room && (*room)[n + 1] == (*room)[n];
+        offsets.push_back(offsets.back() + (none ? 0 : length(focused)));
+      }
       sizes_[input.cut] = offsets.back();
     }
     by_cut_[input.cut] = input.name;
@@ -246,6 +255,7 @@ class layout {
   std::map<std::string, index_t, std::less<>> sizes_;
   std::map<std::string, std::vector<index_t>, std::less<>> offsets_;
   std::map<std::string, std::string, std::less<>> by_cut_;
+  std::map<std::string, std::string, std::less<>> within_;
   std::optional<std::vector<index_t>> row_offsets_;
   std::vector<index_t> any_;
 };
@@ -302,6 +312,13 @@ std::string text_by_name(std::string_view name, dice& d) {
   throw harness_error("there is no generator of " + std::string(name));
 }
 void make_together(std::string_view name, value& v) {
+  if (name == "ascending") return std::sort(v.data.begin(), v.data.end());
+  if (name == "boxes") {  // x1, y1, x2, y2
+    for (std::size_t k = 0; k + 4 <= v.data.size(); k += 4)
+      for (std::size_t c = k; c < k + 2; ++c)
+        if (v.data[c] > v.data[c + 2]) std::swap(v.data[c], v.data[c + 2]);
+    return;
+  }
   const auto width = static_cast<std::size_t>(v.shape.back());
   for (std::size_t begin = 0; begin + width <= v.data.size() && width > 0; begin += width) {
     if (name == "distributions") {
@@ -349,6 +366,13 @@ value contents(const input_info& input, const layout& sizes, dice& d, content_mo
   }
 
   const op::range& range = input.range;
+  if (range.draws == op::range::position && range.generator) {
+    const auto *own = sizes.cut_of(input.shape), *other = sizes.cut_of(range.generator);
+    for (std::size_t s = 0; s + 1 < own->size(); ++s)
+      for (index_t k = (*own)[s]; k < (*own)[s + 1]; ++k)
+        v.data[static_cast<std::size_t>(k)] = static_cast<double>(d.whole(0, (*other)[s + 1] - (*other)[s] - 1));
+    return v;
+  }
   if (range.draws == op::range::position) {
     for (std::size_t b = 0; b < count; ++b) v.data[b] = static_cast<double>(d.whole(0, sizes.row_length(b) - 1));
     return v;

@@ -85,8 +85,9 @@ std::vector<std::string> refusal_failures(const operation& op) {
       must_refuse(bad, input->written, key + " too long");
     } else if (input->range.limits() && (input->kind == kind::integer || input->kind == kind::wide || input->kind == kind::real)) {
       call bad = good;
-      bad.inputs[key].data.back() =
-          std::isfinite(input->range.low) ? beyond(input->range.low, -1) : beyond(input->range.high, 1);
+      bad.inputs[key].data.back() = std::isfinite(input->range.low)    ? beyond(input->range.low, -1)
+                                    : std::isfinite(input->range.high) ? beyond(input->range.high, 1)
+                                                                       : nan;
       must_refuse(bad, input->written, key + " out of range");
     }
   }

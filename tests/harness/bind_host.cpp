@@ -57,6 +57,13 @@ std::size_t row_size(const host_field& f) {
   return n;
 }
 
+/// Numbers to each that the offsets of a list count: 4 of "P,4".
+index_t list_width(const host_field& f) {
+  index_t width = 1;
+  for (int k = 1; k < f.info.shape.count && f.info.kind == op::field_info::list; ++k) width *= f.info.shape.at[k].fixed;
+  return width;
+}
+
 /// One call: values in, values out.
 class host_call {
  public:
@@ -101,7 +108,7 @@ class host_call {
       v.is_text = f.form->kind == kind::text;
       for (std::size_t row = 0; row < count; ++row) {
         f.form->append(v, f.at(table_.outputs(rows.get(), row)));
-        offsets.push_back(v.size());
+        offsets.push_back(v.size() / list_width(f));
       }
       v.shape = {v.size()};
       values[f.info.file_name] = std::move(v);
@@ -143,7 +150,8 @@ class host_call {
       if (offsets == nullptr) refuse(name_, f.info.offsets, "are required and were not given");
       shape_.bind({offsets->size()}, "B+1", f.info.offsets);
       for (const double x : offsets->data) s.offsets.push_back(as_integer(x, name_, f.info.offsets));
-      guerdon::detail::require_segments(host_place{}, segments(s.offsets), v->size(), name_, f.info.offsets);
+      guerdon::detail::require_segments(host_place{}, segments(s.offsets), v->size() / list_width(f), name_,
+                                         f.info.offsets);
     }
     return s;
   }
@@ -164,8 +172,8 @@ class host_call {
     } else if (!s.given) {
       return;
     } else if (f.info.kind == op::field_info::list) {
-      f.form->put(member, s, static_cast<std::size_t>(s.offsets[row]),
-                  static_cast<std::size_t>(s.offsets[row + 1] - s.offsets[row]));
+      f.form->put(member, s, static_cast<std::size_t>(s.offsets[row] * list_width(f)),
+                  static_cast<std::size_t>((s.offsets[row + 1] - s.offsets[row]) * list_width(f)));
     } else if (per_row(f)) {
       f.form->put(member, s, row * row_size(f), row_size(f));
     } else {
@@ -194,7 +202,8 @@ operation bind(std::shared_ptr<const host_table> table) {
     }
     o.inputs.push_back({f.info.file_name, file_shape(f), f.form->kind, f.info.range, f.info.optional, {}, f.info.name});
     if (f.info.kind == op::field_info::list && !input_named(o, f.info.offsets))
-      o.inputs.push_back({f.info.offsets, "B+1", kind::segments, {}, false, f.info.shape.text, f.info.offsets});
+      o.inputs.push_back({f.info.offsets, "B+1", kind::segments, {}, false,
+                          std::string(1, f.info.shape.at[0].symbol), f.info.offsets});
   }
   for (const host_field& f : table->results) {
     o.outputs.push_back({f.info.file_name, file_shape(f), f.form->kind, f.info.may_be_nan});

@@ -15,7 +15,8 @@ namespace guerdon { namespace op {
 
 struct host_kind {};
 
-/// The part of a list that belongs to a row: case files give all parts end to end, and their offsets.
+/// The part of a list that belongs to a row: case files give all parts end to end, and their offsets. Of shape "P,4" the
+/// offsets count rows of four numbers.
 template <class Member>
 constexpr field<Member> list_of(const char* name, Member member, const char* shape, const char* offsets,
                                 range r = any_real()) {

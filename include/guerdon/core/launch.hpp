@@ -172,4 +172,10 @@ Number number_at(const Backend& backend, const Number* at) {
   }
 }
 
+/// Elements that segments cut, padding among them, by what they say themselves. Waits for the launches so far.
+template <class Backend>
+index_t elements_of(const Backend& backend, const segments& s) {
+  return s.ragged() ? number_at<index_t>(backend, s.offsets().data() + s.count()) : s.count() * s.stride();
+}
+
 }}  // namespace guerdon

@@ -103,6 +103,10 @@ constexpr range at_most(double high, double draw_low) { return range{.high = hig
 constexpr range within(double low, double high) { return range{.low = low, .high = high}.drawn(low, high); }
 /// Integers of which every one is legal; tests draw between these.
 constexpr range integers(double low, double high) { return {.draw_low = low, .draw_high = high, .draws = range::whole}; }
+/// Integers between these.
+constexpr range whole_within(double low, double high) {
+  return {.low = low, .high = high, .draw_low = low, .draw_high = high, .draws = range::whole};
+}
 /// Lengths, counts, step numbers: at least 0.
 constexpr range counts(double draw_high) {
   return {.low = 0, .draw_low = 0, .draw_high = draw_high, .draws = range::whole};
@@ -122,6 +126,8 @@ constexpr range index_or_none(const char* dimension) {
 }
 /// Of an array with one element per segment: an index into the array that these offsets cut, inside the segment.
 constexpr range index_in_segment(const char* offsets) { return {.draws = range::index_of_segment, .generator = offsets}; }
+/// Of an array that is cut as often as `dimension` is: an index into the part of `dimension` beside the element's own.
+constexpr range position_in(const char* dimension) { return {.draws = range::position, .generator = dimension}; }
 /// Offsets of a host operation that cut this dimension.
 constexpr range offsets_of(const char* dimension) { return {.draws = range::offsets, .generator = dimension}; }
 constexpr range yes_or_no() { return {.draw_low = 0, .draw_high = 1, .draws = range::yes_no}; }
@@ -491,6 +497,7 @@ class call_shapes {
         if (*s) bind(fields[i].count.at[0], s->count(), i);
         else require(fields[i].optional, operation, fields[i].name, "is required and was not given");
       }
+    for (int i = 0; i < count && flats_ > 0; ++i) settle(fields[i], arguments[i].size, i);
   }
 
   /// Results have the shapes that the arguments have bound. A size that only results have, they share.
@@ -571,14 +578,8 @@ class call_shapes {
   }
   [[gnu::noinline]] void bind(const op::shape& s, index_t size, int who, const char* name) {
     if (s.count == 1) return bind(s.at[0], size, who);
-    int unknown = 0, last = 0;
-    index_t known = 1;
     const int k = flat(s);
-    if (k < 0)
-      for (int i = 0; i < s.count; ++i) {
-        if (s.at[i].symbol != 0 && !bound(s.at[i].symbol)) ++unknown, last = i;
-        else known *= s.at[i].at(size_of(s.at[i].symbol));
-      }
+    const auto [unknown, last, known] = missing_of(s);
     if (k >= 0) {
       if (flat_[k].size < 0) flat_[k].size = size, flat_[k].who = who;
       else if (flat_[k].size != size) mismatch(name, size, flat_[k].size, flat_[k].who, s);
@@ -591,6 +592,27 @@ class call_shapes {
       if (size % known != 0) mismatch(name, size, known, this->who(s), s);
       bind(s.at[last], size / known, who);
     }
+  }
+  /// An array that came before the one which says its other dimension.
+  void settle(const op::field_info& f, index_t size, int who) {
+    const int k = f.kind == op::field_info::array ? flat(f.shape) : -1;
+    if (k < 0 || flat_[k].who != who) return;
+    const auto [unknown, last, known] = missing_of(f.shape);
+    if (unknown > 1 || known == 0) return;
+    if (unknown == 0 ? size != known : size % known != 0) mismatch(f.name, size, known, this->who(f.shape), f.shape);
+    if (unknown == 1) bind(f.shape.at[last], size / known, who);
+  }
+  struct missing {
+    int unknown, last;  ///< dimensions without a size: how many, and the last of them
+    index_t known;      ///< the product of the others
+  };
+  missing missing_of(const op::shape& s) const {
+    missing m{0, 0, 1};
+    for (int i = 0; i < s.count; ++i) {
+      if (s.at[i].symbol != 0 && !bound(s.at[i].symbol)) ++m.unknown, m.last = i;
+      else m.known *= s.at[i].at(size_of(s.at[i].symbol));
+    }
+    return m;
   }
   /// An argument that has said one of the dimensions.
   int who(const op::shape& s) const {
