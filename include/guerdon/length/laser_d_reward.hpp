@@ -20,7 +20,7 @@
 //
 // Cost: 6 numbers per response; its time does not matter.
 
-#include <guerdon/length/laser_reward.hpp>
+#include <guerdon/length/laser_rules.hpp>
 
 namespace guerdon {
 namespace op {
@@ -68,46 +68,15 @@ struct laser_d_reward {
 
 inline namespace GUERDON_ABI {
 
-/// 2 (easy) where at least two thirds of the answers are right, 1 where at least one third is, else 0 (hard).
-GUERDON_HD constexpr index_t difficulty_bucket_of(index_t correct, index_t answers) {
-  return 3 * correct >= 2 * answers ? 2 : 3 * correct >= answers ? 1 : 0;
-}
-
-namespace detail {
-
-/// The length rewards of one group.
-template <class T>
-struct laser_d_program {
-  static constexpr bool short_segments = true;
-  op::laser_d_reward::inputs<T> in;
-  op::laser_d_reward::outputs<T> out;
-  laser_bonus bonus;
-
-  template <class Team>
-  GUERDON_HD void operator()(Team& team, index_t g) const {
-    const index_t begin = in.groups.begin(g), n = in.groups.size(g);
-    const double right = team.sum(n, [&](index_t i) { return in.correct[begin + i] ? 1.0 : 0.0; });
-    const index_t bucket = difficulty_bucket_of(static_cast<index_t>(right), n);
-    const double target = in.target_length[bucket];
-    team.each(n, [&](index_t k) {
-      const index_t i = begin + k;
-      const double term = bonus(in.correct[i] != 0, static_cast<double>(in.length[i]) <= target);
-      out.length_reward[i] = T(term);
-      out.shaped_reward[i] = T(double(in.reward[i]) + term);
-      out.bucket[i] = bucket;
-      out.dynamic_target[i] = target;
-    });
-  }
-};
-
-}  // namespace detail
-
 /// Writes rewards, buckets and targets.
 template <real T = float, backend Backend>
 void laser_d_reward(const Backend& backend, const op::laser_d_reward::inputs<T>& in,
                     const op::laser_d_reward::outputs<T>& out, const op::laser_d_reward::options& o) {
   check<op::laser_d_reward>(backend, in, out, o);
-  backend.for_segments(in.groups, detail::laser_d_program<T>{in, out, {o.alpha, o.mode}});
+  const laser_bonus bonus{o.alpha, o.mode};
+  const auto term = [=] GUERDON_HD(index_t i, bool within) { return bonus(in.correct[i] != 0, within); };
+  backend.for_segments(in.groups, laser_group_program<op::laser_d_reward::inputs<T>, op::laser_d_reward::outputs<T>,
+                                                      decltype(term)>{in, out, term});
 }
 
 /// The same into arrays of the backend's.

@@ -15,13 +15,9 @@
 //
 // Cost: 4 numbers per response; its time does not matter.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/length/laser_rules.hpp>
 
 namespace guerdon {
-
-/// What a correct response gets: alpha within the target, -alpha beyond it, or both.
-enum class laser_mode { reward, penalty, hybrid };
-constexpr auto enumerators(laser_mode) { return std::array{"reward", "penalty", "hybrid"}; }
 
 namespace op {
 struct laser_reward {
@@ -61,18 +57,6 @@ struct laser_reward {
 }  // namespace op
 
 inline namespace GUERDON_ABI {
-
-/// The length term of one response, shared by the LASER family.
-struct laser_bonus {
-  double alpha;
-  laser_mode mode;
-
-  GUERDON_HD double operator()(bool correct, bool within_target) const {
-    if (!correct) return 0;
-    if (within_target) return mode == laser_mode::penalty ? 0 : alpha;
-    return mode == laser_mode::reward ? 0 : 0 - alpha;
-  }
-};
 
 /// Writes shaped reward and length term.
 template <real T = float, backend Backend>
