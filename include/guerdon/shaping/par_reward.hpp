@@ -18,7 +18,7 @@
 //
 // Cost: one exponential per reference.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/shaping/reference_rewards.hpp>
 
 namespace guerdon {
 namespace op {
@@ -56,38 +56,15 @@ struct par_reward {
 
 inline namespace GUERDON_ABI {
 
-namespace detail {
-
-/// One answer against its references.
-template <class T>
-struct par_program {
-  static constexpr bool short_segments = true;
-  op::par_reward::inputs<T> in;
-  view<T> shaped;
-  op::par_reward::options o;
-
-  template <class Team>
-  GUERDON_HD void operator()(Team& team, index_t i) const {
-    const index_t begin = in.references.begin(i), all = in.references.size(i);
-    const index_t n = all < o.max_ref ? all : o.max_ref;
-    const double r = double(in.reward[i]);
-    const double total =
-        team.sum(n, [&](index_t j) { return math::sigmoid(o.k * (r - double(in.ref_reward[begin + j]))); });
-    team.once([&] { shaped[i] = T(total / double(n)); });
-  }
-};
-
-}  // namespace detail
-
 /// Writes the shaped rewards.
 template <real T = float, backend Backend>
 void par_reward(const Backend& backend, const op::par_reward::inputs<T>& in, const op::par_reward::outputs<T>& out,
                 const op::par_reward::options& o) {
   const auto rule = check<op::par_reward>(backend, in, out, o);
-  if constexpr (Backend::on_host)
-    for (index_t i = 0; i < in.reward.size(); ++i)
-      rule(in.references.size(i) > 0, "references", "leave an answer without any reference");
-  backend.for_segments(in.references, detail::par_program<T>{in, out.shaped_reward, o});
+  require_references(backend, rule, in.references);
+  const double k = o.k;
+  const auto beats = [=] GUERDON_HD(double difference) { return math::sigmoid(k * difference); };
+  backend.for_segments(in.references, mean_over_references(in, out.shaped_reward, o.max_ref, beats));
 }
 
 /// The shaped rewards in an array of the backend's.

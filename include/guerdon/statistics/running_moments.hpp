@@ -109,6 +109,11 @@ inline op::running_moments::outputs updated(op::running_moments, const op::runni
   return out;
 }
 
+/// The population deviation of what a state has seen; 0 of one value or none.
+GUERDON_HD inline double running_deviation(const running_moments& seen) {
+  return seen.count > 1 ? math::sqrt(seen.m2 / seen.count) : 0;
+}
+
 /// new_state[0] = state[0] with the values merged in, in the backend's memory; both may be the same. Values that are
 /// not finite are left out: on the host they have been refused before.
 template <real T, class Backend>
