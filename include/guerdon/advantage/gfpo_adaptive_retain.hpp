@@ -41,9 +41,7 @@ struct gfpo_adaptive_retain {
                       array("retain_by_bucket", &I::retain_by_bucket, "Q+1", counts_from(1, 16)));
   }
   template <class O>
-  static constexpr auto results() {
-    return std::tuple(array("retain", &O::retain, "G"));
-  }
+  static constexpr auto results() { return std::tuple(array("retain", &O::retain, "G")); }
   static constexpr auto parameters() { return std::tuple(); }
 };
 }  // namespace op
@@ -55,7 +53,6 @@ template <real T = float, backend Backend>
 void gfpo_adaptive_retain(const Backend& backend, const op::gfpo_adaptive_retain::inputs<T>& in,
                           const op::gfpo_adaptive_retain::outputs<T>& out, const op::gfpo_adaptive_retain::options& o) {
   const auto rule = check<op::gfpo_adaptive_retain>(backend, in, out, o);
-
   if constexpr (Backend::on_host)
     for (index_t j = 0; j < in.thresholds.size(); ++j)
       rule(in.thresholds[j > 0 ? j - 1 : 0] <= in.thresholds[j], "thresholds", "must be numbers that do not decrease");

@@ -111,7 +111,6 @@ template <real T = float, backend Backend>
 void gfpo_advantage(const Backend& backend, const op::gfpo_advantage::inputs<T>& in,
                     const op::gfpo_advantage::outputs<T>& out, const op::gfpo_advantage::options& o) {
   const auto rule = check<op::gfpo_advantage>(backend, in, out, o);
-
   rule(in.retain || o.retain >= 1, "retain", "is required and must be at least 1");
   const index_t responses = in.reward.size();
   auto scratch = backend.scratch();

@@ -50,9 +50,7 @@ struct grpo_lead_advantage {
     return std::tuple(array("reward", &I::reward, "B"), cuts("groups", &I::groups, "G", "B").in_files("group_offsets"));
   }
   template <class O>
-  static constexpr auto results() {
-    return std::tuple(array("advantage", &O::advantage, "B"));
-  }
+  static constexpr auto results() { return std::tuple(array("advantage", &O::advantage, "B")); }
   static constexpr auto parameters() {
     return std::tuple(option("min_weight", &options::min_weight), option("max_weight", &options::max_weight),
                       option("midpoint", &options::midpoint, drawn(0, 1)),
@@ -97,7 +95,6 @@ template <real T = float, backend Backend>
 void grpo_lead_advantage(const Backend& backend, const op::grpo_lead_advantage::inputs<T>& in,
                          const op::grpo_lead_advantage::outputs<T>& out, const op::grpo_lead_advantage::options& o) {
   check<op::grpo_lead_advantage>(backend, in, out, o);
-
   backend.for_segments(in.groups, grpo_lead_advantage_program<T>{in, out.advantage, o, double(T(o.epsilon))});
 }
 

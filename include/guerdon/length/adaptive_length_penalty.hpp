@@ -78,7 +78,6 @@ void adaptive_length_penalty(const Backend& backend, const op::adaptive_length_p
                              const op::adaptive_length_penalty::outputs<T>& out,
                              const op::adaptive_length_penalty::options& o) {
   check<op::adaptive_length_penalty>(backend, in, out, o);
-
   backend.for_segments(in.groups, adaptive_length_program<T>{in, out, o.beta});
 }
 

@@ -44,8 +44,8 @@ struct cosine_length_reward {
     double max_value_correct = 1;    ///< of a right answer of length 0
     bool clamp = true;               ///< lengths beyond the maximum count as the maximum
     index_t margin = 0;              ///< >= 0, tokens before the maximum from which exceed_reward counts
-    double exceed_reward =
-        std::numeric_limits<double>::quiet_NaN();  ///< of any answer from max_length - margin on; NaN: there is none
+    /// of any answer from max_length - margin on; NaN: there is none
+    double exceed_reward = std::numeric_limits<double>::quiet_NaN();
   };
 
   template <class I>
@@ -53,9 +53,7 @@ struct cosine_length_reward {
     return std::tuple(array("correct", &I::correct, "B", yes_or_no()), array("length", &I::length, "B", counts(40)));
   }
   template <class O>
-  static constexpr auto results() {
-    return std::tuple(array("shaped_reward", &O::shaped_reward, "B"));
-  }
+  static constexpr auto results() { return std::tuple(array("shaped_reward", &O::shaped_reward, "B")); }
   static constexpr auto parameters() {
     return std::tuple(
         option("max_length", &options::max_length, counts_from(1, 60)),
@@ -74,7 +72,6 @@ template <real T = float, backend Backend>
 void cosine_length_reward(const Backend& backend, const op::cosine_length_reward::inputs<T>& in,
                           const op::cosine_length_reward::outputs<T>& out, const op::cosine_length_reward::options& o) {
   check<op::cosine_length_reward>(backend, in, out, o);
-
   constexpr double pi = 3.14159265358979323846;
   backend.each(in.length.size(), [=] GUERDON_HD(index_t i) {
     const index_t length = in.length[i];

@@ -74,7 +74,6 @@ template <real T = float, backend Backend>
 void difficulty_bucket(const Backend& backend, const op::difficulty_bucket::inputs<T>& in,
                        const op::difficulty_bucket::outputs<T>& out, const op::difficulty_bucket::options& o) {
   check<op::difficulty_bucket>(backend, in, out, o);
-
   backend.for_segments(in.groups, difficulty_program<T>{in, out, o.rule});
 }
 

@@ -73,7 +73,6 @@ inline namespace GUERDON_ABI {
 inline op::ecr_target_length::outputs ecr_target_length(const op::ecr_target_length::inputs& in,
                                                         const op::ecr_target_length::options& o = {}) {
   check<op::ecr_target_length>(in, o);
-
   const index_t n = o.n_rollout, up = o.round == ecr_rounding::ceil ? 2 : 0, columns = in.thresholds.size();
   const double fewest[3] = {1, double(n / 3 + (n % 3 + up) / 3), double(n / 3 * 2 + (n % 3 * 2 + up) / 3)};
   op::ecr_target_length::outputs out;

@@ -52,9 +52,7 @@ struct efficient_reasoner_reward {
                       cuts("groups", &I::groups, "G", "B").in_files("group_offsets"));
   }
   template <class O>
-  static constexpr auto results() {
-    return std::tuple(array("shaped_reward", &O::shaped_reward, "B"));
-  }
+  static constexpr auto results() { return std::tuple(array("shaped_reward", &O::shaped_reward, "B")); }
   static constexpr auto parameters() {
     return std::tuple(option("alpha", &options::alpha, range{.low = 0, .high = 1, .open_high = true}.drawn(0, 0.95)),
                       choice("variant", &options::variant));
@@ -96,7 +94,6 @@ void efficient_reasoner_reward(const Backend& backend, const op::efficient_reaso
                                const op::efficient_reasoner_reward::outputs<T>& out,
                                const op::efficient_reasoner_reward::options& o) {
   check<op::efficient_reasoner_reward>(backend, in, out, o);
-
   backend.for_segments(in.groups, efficient_reasoner_program<T>{in, out.shaped_reward, o});
 }
 

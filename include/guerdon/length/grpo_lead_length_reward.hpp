@@ -47,9 +47,7 @@ struct grpo_lead_length_reward {
                       cuts("groups", &I::groups, "G", "B").in_files("group_offsets"));
   }
   template <class O>
-  static constexpr auto results() {
-    return std::tuple(array("shaped_reward", &O::shaped_reward, "B"));
-  }
+  static constexpr auto results() { return std::tuple(array("shaped_reward", &O::shaped_reward, "B")); }
   static constexpr auto parameters() {
     return std::tuple(option("alpha", &options::alpha, drawn(0, 1)),
                       option("epsilon", &options::epsilon, at_least(0, 0.1)),
@@ -106,7 +104,6 @@ void grpo_lead_length_reward(const Backend& backend, const op::grpo_lead_length_
                              const op::grpo_lead_length_reward::outputs<T>& out,
                              const op::grpo_lead_length_reward::options& o) {
   check<op::grpo_lead_length_reward>(backend, in, out, o);
-
   backend.for_segments(in.groups, grpo_lead_length_program<T>{in, out.shaped_reward, o});
 }
 

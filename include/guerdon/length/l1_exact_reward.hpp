@@ -41,9 +41,7 @@ struct l1_exact_reward {
                       array("target_length", &I::target_length, "B", integers(0, 40)));
   }
   template <class O>
-  static constexpr auto results() {
-    return std::tuple(array("shaped_reward", &O::shaped_reward, "B"));
-  }
+  static constexpr auto results() { return std::tuple(array("shaped_reward", &O::shaped_reward, "B")); }
   static constexpr auto parameters() {
     return std::tuple(option("alpha", &options::alpha, at_least(0, 0.1)), flag("one_sided", &options::one_sided));
   }
@@ -57,7 +55,6 @@ template <real T = float, backend Backend>
 void l1_exact_reward(const Backend& backend, const op::l1_exact_reward::inputs<T>& in,
                      const op::l1_exact_reward::outputs<T>& out, const op::l1_exact_reward::options& o) {
   check<op::l1_exact_reward>(backend, in, out, o);
-
   const double alpha = o.alpha, least = o.one_sided ? 0 : -1;
   backend.each(in.reward.size(), [=] GUERDON_HD(index_t i) {
     const double excess = double(in.length[i]) - double(in.target_length[i]);

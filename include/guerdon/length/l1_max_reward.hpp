@@ -41,9 +41,7 @@ struct l1_max_reward {
                       array("target_length", &I::target_length, "B", integers(0, 40)));
   }
   template <class O>
-  static constexpr auto results() {
-    return std::tuple(array("shaped_reward", &O::shaped_reward, "B"));
-  }
+  static constexpr auto results() { return std::tuple(array("shaped_reward", &O::shaped_reward, "B")); }
   static constexpr auto parameters() {
     return std::tuple(option("alpha", &options::alpha, at_least(0, 0.1)),
                       option("delta", &options::delta, within(0, 1)));
@@ -58,7 +56,6 @@ template <real T = float, backend Backend>
 void l1_max_reward(const Backend& backend, const op::l1_max_reward::inputs<T>& in,
                    const op::l1_max_reward::outputs<T>& out, const op::l1_max_reward::options& o) {
   check<op::l1_max_reward>(backend, in, out, o);
-
   const double alpha = o.alpha, delta = o.delta;
   backend.each(in.correct.size(), [=] GUERDON_HD(index_t i) {
     const double room = double(in.target_length[i]) - double(in.length[i]);

@@ -69,7 +69,6 @@ template <real T = float, backend Backend>
 void laser_de_reward(const Backend& backend, const op::laser_de_reward::inputs<T>& in,
                      const op::laser_de_reward::outputs<T>& out, const op::laser_de_reward::options& o) {
   check<op::laser_de_reward>(backend, in, out, o);
-
   const double alpha = o.alpha;
   const auto term = [=] GUERDON_HD(index_t i, bool within) {
     if (in.correct[i]) return within ? alpha : 0.0;

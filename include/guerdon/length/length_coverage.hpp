@@ -44,9 +44,7 @@ struct length_coverage {
                       array("thresholds", &I::thresholds, "M", integers(0, 40)));
   }
   template <class O>
-  static constexpr auto results() {
-    return std::tuple(array("coverage", &O::coverage, "3,M"));
-  }
+  static constexpr auto results() { return std::tuple(array("coverage", &O::coverage, "3,M")); }
   static constexpr auto parameters() { return std::tuple(); }
 };
 }  // namespace op
@@ -90,7 +88,6 @@ template <real T = float, backend Backend>
 void length_coverage(const Backend& backend, const op::length_coverage::inputs<T>& in,
                      const op::length_coverage::outputs<T>& out, const op::length_coverage::options& o) {
   check<op::length_coverage>(backend, in, out, o);
-
   const index_t responses = in.length.size();
   auto scratch = backend.scratch();
   const auto bucket_of = scratch.template take<index_t>(responses);

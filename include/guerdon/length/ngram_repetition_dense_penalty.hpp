@@ -61,7 +61,6 @@ inline namespace GUERDON_ABI {
 inline op::ngram_repetition_dense_penalty::outputs ngram_repetition_dense_penalty(
     const op::ngram_repetition_dense_penalty::inputs& in, const op::ngram_repetition_dense_penalty::options& o = {}) {
   check<op::ngram_repetition_dense_penalty>(in, o);
-
   const index_t n = o.ngram_size;
   const window_classes grams(in.tokens, n);
   op::ngram_repetition_dense_penalty::outputs out;

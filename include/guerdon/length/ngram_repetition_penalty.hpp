@@ -39,9 +39,7 @@ struct ngram_repetition_penalty : host_kind {
     return std::tuple(list_of("tokens", &I::tokens, "M", "token_offsets", integers(0, 3)));
   }
   template <class O>
-  static constexpr auto results() {
-    return std::tuple(array("penalty", &O::penalty, "B"));
-  }
+  static constexpr auto results() { return std::tuple(array("penalty", &O::penalty, "B")); }
   static constexpr auto parameters() {
     return std::tuple(option("ngram_size", &options::ngram_size, counts_from(1, 5)),
                       option("max_penalty", &options::max_penalty, at_most(0, -2)));
@@ -55,7 +53,6 @@ inline namespace GUERDON_ABI {
 inline op::ngram_repetition_penalty::outputs ngram_repetition_penalty(
     const op::ngram_repetition_penalty::inputs& in, const op::ngram_repetition_penalty::options& o = {}) {
   check<op::ngram_repetition_penalty>(in, o);
-
   const window_classes grams(in.tokens, o.ngram_size);
   if (grams.distinct == grams.size()) return {0};
   return {o.max_penalty * (1 - static_cast<double>(grams.distinct) / static_cast<double>(grams.size())) + 0.0};

@@ -85,7 +85,6 @@ void shorter_better_reward(const Backend& backend, const op::shorter_better_rewa
                            const op::shorter_better_reward::outputs<T>& out,
                            const op::shorter_better_reward::options& o) {
   check<op::shorter_better_reward>(backend, in, out, o);
-
   backend.for_segments(in.groups, shorter_better_program<T>{in, out, o});
 }
 

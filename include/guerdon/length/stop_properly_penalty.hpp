@@ -47,9 +47,7 @@ struct stop_properly_penalty {
     return std::tuple(array("reward", &I::reward, "B"), array("truncated", &I::truncated, "B", yes_or_no()));
   }
   template <class O>
-  static constexpr auto results() {
-    return std::tuple(array("shaped_reward", &O::shaped_reward, "B"));
-  }
+  static constexpr auto results() { return std::tuple(array("shaped_reward", &O::shaped_reward, "B")); }
   static constexpr auto parameters() {
     return std::tuple(option("coef", &options::coef, drawn(0, 1)), choice("mode", &options::mode));
   }
@@ -64,7 +62,6 @@ void stop_properly_penalty(const Backend& backend, const op::stop_properly_penal
                            const op::stop_properly_penalty::outputs<T>& out,
                            const op::stop_properly_penalty::options& o) {
   const auto rule = check<op::stop_properly_penalty>(backend, in, out, o);
-
   const bool scales = o.mode == stop_penalty_mode::scale, by_sign = o.mode == stop_penalty_mode::by_sign;
   rule(o.coef <= 1 || !(scales || by_sign), "coef", "must be at most 1 for modes by_sign and scale");
   rule(o.coef >= 0 || !(scales || o.mode == stop_penalty_mode::subtract), "coef",

@@ -94,7 +94,6 @@ inline index_t loop_start(view<const index_t> tokens, index_t ngram_size) {
 inline op::tail_ngram_repetition::outputs tail_ngram_repetition(const op::tail_ngram_repetition::inputs& in,
                                                                 const op::tail_ngram_repetition::options& o = {}) {
   check<op::tail_ngram_repetition>(in, o);
-
   const index_t start = loop_start(in.tokens, o.ngram_size);
   return {start, start < in.tokens.size()};
 }

@@ -39,9 +39,7 @@ struct truncation_reward {
     return std::tuple(array("reward", &I::reward, "B"), array("length", &I::length, "B", counts(40)));
   }
   template <class O>
-  static constexpr auto results() {
-    return std::tuple(array("shaped_reward", &O::shaped_reward, "B"));
-  }
+  static constexpr auto results() { return std::tuple(array("shaped_reward", &O::shaped_reward, "B")); }
   static constexpr auto parameters() {
     return std::tuple(option("target_length", &options::target_length, counts(40)), option("rho", &options::rho));
   }
@@ -55,7 +53,6 @@ template <real T = float, backend Backend>
 void truncation_reward(const Backend& backend, const op::truncation_reward::inputs<T>& in,
                        const op::truncation_reward::outputs<T>& out, const op::truncation_reward::options& o) {
   check<op::truncation_reward>(backend, in, out, o);
-
   const index_t target = o.target_length;
   const T beyond = T(o.rho);
   backend.each(in.reward.size(),

@@ -46,9 +46,7 @@ struct weight_average {
                       optional_array("weight", &I::weight, "M", finite_weights()));
   }
   template <class O>
-  static constexpr auto results() {
-    return std::tuple(array("merged", &O::merged, "P"));
-  }
+  static constexpr auto results() { return std::tuple(array("merged", &O::merged, "P")); }
   static constexpr auto parameters() { return std::tuple(); }
 };
 }  // namespace op
@@ -60,7 +58,6 @@ template <storage T = float, backend Backend>
 void weight_average(const Backend& backend, const op::weight_average::inputs<T>& in,
                     const op::weight_average::outputs<T>& out, const op::weight_average::options& o) {
   const auto rule = check<op::weight_average>(backend, in, out, o);
-
   const index_t models = in.models, n = out.merged.size();
   rule(models > 0, "parameters", "must be those of one model at least");
   auto scratch = backend.scratch();

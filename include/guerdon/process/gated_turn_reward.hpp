@@ -66,7 +66,6 @@ template <real T = float, backend Backend>
 void gated_turn_reward(const Backend& backend, const op::gated_turn_reward::inputs<T>& in,
                        const op::gated_turn_reward::outputs<T>& out, const op::gated_turn_reward::options& o) {
   check<op::gated_turn_reward>(backend, in, out, o);
-
   const T threshold = T(o.threshold);
   const bool strict = o.strict;
   const auto passes = [=] GUERDON_HD(T outcome) { return outcome > threshold || (!strict && outcome == threshold); };

@@ -86,7 +86,6 @@ void process_outcome_return(const Backend& backend, const op::process_outcome_re
                             const op::process_outcome_return::outputs<T>& out,
                             const op::process_outcome_return::options& o) {
   check<op::process_outcome_return>(backend, in, out, o);
-
   backend.for_segments(in.steps, process_return_program<T>{in, out, o.alpha, o.gamma});
 }
 

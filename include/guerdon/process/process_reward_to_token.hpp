@@ -47,9 +47,7 @@ struct process_reward_to_token {
                       array("step_end", &I::step_end, "S", position_in("M")), array("success", &I::success, "N"));
   }
   template <class O>
-  static constexpr auto results() {
-    return std::tuple(array("token_reward", &O::token_reward, "M"));
-  }
+  static constexpr auto results() { return std::tuple(array("token_reward", &O::token_reward, "M")); }
   static constexpr auto parameters() { return std::tuple(option("alpha", &options::alpha, finite())); }
 
   static constexpr char ragged_symbol = 'M';
@@ -91,7 +89,6 @@ void process_reward_to_token(const Backend& backend, const op::process_reward_to
                              const op::process_reward_to_token::outputs<T>& out,
                              const op::process_reward_to_token::options& o) {
   const auto rule = check<op::process_reward_to_token>(backend, in, out, o);
-
   if constexpr (Backend::on_host)
     for (index_t n = 0; n < in.steps.count(); ++n)
       for (index_t k = in.steps.begin(n); k < in.steps.begin(n) + in.steps.size(n); ++k)

@@ -51,9 +51,7 @@ struct reasoning_step_split {
                       cuts("tokens", &I::tokens, "N", "M").in_files("token_offsets"));
   }
   template <class O>
-  static constexpr auto results() {
-    return std::tuple(array("split", &O::split, "M"));
-  }
+  static constexpr auto results() { return std::tuple(array("split", &O::split, "M")); }
   static constexpr auto parameters() {
     return std::tuple(option("skip_tokens", &options::skip_tokens, counts(6)),
                       option("min_gap", &options::min_gap, counts_from(1, 6)));
@@ -94,7 +92,6 @@ template <real T = float, backend Backend>
 void reasoning_step_split(const Backend& backend, const op::reasoning_step_split::inputs<T>& in,
                           const op::reasoning_step_split::outputs<T>& out, const op::reasoning_step_split::options& o) {
   check<op::reasoning_step_split>(backend, in, out, o);
-
   backend.for_segments(
       in.tokens, step_split_program{in.marker, in.sentence_start, in.tokens, out.split, o.skip_tokens, o.min_gap});
 }

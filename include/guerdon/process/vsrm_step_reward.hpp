@@ -123,7 +123,6 @@ template <real T = float, backend Backend>
 void vsrm_step_reward(const Backend& backend, const op::vsrm_step_reward::inputs<T>& in,
                       const op::vsrm_step_reward::outputs<T>& out, const op::vsrm_step_reward::options& o) {
   const auto rule = check<op::vsrm_step_reward>(backend, in, out, o);
-
   const index_t trajectories = in.prefixes.count();
   auto scratch = backend.scratch();
   const auto place = scratch.template take<index_t>(trajectories + 1);

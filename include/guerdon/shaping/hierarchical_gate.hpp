@@ -59,7 +59,6 @@ template <real T = float, backend Backend>
 void hierarchical_gate(const Backend& backend, const op::hierarchical_gate::inputs<T>& in,
                        const op::hierarchical_gate::outputs<T>& out, const op::hierarchical_gate::options& o) {
   check<op::hierarchical_gate>(backend, in, out, o);
-
   const index_t levels = in.threshold.size() + 1;
   const bool strict = o.strict;
   backend.each(out.total.size(), [=] GUERDON_HD(index_t n) {
