@@ -302,12 +302,23 @@ std::string tool_call(dice& d) {
   }
   return text + "</tool_call>";
 }
+std::string box_list(dice& d) {
+  constexpr const char *corners[] = {"1, 2, 30, 40", "5, 6, 5, 9", "1.5, 0, 1000, \"7\"", "1, 2, 3", "NaN, 1, 2, 3"},
+                       *labels[] = {"\"cat\"", "\"a b\"", "3", "\"\""};
+  std::string text = d.chance(0.4) ? "```json\n[" : "[";
+  const index_t boxes = d.whole(0, 3);
+  for (index_t k = 0; k < boxes; ++k)
+    text += (k > 0 ? ", " : "") + std::string("{\"bbox_2d\": [") + corners[d.whole(0, 4)] + "], \"label\": " +
+            labels[d.whole(0, 3)] + "}";
+  return text + (d.chance(0.8) ? "]" : "") + (d.chance(0.4) ? "\n```" : "");
+}
 std::string text_by_name(std::string_view name, dice& d) {
   constexpr const char* labels[] = {"", "a", "b", "a, b", "c"};
   if (name == "labels") return labels[d.whole(0, 4)];
   if (name == "temporal formula") return formula(d, 3);
   if (name == "empty text") return "";
   if (name == "tool call") return tool_call(d);
+  if (name == "box list") return box_list(d);
   if (name == "whole number") return std::to_string(d.whole(0, 1'000'000'000));
   throw harness_error("there is no generator of " + std::string(name));
 }
