@@ -18,6 +18,12 @@ constexpr auto enumerators(singleton_rule) { return std::array{"zero", "score", 
 enum class advantage_baseline { mean, leave_one_out };
 constexpr auto enumerators(advantage_baseline) { return std::array{"mean", "leave_one_out"}; }
 
+/// Whose spread divides the centred rewards, and whether that of all members or of the others.
+enum class std_scope { group, batch, none };
+constexpr auto enumerators(std_scope) { return std::array{"group", "batch", "none"}; }
+enum class std_kind { all, leave_one_out };
+constexpr auto enumerators(std_kind) { return std::array{"all", "leave_one_out"}; }
+
 inline namespace GUERDON_ABI {
 
 /// Does this reward take part in nothing?
@@ -50,6 +56,14 @@ struct centred_group {
     }
   }
   GUERDON_HD bool lone() const { return group.count == 1; }
+  /// Are there rewards to compare? False too where one of them makes the group NaN.
+  GUERDON_HD bool varied() const { return group.count > 1 && group.finite() && !group.constant(); }
+  /// The same group about another baseline than its mean.
+  GUERDON_HD centred_group about(double baseline) const {
+    centred_group other = *this;
+    if (varied()) other.shift = baseline;
+    return other;
+  }
   GUERDON_HD double operator()(double reward) const {
     if (nan_policy != nan_policy::propagate && left_out(reward, nan_policy)) return 0;
     return (reward - shift) * factor;
@@ -65,6 +79,45 @@ GUERDON_HD centred_group centre_group(Team& team, index_t n, Reward reward, cons
             return counted_value<double>{r, !left_out(r, rule.nan_policy)};
           }),
           rule};
+}
+
+/// How centred rewards are divided by the spread of their own group.
+struct scaling_rule {
+  bool scaled = true;  ///< false: not at all
+  std_kind kind = std_kind::all;
+  double ddof = 1, epsilon = 0;
+  guerdon::epsilon_mode epsilon_mode = epsilon_mode::add_std;
+
+  /// What a centred reward is multiplied by.
+  GUERDON_HD double operator()(double variance) const {
+    return scaled ? spread_scale(variance, epsilon, epsilon_mode) : 1;
+  }
+};
+
+/// Two passes over the other members: their exact spread, exactly 0 where they are all equal.
+template <class Reward>
+GUERDON_HD double variance_of_others(index_t n, index_t i, Reward reward, guerdon::nan_policy policy, double ddof) {
+  serial_team alone;
+  return segment_moments(alone, n, [&](index_t j) {
+    return counted_value<double>{reward(j), j != i && !left_out(reward(j), policy)};
+  }).variance(ddof);
+}
+
+/// write(i, what becomes of reward(i)) for the n members of a group, by its whole team. A group of one has a spread of 1.
+template <class Team, class Reward, class Write>
+GUERDON_HD centred_group normalise_group(Team& team, index_t n, Reward reward, const centring_rule& centring,
+                                         const scaling_rule& scaling, Write write) {
+  const auto centred = centre_group(team, n, reward, centring);
+  if (scaling.kind == std_kind::all || centred.lone()) {
+    const double scale = scaling(centred.lone() ? 1 : centred.group.variance(scaling.ddof));
+    team.each(n, [&](index_t i) { write(i, math::zero_select_product(centred(reward(i)), scale)); });
+  } else {
+    team.each(n, [&](index_t i) {
+      const double scale = scaling(variance_of_others(n, i, reward, centring.nan_policy, scaling.ddof));
+      write(i, math::zero_select_product(centred(reward(i)), scale));
+    });
+  }
+  return centred;
 }
 
 }}  // namespace guerdon

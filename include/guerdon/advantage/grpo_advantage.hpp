@@ -28,10 +28,6 @@
 
 namespace guerdon {
 
-enum class std_scope { group, batch, none };
-constexpr auto enumerators(std_scope) { return std::array{"group", "batch", "none"}; }
-enum class std_kind { all, leave_one_out };
-constexpr auto enumerators(std_kind) { return std::array{"all", "leave_one_out"}; }
 enum class std_source { reward, centered };
 constexpr auto enumerators(std_source) { return std::array{"reward", "centered"}; }
 
@@ -96,26 +92,10 @@ struct grpo_program {
   GUERDON_HD void operator()(Team& team, index_t g) const {
     const index_t begin = in.groups.begin(g), n = in.groups.size(g);
     const auto reward = [&](index_t i) { return double(in.reward[begin + i]); };
-    const auto centred = centre_group(team, n, reward, {o.baseline, o.singleton, o.nan_policy});
-    const double variance = centred.lone() ? 1 : centred.group.variance(double(o.ddof));
-    const double scale = o.std_scope == std_scope::group ? spread_scale(variance, epsilon, o.epsilon_mode) : 1;
-    if (o.std_kind == std_kind::all || centred.lone())
-      team.each(n, [&](index_t i) { advantage[begin + i] = T(math::zero_select_product(centred(reward(i)), scale)); });
-    else
-      team.each(n, [&](index_t i) {
-        const double s = spread_scale(variance_of_others(n, i, reward), epsilon, o.epsilon_mode);
-        advantage[begin + i] = T(math::zero_select_product(centred(reward(i)), s));
-      });
+    const scaling_rule scaling{o.std_scope == std_scope::group, o.std_kind, double(o.ddof), epsilon, o.epsilon_mode};
+    const auto centred = normalise_group(team, n, reward, {o.baseline, o.singleton, o.nan_policy}, scaling,
+                                         [&](index_t i, double a) { advantage[begin + i] = T(a); });
     if (lone) team.each(n, [&](index_t i) { lone[begin + i] = flag_t(centred.lone()); });
-  }
-
-  /// Two passes over the other members: their exact spread, exactly 0 where they are all equal.
-  template <class F>
-  GUERDON_HD double variance_of_others(index_t n, index_t i, F reward) const {
-    serial_team alone;
-    return segment_moments(alone, n, [&](index_t j) {
-      return counted_value<double>{reward(j), j != i && !left_out(reward(j), o.nan_policy)};
-    }).variance(double(o.ddof));
   }
 };
 

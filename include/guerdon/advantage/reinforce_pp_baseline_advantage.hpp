@@ -23,7 +23,7 @@
 // Cost: 6 bytes per token in float: the mask twice and the advantage written. Mean and variance over tokens
 // need only one value and one token count per answer.
 
-#include <guerdon/advantage/group_rules.hpp>
+#include <guerdon/advantage/answer_tokens.hpp>
 #include <guerdon/core/operation.hpp>
 
 namespace guerdon {
@@ -72,82 +72,22 @@ struct reinforce_pp_baseline_advantage {
 
 inline namespace GUERDON_ABI {
 
-struct reinforce_pp_programs {
-  /// The centred rewards of one group.
-  template <class T>
-  struct centre {
-    static constexpr bool short_segments = true;
-    view<const T> reward;
-    segments groups;
-    view<double> value;
-    singleton_rule singleton;
+/// The centred rewards of one group.
+template <class T>
+struct reinforce_pp_program {
+  static constexpr bool short_segments = true;
+  view<const T> reward;
+  segments groups;
+  view<double> value;
+  singleton_rule singleton;
 
-    template <class Team>
-    GUERDON_HD void operator()(Team& team, index_t g) const {
-      const index_t begin = groups.begin(g), n = groups.size(g);
-      const auto r = [&](index_t i) { return double(reward[begin + i]); };
-      const auto centred = centre_group(team, n, r, {.singleton = singleton});
-      team.each(n, [&](index_t i) { value[begin + i] = centred(r(i)); });
-    }
-  };
-
-  /// The valid tokens of one answer; none of an answer without a group.
-  struct count {
-    segments rows, groups;
-    view<const flag_t> mask;
-    view<double> tokens;
-
-    template <class Team>
-    GUERDON_HD void operator()(Team& team, index_t row) const {
-      const flag_t* const valid = mask.data() + rows.begin(row);
-      const index_t n = groups.holds(row) ? rows.size(row) : 0;
-      const double count = team.sum(n, [=](index_t i) { return valid[i] ? 1 : 0; });
-      team.once([&] { tokens[row] = count; });
-    }
-  };
-
-  /// The moments of the array in which value[row] stands tokens[row] times.
-  template <class Backend>
-  static void repeated_moments(const Backend& backend, view<const double> value, view<const double> tokens,
-                               view<moments> result) {
-    reduce_array<add, add, lowest, highest>(
-        backend, value.size(),
-        [=] GUERDON_HD(index_t row) {
-          const double x = value[row], inf = std::numeric_limits<double>::infinity();
-          const bool counted = tokens[row] > 0;
-          return lanes{tokens[row], math::zero_select_product(tokens[row], x), math::select(counted, x, inf),
-                       math::select(counted, x, -inf)};
-        },
-        [=] GUERDON_HD(const lanes<double, 4>& t) {
-          const double mean = t[2] == t[3] ? t[2] : t[0] > 0 ? t[1] / t[0] : 0;
-          result[0] = {t[0], mean, 0, t[2], t[3]};
-        });
-    reduce_array<add>(
-        backend, value.size(),
-        [=] GUERDON_HD(index_t row) {
-          const double d = value[row] - result[0].mean;
-          return lanes{math::zero_select_product(tokens[row], d * d)};
-        },
-        [=] GUERDON_HD(const lanes<double, 1>& t) { result[0].m2 = t[0]; });
+  template <class Team>
+  GUERDON_HD void operator()(Team& team, index_t g) const {
+    const index_t begin = groups.begin(g), n = groups.size(g);
+    const auto r = [&](index_t i) { return double(reward[begin + i]); };
+    const auto centred = centre_group(team, n, r, {.singleton = singleton});
+    team.each(n, [&](index_t i) { value[begin + i] = centred(r(i)); });
   }
-
-  /// One value per answer onto its valid tokens.
-  template <class T>
-  struct write {
-    segments rows, groups;
-    view<const flag_t> mask;
-    view<const double> value;
-    view<T> advantage;
-
-    template <class Team>
-    GUERDON_HD void operator()(Team& team, index_t row) const {
-      using R = real_t<T>;
-      const R x = groups.holds(row) ? R(value[row]) : R(0);
-      const flag_t* const valid = mask.data() + rows.begin(row);
-      T* const token = advantage.data() + rows.begin(row);
-      team.each(rows.size(row), [=](index_t i) { token[i] = T(math::select(valid[i] != 0, x, R(0))); });
-    }
-  };
 };
 
 /// Writes the advantages.
@@ -156,22 +96,13 @@ void reinforce_pp_baseline_advantage(const Backend& backend, const op::reinforce
                                      const op::reinforce_pp_baseline_advantage::outputs<T>& out,
                                      const op::reinforce_pp_baseline_advantage::options& o) {
   check<op::reinforce_pp_baseline_advantage>(backend, in, out, o);
-  const index_t answers = in.reward.size();
   auto scratch = backend.scratch();
-  const auto value = scratch.template take<double>(answers);
-  backend.for_segments(in.groups, reinforce_pp_programs::centre<T>{in.reward, in.groups, value, o.singleton});
-  if (o.whiten) {
-    const auto spread = scratch.template take<moments>(1);
-    const auto tokens = scratch.template take<double>(answers);
-    backend.for_segments(in.rows, reinforce_pp_programs::count{in.rows, in.groups, in.mask, tokens});
-    reinforce_pp_programs::repeated_moments(backend, value, tokens, spread);
-    const double epsilon = double(real_t<T>(o.epsilon));
-    backend.each(answers, [=] GUERDON_HD(index_t row) {
-      const double scale = spread_scale(spread[0].variance(double(o.ddof)), epsilon, o.epsilon_mode);
-      value[row] = math::zero_select_product(value[row] - spread[0].mean, scale);
-    });
-  }
-  backend.for_segments(in.rows, reinforce_pp_programs::write<T>{in.rows, in.groups, in.mask, value, out.advantage});
+  const auto value = scratch.template take<double>(in.reward.size());
+  backend.for_segments(in.groups, reinforce_pp_program<T>{in.reward, in.groups, value, o.singleton});
+  if (o.whiten)
+    whiten_on_tokens(backend, in.rows, in.groups, in.mask, value, double(o.ddof), double(real_t<T>(o.epsilon)),
+                     o.epsilon_mode);
+  backend.for_segments(in.rows, put_on_tokens<T>{in.rows, in.groups, in.mask, value, out.advantage});
 }
 
 /// The advantages in an array of the backend's.
