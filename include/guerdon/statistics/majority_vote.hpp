@@ -17,6 +17,7 @@
 // Cost: a sort inside the groups, then two searches in it per answer.
 
 #include <guerdon/core/operation.hpp>
+#include <guerdon/statistics/sorted_rank.hpp>
 
 namespace guerdon {
 namespace op {
@@ -53,17 +54,6 @@ struct majority_vote {
 }  // namespace op
 
 inline namespace GUERDON_ABI {
-
-/// How many of n ascending numbers come before x, or before all that is greater than x.
-GUERDON_HD inline index_t rank_in(const index_t* sorted, index_t n, index_t x, bool behind_equals) {
-  index_t low = 0, high = n;
-  while (low < high) {
-    const index_t middle = low + (high - low) / 2;
-    if (sorted[middle] < x || (behind_equals && sorted[middle] == x)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
 
 /// One group: the sorted answers tell how many votes an answer has, the answers as they came who was first.
 template <class T>
