@@ -18,8 +18,10 @@ const input_info* groups_of(const operation& op, const output_info& advantage) {
   return nullptr;
 }
 
-/// Does it compare plain rewards? Not what is given advantages or verdicts, nor what adds up the rewards of tokens.
+/// Does it compare plain rewards? Not what is given advantages or verdicts, nor what adds up the rewards of tokens or
+/// walks through a group in order.
 bool compares_rewards(const operation& op, const input_info& groups) {
+  if (op.about.skeleton == op::skeleton::scan) return false;
   return std::none_of(op.inputs.begin(), op.inputs.end(), [&](const input_info& i) {
     const bool of_tokens = i.shape == groups.cut + ",T" && i.name.ends_with("reward");
     return i.name == "advantage" || i.name == "preference" || of_tokens;

@@ -28,7 +28,7 @@ index_t largest_array(const call& c) {
 std::vector<std::string> thread_failures(const operation& op) {
   std::vector<std::string> failures;
   int threaded = 0;
-  for (std::uint64_t seed = 0; seed < 6; ++seed) {
+  for (std::uint64_t seed = 0; seed < 6 || (threaded == 0 && seed < 40); ++seed) {
     dice d(seed + 5000);
     const call drawn = draw(op, d, shape_mode::large, seed % 3 == 2 ? content_mode::offset : content_mode::plain);
     for (const element_id e : {element_id::float32, element_id::float64}) {
