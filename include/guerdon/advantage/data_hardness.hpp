@@ -3,8 +3,8 @@
 //
 // $$\alpha_i^D = \frac{\sigma(\delta_i)}{\sigma(\bar\delta)}, \qquad \delta_i = 1 - W_i$$
 //
-// with $\bar\delta$ the mean over the group and $W$ the similarity to the prompt's demonstration, between -1 and 1: then
-// the result lies between 0.56 and 1.77.
+// with $\bar\delta$ the mean over the group and $W$ the similarity to the prompt's demonstration. As that lies between
+// -1 and 1, the result lies between 0.56 and 1.77.
 //
 // Source: DR-IRL, arXiv:2503.18991.
 //

@@ -15,10 +15,10 @@
 // - A component that is constant in a group adds exactly 0. Weight 0 switches a component off: it is not read.
 // - The gate: where component `gate_component` is below `gate_threshold` every other component of that answer becomes
 //   0, before anything else, a NaN there too. A NaN gate shuts nothing. (grpo-composer has a gate per component.)
-// - Epsilon: the authors' code 1e-4 in both places; verl 1e-6 in the group and 1e-8 over tokens; TRL 1e-4. NeMo-RL: mean
-//   and deviation of the others, `skip_zero` 1e-6, and no epsilon at the end.
-// - NaN: by default it makes its group NaN, and with a batch step the batch. TRL leaves it out (`nan_policy = exclude`);
-//   an answer whose components are all NaN then takes part in the batch step with 0.
+// - Epsilon: the authors' code 1e-4 in both places; verl 1e-6 in the group and 1e-8 over tokens; TRL 1e-4. NeMo-RL:
+//   mean and deviation of the others, `skip_zero` 1e-6, and no epsilon at the end.
+// - NaN: by default it makes its group NaN, and with a batch step the batch. TRL leaves it out (`nan_policy =
+//   exclude`); an answer whose components are all NaN then takes part in the batch step with 0.
 // - Constant group and batch of one: exactly 0. Group of one: 0, or with `singleton = score` its reward over 1 +
 //   epsilon. No gradient: advantages are constants for the loss.
 //

@@ -28,7 +28,7 @@ constexpr auto enumerators(gpg_alpha_mode) { return std::array{"informative_grou
 
 namespace op {
 struct gpg_advantage {
-  static constexpr info about{"gpg_advantage", "advantage", "Centred reward over the share of informative answers (GPG)",
+  static constexpr info about{"gpg_advantage", "advantage", "Centred reward over the share of informative groups (GPG)",
                               "arXiv:2504.02546", skeleton::segmented_reduce};
   template <real T>
   struct inputs {

@@ -10,8 +10,8 @@
 // Details that differ:
 // - The epsilon is not the paper's. The mean is its weaker ablation, with equal weights.
 // - The scale differs inside a group, so that a group's advantages no longer add up to 0.
-// - Constant group, and group of one: exactly 0, also where the scale is infinite. A NaN scale makes its response NaN in
-//   every group. A NaN or infinite reward makes its group NaN, of one too. No gradient: advantages are constants for
+// - Constant group, and group of one: exactly 0, also where the scale is infinite. A NaN scale makes its response NaN
+//   in every group. A NaN or infinite reward makes its group NaN, of one too. No gradient: advantages are constants for
 //   the loss.
 //
 // Cost: 16 bytes per response in float, read from cache three times.
