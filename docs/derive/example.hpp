@@ -201,8 +201,10 @@ class example {
       if (p.kind == op::option_info::text) return quoted(*name);
       if (p.kind == op::option_info::integer) return *name;
       for (int k = 0; k < p.alternatives; ++k) {
-        if (*name == p.names[k])
-          return "guerdon::" + headers_.member_of(d_.name(), "options", p.group, p.name).type + "::" + p.names[k];
+        if (*name != p.names[k]) continue;
+        const std::string type = headers_.member_of(d_.name(), "options", p.group, p.name).type;
+        const bool identifier = std::isdigit(static_cast<unsigned char>(name->front())) == 0;
+        return "guerdon::" + type + "::" + (identifier ? *name : headers_.enumeration(type)->at(static_cast<std::size_t>(k)).name);
       }
       fault("no alternative of " + written(p) + " is called " + *name);
     }

@@ -128,7 +128,8 @@ class layout {
                                                              : length(true);
       const bool squared = std::any_of(given.begin(), given.end(), [&](const input_info* i) {
         const auto parts = symbols_of(i->shape);
-        return std::count(parts.begin(), parts.end(), s) > 1;
+        const bool rows_of_map = i->range.generator && std::string_view(i->range.generator) == "map row";
+        return std::count(parts.begin(), parts.end(), s) > 1 || rows_of_map;  // a cell is a state
       });
       sizes_.try_emplace(s, squared ? std::min<index_t>(size, 40) : size);
     }
@@ -312,6 +313,22 @@ std::string box_list(dice& d) {
             labels[d.whole(0, 3)] + "}";
   return text + (d.chance(0.8) ? "]" : "") + (d.chance(0.4) ? "\n```" : "");
 }
+/// A disjunction of conjunctions of literals.
+std::string literals(dice& d) {
+  constexpr const char* all[] = {"a", "b", "!a", "!b", "!!a", "True", "False", " a "};
+  std::string text = all[d.whole(0, 7)];
+  for (index_t k = d.whole(0, 3); k > 0; --k) text += std::string(d.chance(0.5) ? "&" : "|") + all[d.whole(0, 7)];
+  return text;
+}
+std::string signal_formula(dice& d, int depth) {
+  constexpr const char *leaves[] = {"x > 0.5", "x <= -1", "y < 1e-1", "y >= +.5", "true", "false"},
+                       *unary[] = {"!", "F ", "G ", "F[0,2] ", "G[1,inf] ", "F[3,3]"},
+                       *binary[] = {" & ", " | ", " U ", " U[1,4] ", " -> "};
+  if (depth == 0 || d.chance(0.2)) return leaves[d.whole(0, d.chance(0.8) ? 3 : 5)];
+  if (d.chance(0.5)) return unary[d.whole(0, 5)] + signal_formula(d, depth - 1);
+  return "(" + signal_formula(d, depth - 1) + binary[d.whole(0, 4)] + signal_formula(d, depth - 1) + ")";
+}
+constexpr std::array formalisms{"MR", "LAR", "LTL", "RM", "INMR", "RRL", "ONMR", "FPR", "GOMORL", "OMO", "PO"};
 std::string text_by_name(std::string_view name, dice& d) {
   constexpr const char* labels[] = {"", "a", "b", "a, b", "c"};
   if (name == "labels") return labels[d.whole(0, 4)];
@@ -319,6 +336,12 @@ std::string text_by_name(std::string_view name, dice& d) {
   if (name == "empty text") return "";
   if (name == "tool call") return tool_call(d);
   if (name == "box list") return box_list(d);
+  constexpr const char *rows[] = {"S.G", ".#.", "H..", "...", "#G."}, *names[] = {"x", "y"};
+  if (name == "map row") return rows[d.whole(0, 4)];
+  if (name == "signal name") return names[d.whole(0, 1)];
+  if (name == "literals") return literals(d);
+  if (name == "signal formula") return signal_formula(d, 3);
+  if (name == "formalism") return d.pick(formalisms);
   if (name == "whole number") return std::to_string(d.whole(0, 1'000'000'000));
   throw harness_error("there is no generator of " + std::string(name));
 }
