@@ -66,9 +66,9 @@ inline namespace GUERDON_ABI {
 inline op::env_garnet::outputs env_garnet(const op::env_garnet::options& o) {
   const auto rule = check<op::env_garnet>(op::env_garnet::inputs{}, o);
   rule(o.branching <= o.num_states, "branching", "must be at most num_states");
-  constexpr index_t most = index_t(1) << 27;  // numbers in dense arrays; beyond it the exact solvers are of no use
-  rule(o.num_states <= most / o.num_states && o.num_actions <= most / (o.num_states * o.num_states), "num_states",
-       "and num_actions make more than 2^27 transitions");
+  rule(o.num_states <= mdp::most_numbers / o.num_states &&
+           o.num_actions <= mdp::most_numbers / (o.num_states * o.num_states),
+       "num_states", "and num_actions make more than 2^27 transitions");
   const auto seed = read_seed(o.seed);
   rule(seed.has_value(), "seed", "must be a decimal number of 64 bits");
   const auto states = static_cast<std::size_t>(o.num_states), pairs = states * static_cast<std::size_t>(o.num_actions),
@@ -94,9 +94,7 @@ inline op::env_garnet::outputs env_garnet(const op::env_garnet::options& o) {
     out.reward.push_back(random.uniform());
   }
   if (o.gamma == o.gamma) {
-    const finite_mdp m{.transition = out.transition, .reward = out.reward, .transition_reward = {},
-                       .states = o.num_states, .actions = o.num_actions};
-    out.optimal_value = mdp::optimal_value(rule, m, o.gamma);
+    out.optimal_value = mdp::optimal_value(rule, {states, pairs / states, out.transition.data(), out.reward}, o.gamma);
     out.optimal_return = {std::inner_product(out.initial.begin(), out.initial.end(), out.optimal_value.begin(), 0.0)};
   }
   return out;

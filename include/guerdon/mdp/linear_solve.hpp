@@ -10,11 +10,12 @@
 
 namespace guerdon { inline namespace GUERDON_ABI {
 
-/// Solves in place: `a`, n by n in rows, is used up, and `b` becomes x. False if a column has no pivot but 0 or NaN.
-/// Cost: n^3 / 3 multiplications; rows are eliminated whole, which vectorises.
-inline bool solve_in_place(std::span<double> a, std::span<double> b) {
-  const std::size_t n = b.size();
+/// Solves in place: `a`, n by n in rows, is used up, and `b`, n by `columns`, becomes x. False if a column of `a` has no
+/// pivot but 0 or NaN. Cost: n^3 / 3 multiplications, n^2 for each column; rows are eliminated whole, which vectorises.
+inline bool solve_in_place(std::span<double> a, std::span<double> b, std::size_t columns = 1) {
+  const std::size_t n = b.size() / columns;
   const auto row = [&](std::size_t i) { return a.data() + i * n; };
+  const auto right = [&](std::size_t i) { return b.data() + i * columns; };
   for (std::size_t k = 0; k < n; ++k) {
     std::size_t pivot = k;
     for (std::size_t i = k + 1; i < n; ++i)
@@ -22,20 +23,21 @@ inline bool solve_in_place(std::span<double> a, std::span<double> b) {
     if (!(std::abs(row(pivot)[k]) > 0)) return false;
     if (pivot != k) {
       std::swap_ranges(row(k) + k, row(k) + n, row(pivot) + k);
-      std::swap(b[k], b[pivot]);
+      std::swap_ranges(right(k), right(k) + columns, right(pivot));
     }
     for (std::size_t i = k + 1; i < n; ++i) {
       const double factor = row(i)[k] / row(k)[k];
       if (factor == 0) continue;
       for (std::size_t j = k + 1; j < n; ++j) row(i)[j] -= factor * row(k)[j];
-      b[i] -= factor * b[k];
+      for (std::size_t j = 0; j < columns; ++j) right(i)[j] -= factor * right(k)[j];
     }
   }
-  for (std::size_t k = n; k-- > 0;) {
-    double x = b[k];
-    for (std::size_t j = k + 1; j < n; ++j) x -= row(k)[j] * b[j];
-    b[k] = x / row(k)[k];
-  }
+  for (std::size_t k = n; k-- > 0;)
+    for (std::size_t c = 0; c < columns; ++c) {
+      double x = right(k)[c];
+      for (std::size_t j = k + 1; j < n; ++j) x -= row(k)[j] * right(j)[c];
+      right(k)[c] = x / row(k)[k];
+    }
   return true;
 }
 

@@ -15,8 +15,7 @@
 //
 // Cost: S^2 A + S^3 / 3. No gradient.
 
-#include <guerdon/mdp/finite_mdp.hpp>
-#include <guerdon/mdp/linear_solve.hpp>
+#include <guerdon/mdp/policies.hpp>
 
 namespace guerdon {
 
@@ -40,7 +39,7 @@ struct mdp_policy_evaluation : host_kind {
   template <class I>
   static constexpr auto arguments() {
     return std::tuple_cat(nested_arguments("mdp", &I::mdp),
-                          std::tuple(array("policy", &I::policy, "S,A", drawn(0, 1).together("distributions"))));
+                          std::tuple(array("policy", &I::policy, "S,A", probabilities())));
   }
   template <class O>
   static constexpr auto results() {
@@ -54,71 +53,17 @@ struct mdp_policy_evaluation : host_kind {
 }  // namespace op
 
 inline namespace GUERDON_ABI {
-namespace mdp {
-
-/// States from which a state of `goal` can be reached by steps whose probability in `p`, n by n, is not 0.
-inline std::vector<char> reaching(const std::vector<double>& p, std::vector<char> goal) {
-  std::vector<std::size_t> todo;
-  const std::size_t n = goal.size();
-  for (std::size_t s = 0; s < n; ++s)
-    if (goal[s]) todo.push_back(s);
-  while (!todo.empty()) {
-    const std::size_t t = todo.back();
-    todo.pop_back();
-    for (std::size_t s = 0; s < n; ++s)
-      if (!goal[s] && p[s * n + t] > 0) goal[s] = 1, todo.push_back(s);
-  }
-  return goal;
-}
-
-/// V for P_pi and r_pi; `worthless` states are worth 0.
-inline std::vector<double> solve_values(const call_rules& rule, const std::vector<double>& p,
-                                        const std::vector<double>& reward, double gamma,
-                                        const std::vector<char>& worthless) {
-  const std::size_t n = reward.size();
-  std::vector<std::size_t> kept;
-  for (std::size_t s = 0; s < n; ++s)
-    if (!worthless[s]) kept.push_back(s);
-  std::vector<double> matrix, right, value(n);
-  matrix.reserve(kept.size() * kept.size());
-  for (const std::size_t s : kept) {
-    for (const std::size_t t : kept) matrix.push_back((s == t ? 1 : 0) - gamma * p[s * n + t]);
-    right.push_back(reward[s]);
-  }
-  rule(solve_in_place(matrix, right), "transition", "and policy make a singular system");
-  for (std::size_t k = 0; k < kept.size(); ++k) value[kept[k]] = right[k];
-  return value;
-}
-
-}  // namespace mdp
 
 /// One policy.
 inline op::mdp_policy_evaluation::outputs mdp_policy_evaluation(const op::mdp_policy_evaluation::inputs& in,
                                                                 const op::mdp_policy_evaluation::options& o = {}) {
   const auto rule = check<op::mdp_policy_evaluation>(in, o);
-  mdp::check_values(rule, in.mdp, {}, in.policy, o.gamma);
-  const auto states = static_cast<std::size_t>(in.mdp.states), actions = static_cast<std::size_t>(in.mdp.actions);
-  const std::vector<double> reward = mdp::expected_reward(in.mdp);
-  std::vector<double> p(states * states), r(states);
-  for (std::size_t s = 0; s < states; ++s)
-    for (std::size_t a = 0; a < actions; ++a) {
-      const double chosen = in.policy.data()[s * actions + a];
-      const double* next = in.mdp.transition.data() + (s * actions + a) * states;
-      for (std::size_t t = 0; t < states; ++t) p[s * states + t] += chosen * next[t];
-      r[s] += chosen * reward[s * actions + a];
-    }
-  std::vector<char> worthless(states);
-  if (o.gamma == 1) {
-    worthless = mdp::absorbing_states(in.mdp, reward);
-    const std::vector<char> ending = mdp::reaching(p, worthless);
-    rule(std::find(ending.begin(), ending.end(), 0) == ending.end(), "transition",
-         "and policy make a singular system: with gamma 1 an absorbing state must be reached from everywhere");
-  }
+  const mdp::model m = mdp::checked(rule, in.mdp, {}, in.policy, o.gamma, mdp::check_gamma);
   op::mdp_policy_evaluation::outputs out;
-  out.value = mdp::solve_values(rule, p, r, o.gamma, worthless);
-  out.action_value = mdp::action_values(in.mdp, reward, out.value, o.gamma);
+  out.value = mdp::policy_value(rule, m, in.policy.data(), o.gamma);
+  out.action_value = mdp::action_values(m, out.value, o.gamma);
   out.advantage = out.action_value;
-  for (std::size_t sa = 0; sa < out.advantage.size(); ++sa) out.advantage[sa] -= out.value[sa / actions];
+  for (std::size_t sa = 0; sa < out.advantage.size(); ++sa) out.advantage[sa] -= out.value[sa / m.actions];
   return out;
 }
 
