@@ -1,0 +1,59 @@
+#pragma once
+// A reward shaped by the value of a reference policy as potential.
+//
+// $$C(s, a, s') = R(s, a, s') - V(s) + \gamma V(s')$$
+//
+// Source: Skalse et al. (2023), arXiv:2309.15257; the official code's VALPotential.
+//
+// Details that differ:
+// - It keeps the dependence on s': potentials are taken out, and what s' is paid for is not.
+//
+// Cost: S^2 A + S^3 / 3. No gradient.
+
+#include <guerdon/mdp/canonical_reward.hpp>
+
+namespace guerdon {
+
+namespace op {
+struct canonicalize_val_potential : host_kind {
+  static constexpr info about{"canonicalize_val_potential", "mdp", "Reward less the potential of a policy's value",
+                              "arXiv:2309.15257", skeleton::host, 1e-5, false};
+  struct inputs {
+    finite_dynamics mdp;
+    view<const double> reward;         ///< [S,A,S] R(s,a,s')
+    view<const double> policy = {};  ///< [S,A] whose value is taken out; uniform if left out
+  };
+  struct outputs {
+    std::vector<double> canonical_reward;  ///< [S,A,S]
+  };
+  struct options {
+    double gamma = required;  ///< in [0, 1)
+  };
+
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple_cat(nested_arguments("mdp", &I::mdp),
+                          std::tuple(array("reward", &I::reward, "S,A,S"),
+                                     optional_array("policy", &I::policy, "S,A", probabilities())));
+  }
+  template <class O>
+  static constexpr auto results() {
+    return std::tuple(array("canonical_reward", &O::canonical_reward, "S,A,S"));
+  }
+  static constexpr auto parameters() {
+    return std::tuple(option("gamma", &options::gamma, any_value().drawn(0, 0.95)));
+  }
+};
+}  // namespace op
+
+inline namespace GUERDON_ABI {
+
+inline op::canonicalize_val_potential::outputs canonicalize_val_potential(
+    const op::canonicalize_val_potential::inputs& in, const op::canonicalize_val_potential::options& o = {}) {
+  const auto rule = check<op::canonicalize_val_potential>(in, o);
+  const auto setting = mdp::checked_setting(rule, in.mdp, o.gamma, {in.policy, {}, {}});
+  rule(mdp::are_finite(in.reward), "reward", "is not finite everywhere");
+  return {mdp::canonical_val_potential(rule, setting, in.reward.data())};
+}
+
+}}  // namespace guerdon
