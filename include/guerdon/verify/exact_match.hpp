@@ -35,9 +35,6 @@ namespace guerdon {
 
 enum class exact_match_mode { exact, contains };
 constexpr auto enumerators(exact_match_mode) { return std::array{"exact", "contains"}; }
-/// What meets a reference that normalises to nothing, or that ends in an article.
-enum class empty_reference_rule { itself, official };
-constexpr auto enumerators(empty_reference_rule) { return std::array{"itself", "official"}; }
 
 namespace op {
 struct exact_match : host_kind {
@@ -107,7 +104,7 @@ inline op::exact_match::outputs exact_match(const op::exact_match::inputs& in, c
         if (unicode::lower(unicode::trim(in.prediction)) == unicode::lower(unicode::trim(reference))) return {true};
         continue;
       }
-      if (answers::is_article(std::string_view(wanted).substr(wanted.rfind(' ') + 1))) {
+      if (answers::ends_in_article(wanted)) {
         if (!with_articles) with_articles = normalized(in.prediction, true);
         const bool only_articles = normalized(reference, false).empty();
         if (only_articles ? *with_articles == wanted : matches(*with_articles, wanted, true)) return {true};

@@ -37,6 +37,9 @@ namespace guerdon {
 /// What becomes of the punctuation of numbers: it goes like any other (SQuAD), or what changes the number stays.
 enum class answer_numbers { strip, keep };
 constexpr auto enumerators(answer_numbers) { return std::array{"strip", "keep"}; }
+/// What meets a reference that normalises to nothing, or that ends in an article.
+enum class empty_reference_rule { itself, official };
+constexpr auto enumerators(empty_reference_rule) { return std::array{"itself", "official"}; }
 
 namespace op {
 struct normalize_answer : host_kind {
@@ -67,6 +70,8 @@ inline namespace GUERDON_ABI {
 namespace answers {
 
 constexpr bool is_article(std::string_view word) { return word == "a" || word == "an" || word == "the"; }
+/// Of an answer that was normalised with its articles.
+constexpr bool ends_in_article(std::string_view answer) { return is_article(answer.substr(answer.rfind(' ') + 1)); }
 
 enum class ascii_class : unsigned char { other, space, punctuation, word };
 

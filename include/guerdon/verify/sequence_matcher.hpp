@@ -51,6 +51,27 @@ class element_numbers<char32_t> {
   element_numbers<std::uint32_t> others_;
 };
 
+/// The code points of a text as such numbers.
+inline std::vector<std::uint32_t> number_code_points(std::string_view text, element_numbers<char32_t>& numbers) {
+  std::vector<std::uint32_t> out;
+  out.reserve(text.size());
+  for (const char *at = text.data(), *end = at + text.size(); at != end;) {
+    const auto [c, size] = unicode::decode_at(at, end);
+    at += size;
+    out.push_back(numbers.of(c));
+  }
+  return out;
+}
+
+/// Refuses two sequences whose product is more than `max_work`, unless that is 0, and what numbers of 32 bits cannot
+/// count.
+template <class Rule>
+void require_matchable(const Rule& rule, std::size_t a, std::size_t b, index_t max_work) {
+  const auto n = static_cast<index_t>(a), m = static_cast<index_t>(b);
+  rule(max_work == 0 || m == 0 || n <= max_work / m, "max_work", "is less than the length of a times that of b");
+  rule(std::max(n, m) < index_t(1) << 31, "a", "and b: a length of 2^31 is too much");
+}
+
 /// Works on two sequences of such numbers.
 class sequence_matcher {
  public:
@@ -102,6 +123,14 @@ class sequence_matcher {
     }
     found.resize(kept);
     return found;
+  }
+
+  /// difflib's ratio: twice the elements in blocks by all elements.
+  double ratio() {
+    if (a_ == b_) return 1;
+    index_t matches = 0;
+    for (const matching_block& x : blocks()) matches += x.size;
+    return 2.0 * static_cast<double>(matches) / static_cast<double>(a_.size() + b_.size());
   }
 
  private:

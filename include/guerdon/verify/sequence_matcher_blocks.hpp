@@ -67,19 +67,8 @@ inline op::sequence_matcher_blocks::outputs sequence_matcher_blocks(
     const op::sequence_matcher_blocks::inputs& in, const op::sequence_matcher_blocks::options& o = {}) {
   const auto rule = check<op::sequence_matcher_blocks>(in, o);
   element_numbers<char32_t> numbers;
-  sequence_matcher::sequence a, b;
-  const auto read = [&](std::string_view text, sequence_matcher::sequence& out) {
-    out.reserve(text.size());
-    for (const char *at = text.data(), *end = at + text.size(); at != end;) {
-      const auto [c, size] = unicode::decode_at(at, end);
-      at += size;
-      out.push_back(numbers.of(c));
-    }
-  };
-  read(in.a, a), read(in.b, b);
-  const auto n = static_cast<index_t>(a.size()), m = static_cast<index_t>(b.size());
-  rule(o.max_work == 0 || m == 0 || n <= o.max_work / m, "max_work", "is less than the length of a times that of b");
-  rule(std::max(n, m) < index_t(1) << 31, "a", "and b: a length of 2^31 is too much");
+  const auto a = number_code_points(in.a, numbers), b = number_code_points(in.b, numbers);
+  require_matchable(rule, a.size(), b.size(), o.max_work);
 
   op::sequence_matcher_blocks::outputs out;
   const auto put = [&](const matching_block& x) {
@@ -88,7 +77,7 @@ inline op::sequence_matcher_blocks::outputs sequence_matcher_blocks(
     out.block_size.push_back(x.size);
   };
   for (const matching_block& x : sequence_matcher(a, b, o.autojunk).blocks()) put(x);
-  put({n, m, 0});
+  put({static_cast<index_t>(a.size()), static_cast<index_t>(b.size()), 0});
   return out;
 }
 

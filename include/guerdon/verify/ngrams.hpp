@@ -1,0 +1,65 @@
+#pragma once
+// The n-grams of sequences as small numbers: equal numbers for equal n-grams, exactly. An n-gram is the number of its
+// first n-1 elements and its last element; a table per n numbers such pairs.
+//
+// Cost: a step per element and order.
+
+#include <guerdon/verify/sequence_matcher.hpp>
+
+namespace guerdon { inline namespace GUERDON_ABI { namespace ngrams {
+
+using sequence = std::vector<std::uint32_t>;
+
+/// Numbers of pairs. The hash is mixed, so that no text can choose pairs that all fall together.
+class pair_numbers {
+ public:
+  std::uint32_t of(std::uint32_t first, std::uint32_t second) {
+    return known_.try_emplace(std::uint64_t(first) << 32 | second, static_cast<std::uint32_t>(known_.size()))
+        .first->second;
+  }
+  std::size_t size() const { return known_.size(); }
+
+ private:
+  struct mixed {
+    std::size_t operator()(std::uint64_t z) const {  // splitmix64
+      z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+      z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+      return static_cast<std::size_t>(z ^ (z >> 31));
+    }
+  };
+  std::unordered_map<std::uint64_t, std::uint32_t, mixed> known_;
+};
+
+/// From the numbers of the (n-1)-grams of a sequence those of its n-grams; `of_order` is the table of n. What `shorter`
+/// holds of order 1 are the elements themselves.
+inline void lengthen(sequence& shorter, const sequence& elements, std::size_t n, pair_numbers& of_order) {
+  const std::size_t count = elements.size() >= n ? elements.size() - n + 1 : 0;
+  for (std::size_t i = 0; i < count; ++i) shorter[i] = of_order.of(shorter[i], elements[i + n - 1]);
+  shorter.resize(count);
+}
+
+/// The n-grams of a sequence, n >= 1; `orders` numbers those of 2, 3, .. for all sequences that are to be compared.
+inline sequence of(const sequence& elements, std::size_t n, std::vector<pair_numbers>& orders) {
+  sequence grams = elements;
+  for (std::size_t k = 2; k <= n && !grams.empty(); ++k) {
+    if (orders.size() < k - 1) orders.emplace_back();
+    lengthen(grams, elements, k, orders[k - 2]);
+  }
+  return grams;
+}
+
+/// How many of them differ.
+inline std::size_t count_distinct(sequence grams) {
+  std::sort(grams.begin(), grams.end());
+  return static_cast<std::size_t>(std::unique(grams.begin(), grams.end()) - grams.begin());
+}
+
+/// (1 - distinct / all) of the n-grams; 0 where there are none.
+inline double repeated_share(const sequence& elements, index_t n) {
+  if (static_cast<index_t>(elements.size()) < n) return 0;
+  std::vector<pair_numbers> orders;
+  const sequence grams = of(elements, static_cast<std::size_t>(n), orders);
+  return 1 - static_cast<double>(count_distinct(grams)) / static_cast<double>(grams.size());
+}
+
+}}}  // namespace guerdon::ngrams
