@@ -128,7 +128,7 @@ inline double nearest_double(const big_natural& a, const big_natural& b) {
     quotient |= std::uint64_t(1) << k;
   }
   // Round here to the bits that the result has: 53, fewer of a subnormal number.
-  const index_t bits = std::bit_width(quotient), kept = std::min<index_t>(53, bits - shift + 1074);
+  const index_t bits = 64 - std::countl_zero(quotient), kept = std::min<index_t>(53, bits - shift + 1074);
   if (kept < 0) return 0;
   const index_t cut = bits - kept;
   const std::uint64_t below = cut >= 64 ? quotient : quotient & ((std::uint64_t(1) << cut) - 1);
