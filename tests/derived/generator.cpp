@@ -291,14 +291,22 @@ std::string formula(dice& d, int depth) {
   if (d.chance(0.5)) return unary[d.whole(0, 4)] + formula(d, depth - 1);
   return "(" + formula(d, depth - 1) + binary[d.whole(0, 5)] + formula(d, depth - 1) + ")";
 }
+/// Up to `most` of the pieces, in any order.
+std::string pieces(dice& d, std::initializer_list<const char*> all, index_t most = 8) {
+  std::string text;
+  for (index_t n = d.whole(0, most); n > 0; --n) text += all.begin()[d.whole(0, static_cast<index_t>(all.size()) - 1)];
+  return text;
+}
 std::string tool_call(dice& d) {
-  constexpr const char *names[] = {"f", "g"}, *values[] = {"1", "1.0", "true", "\"x\"", "[1,null]", "{\"a\":NaN}"};
   std::string text = "<think>x</think>\n<tool_call>\n";
   for (index_t calls = d.whole(1, 3); calls > 0; --calls) {
-    text += std::string("{\"name\":\"") + names[d.whole(0, 1)] + "\",\"parameters\":{";
+    text += d.chance(0.5) ? R"({"name":"f","parameters":{)" : R"({"name":"g","parameters":{)";
     const index_t parameters = d.whole(0, 2);
-    for (index_t k = 0; k < parameters; ++k)
-      text += (k > 0 ? ",\"" : "\"") + std::string(1, static_cast<char>('a' + d.whole(0, 2))) + "\":" + values[d.whole(0, 5)];
+    for (index_t k = 0; k < parameters; ++k) {
+      constexpr const char *names[] = {R"("a":)", R"("b":)", R"("c":)"},
+                           *values[] = {"1", "1.0", "true", R"("x")", "[1,null]", R"({"a":NaN})"};
+      text.append(k > 0 ? "," : "").append(names[d.whole(0, 2)]).append(values[d.whole(0, 5)]);
+    }
     text += "}}\n";
   }
   return text + "</tool_call>";
@@ -333,6 +341,26 @@ std::string sequence_of(dice& d, std::initializer_list<const char*> pieces) {
   std::string text;
   for (index_t n = d.whole(0, 8); n > 0; --n) text += pieces.begin()[d.whole(0, static_cast<index_t>(pieces.size()) - 1)];
   return text;
+/// Completions that a rule finds something in.
+std::optional<std::string> completion_by_name(std::string_view name, dice& d) {
+  if (name == "tool call") return tool_call(d);
+  if (name == "routed turns")
+    return pieces(d, {"<think>a</think>", "<think>...</think>", "<search>qwen: b</search>", "<answer>", " ",
+                      "<information>c</information>", "<answer>the a</answer>"});
+  if (name == "judged turns")
+    return pieces(d, {"<information>A b</information>", "<information> </information>", "<judge>Yes</judge>",
+                      "<JUDGE>no</judge>", "<answer>a</answer>", "<", "x"});
+  if (name == "translation")
+    return pieces(d, {"Assistant:", "<think>a</think>", "<translate>the cat, sat on 4 mats.</translate>", "<translate>"});
+  if (name == "shop action") return pieces(d, {"click", "type_and_submit", "terminate"}, 1);
+  if (name == "shop completion")
+    return pieces(d, {R"({"rationale":"r","action":{"type":"click","name":"a, b"}})", "{}",
+                      R"({"action":{"type":"type_and_submit","name":"a","text":"b"},"rationale":""})"}, 1);
+  if (name == "screen action kind") return pieces(d, {"click", "CLICK", "type", "open", "swipe", "wait"}, 1);
+  if (name == "screen action")
+    return pieces(d, {"<think>", "</think>", "<answer>{'action': 'click', 'coordinate': [1, 1]}</answer>", "\n",
+                      "<answer>'action': scroll [0, 0, 2, 2]</answer>", "<answer>'action': 'click' [0, 0, 2, 2]</answer>"});
+  return std::nullopt;
 }
 std::string text_by_name(std::string_view name, dice& d) {
   constexpr const char* labels[] = {"", "a", "b", "a, b", "c"};
@@ -350,6 +378,7 @@ std::string text_by_name(std::string_view name, dice& d) {
   if (name == "literals") return literals(d);
   if (name == "signal formula") return signal_formula(d, 3);
   if (name == "formalism") return d.pick(formalisms);
+  if (const auto text = completion_by_name(name, d)) return *text;
   if (name == "whole number") return std::to_string(d.whole(0, 1'000'000'000));
   throw harness_error("there is no generator of " + std::string(name));
 }

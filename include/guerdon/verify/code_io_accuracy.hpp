@@ -116,8 +116,9 @@ inline op::code_io_accuracy::outputs code_io_accuracy(const op::code_io_accuracy
     out.passed.push_back(in.status[i] == 0 && program_output::same(in.actual[i], in.expected[i], o));
     passed += out.passed.back();
   }
-  if (tests > 0)
-    out.reward = o.mode == test_reward::all ? passed == tests : static_cast<double>(passed) / static_cast<double>(tests);
+  if (tests == 0) return out;
+  const double share = static_cast<double>(passed) / static_cast<double>(tests);
+  out.reward = o.mode == test_reward::fraction ? share : passed == tests ? 1 : 0;
   return out;
 }
 

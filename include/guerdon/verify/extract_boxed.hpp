@@ -10,7 +10,8 @@
 // Source: Hendrycks et al., MATH, arXiv:2103.03874; verl, utils/reward_score/math_reward.py.
 //
 // Details that differ:
-// - Where there is no \boxed, verl finds \fbox and then fails on it, which is the default. `accept_fbox` takes its content.
+// - Where there is no \boxed, verl finds \fbox and then fails on it, which is the default. `accept_fbox` takes its
+//   content.
 // - MATH's code reads "\boxed 5" even where a later "\boxed{7}" exists; `brace` takes the 7.
 //
 // Cost: linear. No gradient.

@@ -3,8 +3,8 @@
 // Infinity and -Infinity; of a key given twice the last value; whatever is no such text is nothing.
 //
 // Written out here because the rules need what JSON libraries refuse or round: lone surrogates in escapes, ill-formed
-// bytes in strings, integers of any length, the order in which members stand. Equality is Python's: 1, 1.0, 1e0 and true
-// are one number, NaN equals nothing, members have no order.
+// bytes in strings, integers of any length, the order in which members stand. Equality is Python's: 1, 1.0, 1e0 and
+// true are one number, NaN equals nothing, members have no order.
 //
 // Cost: linear, and n log n in the members of an object. Values may be nested 512 deep; deeper text is refused.
 
@@ -12,6 +12,8 @@
 #include <guerdon/verify/decimal.hpp>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <vector>
 
 namespace guerdon { inline namespace GUERDON_ABI { namespace json_text {

@@ -29,8 +29,8 @@ constexpr auto enumerators(choice_mode) { return std::array{"answer_colon", "len
 
 namespace op {
 struct multiple_choice_reward : host_kind {
-  static constexpr info about{"multiple_choice_reward", "verify", "The letter that was chosen against the right one", "",
-                              skeleton::host};
+  static constexpr info about{"multiple_choice_reward", "verify",
+                              "The letter that was chosen against the right one", "", skeleton::host};
   struct inputs {
     std::string_view completion;
     std::string_view answer;  ///< one capital letter

@@ -8,8 +8,9 @@
 // Source: SWE-RL, arXiv:2502.18449, reward.py; the form is that of Agentless, arXiv:2407.01489.
 //
 // Details that differ:
-// - None by intent: the blocks of the official pattern, without its backtracking. So an empty search needs an empty line
-//   between its markers, a block without its end swallows the next one, and paths keep blanks and carriage returns.
+// - None by intent: the blocks of the official pattern, without its backtracking. So an empty search needs an empty
+//   line between its markers, a block without its end swallows the next one, and paths keep blanks and carriage
+//   returns.
 //
 // Cost: linear. No gradient.
 
@@ -37,7 +38,8 @@ struct parse_search_replace : host_kind {
   static constexpr auto arguments() { return std::tuple(array("text", &I::text, "B", words())); }
   template <class O>
   static constexpr auto results() {
-    return std::tuple(list_of("path", &O::path, "K", "block_offsets"), list_of("search", &O::search, "K", "block_offsets"),
+    return std::tuple(list_of("path", &O::path, "K", "block_offsets"),
+                      list_of("search", &O::search, "K", "block_offsets"),
                       list_of("replace", &O::replace, "K", "block_offsets"));
   }
   static constexpr auto parameters() { return std::tuple(); }

@@ -9,8 +9,8 @@
 // Source: Ratcliff and Obershelp (1988); CPython 3.11, difflib; SWE-RL, arXiv:2502.18449.
 //
 // Details that differ:
-// - Python's default is autojunk, which this keeps; SWE-RL turns it off. On code of 2000 characters it can turn 0.82 into
-//   0.49, and into another number when the arguments change places.
+// - Python's default is autojunk, which this keeps; SWE-RL turns it off. On code of 2000 characters it can turn 0.82
+//   into 0.49, and into another number when the arguments change places.
 // - The ratio is not symmetric even without it: "tide" against "diet" is 0.25, "diet" against "tide" 0.5.
 // - Characters are code points; a byte that is no UTF-8 is a character of its own (Python's surrogateescape).
 //

@@ -25,7 +25,8 @@
 namespace guerdon {
 namespace op {
 struct swe_rl_reward : host_kind {
-  static constexpr info about{"swe_rl_reward", "verify", "Similarity of a completion's edits to the true change (SWE-RL)",
+  static constexpr info about{"swe_rl_reward", "verify",
+                              "Similarity of a completion's edits to the true change (SWE-RL)",
                               "arXiv:2502.18449", skeleton::host};
   struct inputs {
     std::string_view completion;

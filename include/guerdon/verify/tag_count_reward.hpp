@@ -21,8 +21,8 @@
 namespace guerdon {
 namespace op {
 struct tag_count_reward : host_kind {
-  static constexpr info about{"tag_count_reward", "verify", "A part for each thinking or answer tag that occurs once", "",
-                              skeleton::host};
+  static constexpr info about{"tag_count_reward", "verify",
+                              "A part for each thinking or answer tag that occurs once", "", skeleton::host};
   struct inputs {
     std::string_view completion;
   };

@@ -1,14 +1,15 @@
 #pragma once
 // How much of the right tool calls a completion makes: names, parameters and values count by parts.
 //
-// $$r = (r_{\max} - r_{\min}) \frac{S(\text{names}) + \sum_g s_g}{1 + \sum_g (1 + |\text{parameters of } g|)} + r_{\min}$$
+// $$r = r_{\min} + (r_{\max} - r_{\min}) \frac{S(\text{names}) + \sum_g s_g}{1 + \sum_g (1 + |\text{parameters of } g|)}$$
 //
-// over the reference's calls g, each of which takes the best of the predicted calls of its name that are left:
-// $s_g$ = S of the names of their parameters, plus the parameters with the right value. S is 1 for equal lists, else the
-// share of what two lists have in common (as multisets) of all that either has.
+// over the reference's calls g, each of which takes the best of the predicted calls of its name that are left: $s_g$ =
+// S of the names of their parameters, plus the parameters with the right value. S is 1 for equal lists, else the share
+// of what two lists have in common (as multisets) of all that either has.
 //
-// Calls stand in the first <tool_call>, a JSON object with "name" and "parameters" to a line. The same calls in the same
-// order earn $r_{\max}$; calls that cannot be read $r_{\min}$; a reference without calls earns 0 whatever was written.
+// Calls stand in the first <tool_call>, a JSON object with "name" and "parameters" to a line. The same calls in the
+// same order earn $r_{\max}$; calls that cannot be read $r_{\min}$; a reference without calls earns 0 whatever was
+// written.
 //
 // Source: ToolRL, arXiv:2504.13958, rlla.py (customize_correctness_reward_tool, compute_tool_call_reward).
 //
@@ -32,7 +33,8 @@
 namespace guerdon {
 namespace op {
 struct toolrl_correctness_reward : host_kind {
-  static constexpr info about{"toolrl_correctness_reward", "verify", "Tool calls against the right ones, by parts (ToolRL)",
+  static constexpr info about{"toolrl_correctness_reward", "verify",
+                              "Tool calls against the right ones, by parts (ToolRL)",
                               "arXiv:2504.13958", skeleton::host};
   struct inputs {
     std::string_view completion;

@@ -29,7 +29,8 @@
 namespace guerdon {
 namespace op {
 struct toolrl_format_reward : host_kind {
-  static constexpr info about{"toolrl_format_reward", "verify", "Whether thought, tool call and answer are in form (ToolRL)",
+  static constexpr info about{"toolrl_format_reward", "verify",
+                              "Whether thought, tool call and answer are in form (ToolRL)",
                               "arXiv:2504.13958", skeleton::host};
   struct inputs {
     std::string_view completion;

@@ -9,7 +9,8 @@
 // Source: ToolRL, arXiv:2504.13958, rlla.py (compute_length_reward).
 //
 // Details that differ:
-// - The share is rounded to two decimals before it is capped, half to even on what it is exactly, as Python's round does.
+// - The share is rounded to two decimals before it is capped, half to even on what it is exactly, as Python's round
+//   does.
 // - The schedule has no upper end.
 //
 // Cost: linear. No gradient.

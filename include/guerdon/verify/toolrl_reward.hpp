@@ -9,8 +9,8 @@
 // Source: ToolRL, arXiv:2504.13958, rlla.py (compute_score).
 //
 // Details that differ:
-// - The original cuts the completion out of a chat by the model's name; here it is the completion, and white space around
-//   it goes.
+// - The original cuts the completion out of a chat by the model's name; here it is the completion, and white space
+//   around it goes.
 //
 // Cost: that of the three. No gradient.
 

@@ -29,6 +29,13 @@ inline std::vector<std::string_view> words_of(std::string_view text) {
   return words;
 }
 
+/// The words with a blank between them.
+inline std::string joined_words(std::string_view text) {
+  std::string out;
+  for_each_word(text, [&](std::string_view word) { (out += out.empty() ? "" : " ").append(word); });
+  return out;
+}
+
 /// The lines, without their ends, as Python's str.splitlines: \n, \r, \r\n and the breaks U+000B, 000C, 001C to 001E,
 /// 0085, 2028 and 2029. A break at the very end adds no empty line.
 inline std::vector<std::string_view> lines_of(std::string_view text) {

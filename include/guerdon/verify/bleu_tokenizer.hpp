@@ -1,0 +1,99 @@
+#pragma once
+// The tokenizers of sacrebleu that need no other program.
+
+#include <guerdon/verify/tags.hpp>
+#include <guerdon/verify/words.hpp>
+
+#include <array>
+
+namespace guerdon {
+
+/// sacrebleu's names; "13a" is that of mteval-v13a, for languages that put blanks between words.
+enum class bleu_tokenizer { v13a, zh, character, none };
+constexpr auto enumerators(bleu_tokenizer) { return std::array{"13a", "zh", "char", "none"}; }
+
+inline namespace GUERDON_ABI { namespace bleu_text {
+
+/// What the zh tokenizer sets apart. sacrebleu means to include ideographs beyond U+FFFF; its escapes are read as four
+/// digits and a character, which makes the last range here, and scores depend on it.
+constexpr bool is_chinese(char32_t c) {
+  constexpr char32_t ranges[][2] = {
+      {0x3400, 0x4DB5}, {0x4E00, 0x9FBB}, {0xF900, 0xFA2D}, {0xFA30, 0xFA6A}, {0xFA70, 0xFAD9}, {0xFF00, 0xFFEF},
+      {0x2E80, 0x2EFF}, {0x3000, 0x303F}, {0x31C0, 0x31EF}, {0x2F00, 0x2FDF}, {0x2FF0, 0x2FFF}, {0x3100, 0x312F},
+      {0x31A0, 0x31BF}, {0xFE10, 0xFE1F}, {0xFE30, 0xFE4F}, {0x2600, 0x26FF}, {0x2700, 0x27BF}, {0x3200, 0x32FF},
+      {0x3300, 0x33FF}, {0x2001, 0x2A6D}};
+  for (const auto& r : ranges)
+    if (c >= r[0] && c <= r[1]) return true;
+  return false;
+}
+
+/// The four rules that set punctuation apart, each over the whole of what the one before left. Other characters than
+/// ASCII are like letters, so bytes will do.
+inline std::string punctuation_apart(std::string_view text) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto mark = [](char c) { return c == '.' || c == ','; };
+  std::string symbols;
+  for (const char c : text) {
+    const bool apart = c >= ' ' && c <= '~' && !digit(c) && !mark(c) && c != '\'' && c != '-' &&
+                       !(tags::lower_ascii(c) >= 'a' && tags::lower_ascii(c) <= 'z');
+    if (apart) (symbols += ' ') += c, symbols += ' ';
+    else symbols += c;
+  }
+  // Pairs are taken from the left and do not overlap.
+  const auto pairs = [](const std::string& from, auto is_pair, const char* before, const char* between,
+                        const char* behind) {
+    std::string to;
+    to.reserve(from.size() + from.size() / 4);
+    for (std::size_t i = 0; i < from.size(); ++i) {
+      if (i + 1 == from.size() || !is_pair(from[i], from[i + 1])) {
+        to += from[i];
+        continue;
+      }
+      to.append(before).append(1, from[i]).append(between).append(1, from[i + 1]).append(behind);
+      ++i;
+    }
+    return to;
+  };
+  const auto before = pairs(symbols, [&](char a, char b) { return !digit(a) && mark(b); }, "", " ", " ");
+  const auto after = pairs(before, [&](char a, char b) { return mark(a) && !digit(b); }, " ", " ", "");
+  return pairs(after, [&](char a, char b) { return digit(a) && b == '-'; }, "", " ", " ");
+}
+
+/// The tokens, with a blank between them.
+inline std::string tokenized(std::string_view text, bleu_tokenizer tokenizer, bool lowercase) {
+  std::string lower;
+  if (lowercase) text = lower = unicode::lower(text);
+  text = unicode::trim_right(text);
+  std::string s;
+  const auto for_each_code_point = [](std::string_view from, auto f) {
+    for (const char *at = from.data(), *end = at + from.size(); at != end;) {
+      const auto [c, size] = unicode::decode_at(at, end);
+      f(c, std::string_view(at, static_cast<std::size_t>(size)));
+      at += size;
+    }
+  };
+  switch (tokenizer) {
+    case bleu_tokenizer::none: return std::string(text);
+    case bleu_tokenizer::character:
+      for_each_code_point(text, [&](char32_t, std::string_view c) { (s += s.empty() ? "" : " ").append(c); });
+      return s;
+    case bleu_tokenizer::zh:
+      for_each_code_point(unicode::trim(text), [&](char32_t c, std::string_view bytes) {
+        if (is_chinese(c)) (s += ' ').append(bytes) += ' ';
+        else s += bytes;
+      });
+      break;
+    case bleu_tokenizer::v13a:
+      s = tags::replaced(tags::replaced(text, "<skipped>", ""), "-\n", "");
+      s = tags::replaced(s, "\n", " ");
+      if (s.find('&') != s.npos) {
+        constexpr std::string_view entities[][2] = {{"&quot;", "\""}, {"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}};
+        for (const auto& [entity, character] : entities) s = tags::replaced(s, entity, character);
+      }
+      s = " " + s + " ";
+      break;
+  }
+  return joined_words(punctuation_apart(s));
+}
+
+}}}  // namespace guerdon::bleu_text
