@@ -202,7 +202,7 @@ operation bind(std::shared_ptr<const host_table> table) {
     }
     o.inputs.push_back({f.info.file_name, file_shape(f), f.form->kind, f.info.range, f.info.optional, {}, f.info.name});
     if (f.info.kind == op::field_info::list && !input_named(o, f.info.offsets))
-      o.inputs.push_back({f.info.offsets, "B+1", kind::segments, {}, false,
+      o.inputs.push_back({f.info.offsets, "B+1", kind::segments, {}, f.info.optional,
                           std::string(1, f.info.shape.at[0].symbol), f.info.offsets});
   }
   for (const host_field& f : table->results) {
