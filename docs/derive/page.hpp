@@ -166,6 +166,8 @@ class page {
     switch (f.info.range.draws) {
       case op::range::position:
         return "index into its row";
+      case op::range::slots:
+        return "indices into its row, or -1";
       case op::range::index:
         return std::string("index into ") + f.info.range.generator;
       case op::range::index_of_segment:

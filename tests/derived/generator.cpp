@@ -8,6 +8,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace guerdon::harness {
 
@@ -150,6 +151,12 @@ class layout {
   index_t row_length(std::size_t b) const {
     return row_offsets_ ? (*row_offsets_)[b + 1] - (*row_offsets_)[b] : sizes_.at("T");
   }
+  index_t shortest_row() const {
+    if (!row_offsets_) return sizes_.at("T");
+    index_t shortest = row_offsets_->size() > 1 ? row_length(0) : 0;
+    for (std::size_t b = 0; b + 1 < row_offsets_->size(); ++b) shortest = std::min(shortest, row_length(b));
+    return shortest;
+  }
   const std::optional<std::vector<index_t>>& row_offsets() const { return row_offsets_; }
   const std::vector<index_t>& offsets(const std::string& input) const { return offsets_.at(input); }
 
@@ -274,6 +281,7 @@ double one_number(const op::range& range, dice& d) {
     case op::range::yes_no:
       return d.chance(0.5) ? 1 : 0;
     case op::range::position:
+    case op::range::slots:
     case op::range::index:
     case op::range::index_of_segment:
     case op::range::offsets:
@@ -409,6 +417,14 @@ double garbage(dice& d) {
   return all[d.whole(0, std::size(all) - 1)];
 }
 
+std::vector<double> permutation(index_t n, dice& d) {
+  std::vector<double> order(static_cast<std::size_t>(n));
+  std::iota(order.begin(), order.end(), 0.0);
+  for (index_t k = n - 1; k > 0; --k)
+    std::swap(order[static_cast<std::size_t>(k)], order[static_cast<std::size_t>(d.whole(0, k))]);
+  return order;
+}
+
 value contents(const input_info& input, const layout& sizes, dice& d, content_mode mode) {
   value v;
   v.shape = sizes.shape_of(input.shape);
@@ -446,6 +462,24 @@ value contents(const input_info& input, const layout& sizes, dice& d, content_mo
   }
   if (range.draws == op::range::position) {
     for (std::size_t b = 0; b < count; ++b) v.data[b] = static_cast<double>(d.whole(0, sizes.row_length(b) - 1));
+    return v;
+  }
+  if (range.draws == op::range::slots) {
+    const bool for_all = v.shape.size() == 1;  // one list for all rows
+    const auto slots = static_cast<std::size_t>(v.shape.back());
+    for (std::size_t b = 0; slots > 0 && b * slots < count; ++b) {
+      std::vector<double> order = permutation(for_all ? sizes.shortest_row() : sizes.row_length(b), d);
+      order.resize(slots, -1);
+      for (std::size_t k = 0; k < slots; ++k) v.data[b * slots + k] = d.chance(0.2) ? -1 : order[k];
+    }
+    return v;
+  }
+  if (range.generator && std::string_view(range.generator) == "permutations") {  // of the members of each segment
+    const auto& cut = *sizes.cut_of(input.shape);
+    for (std::size_t s = 0; s + 1 < cut.size(); ++s) {
+      const std::vector<double> order = permutation(cut[s + 1] - cut[s], d);
+      std::copy(order.begin(), order.end(), v.data.begin() + cut[s]);
+    }
     return v;
   }
   const auto draw_between = [&](double& x, index_t low, index_t high) { x = static_cast<double>(d.whole(low, high)); };

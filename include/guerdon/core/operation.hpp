@@ -53,7 +53,7 @@ struct info {
 
 /// Which values are legal, and from which part of them tests draw.
 struct range {
-  enum kind { uniform, normal, whole, position, index, index_of_segment, offsets, yes_no, words };
+  enum kind { uniform, normal, whole, position, slots, index, index_of_segment, offsets, yes_no, words };
   static constexpr double infinity = std::numeric_limits<double>::infinity();
 
   double low = -infinity, high = infinity;
@@ -116,6 +116,8 @@ constexpr range counts_from(double low, double draw_high) {
 }
 /// Of an array "B": an index into row b of "B,T".
 constexpr range position_in_row() { return {.draws = range::position}; }
+/// Of an array "B,K": different indices into row b of "B,T", or -1 for none; of an array "K": into every row.
+constexpr range slots_in_row() { return {.draws = range::slots}; }
 /// An index into a dimension of other arrays, at least `low`. The call checks `low`, the operation the other end.
 constexpr range index_into(const char* dimension, double low = 0) {
   return {.low = low, .draw_low = low, .draws = range::index, .generator = dimension};
