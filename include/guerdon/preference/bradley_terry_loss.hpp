@@ -80,7 +80,7 @@ void bradley_terry_loss(const Backend& backend, const op::bradley_terry_loss::in
         out.grad_rejected_reward[i] = T((-pair.slope + 2 * off_centre) / double(n));
         return lanes{pair.loss + math::zero_select_product(off_centre, a + b)};
       },
-      [=] GUERDON_HD(const lanes<double, 1>& total) { out.loss[0] = T(n > 0 ? total[0] / double(n) : 0.0); });
+      write_mean_loss<T>{out.loss, n});
 }
 
 /// The same into arrays of the backend's.

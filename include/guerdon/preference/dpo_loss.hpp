@@ -281,7 +281,7 @@ void dpo_loss(const Backend& backend, const op::dpo_loss::inputs<T>& in, const o
         out.rejected_reward[i] = T(o.beta * xr);
         return lanes{math::zero_select_product(weight, pair.loss)};
       },
-      [=] GUERDON_HD(const lanes<double, 1>& total) { out.loss[0] = T(n > 0 ? total[0] / double(n) : 0.0); });
+      write_mean_loss<T>{out.loss, n});
 }
 
 /// The same into arrays of the backend's.

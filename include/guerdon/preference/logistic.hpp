@@ -1,5 +1,6 @@
 #pragma once
-// The logistic loss of a comparison, with the label turned round for a share of the pairs.
+// The logistic loss of a comparison, with the label turned round for a share of the pairs; it stands behind every loss of
+// pairs. And the mean that such losses are.
 
 #include <guerdon/core/operation.hpp>
 
@@ -17,10 +18,21 @@ struct logistic_value {
   double loss, slope;
 };
 
-/// -(1-e) log sigmoid(z) - e log sigmoid(-z), and its derivative by z. e = 0 leaves the second term out.
+/// -(1-e) log sigmoid(z) - e log sigmoid(-z), and its derivative by z. A share of 0 leaves its term out.
 GUERDON_HD inline logistic_value smoothed_logistic(double z, double e) {
-  return {-(1 - e) * math::log_sigmoid(z) - math::zero_select_product(e, math::log_sigmoid(-z)),
+  return {-math::zero_select_product(1 - e, math::log_sigmoid(z)) - math::zero_select_product(e, math::log_sigmoid(-z)),
           -(1 - e) * math::sigmoid(-z) + e * math::sigmoid(z)};
 }
+/// The same of labels that are right: log(1 + e^-z), linear far out.
+GUERDON_HD inline logistic_value logistic(double z) { return {-math::log_sigmoid(z), -math::sigmoid(-z)}; }
+
+/// What a sum over n losses ends in: loss[0] = its mean, 0 of none.
+template <class T>
+struct write_mean_loss {
+  view<T> loss;
+  index_t n;
+
+  GUERDON_HD void operator()(const lanes<double, 1>& total) const { loss[0] = T(n > 0 ? total[0] / double(n) : 0.0); }
+};
 
 }}  // namespace guerdon
