@@ -507,6 +507,7 @@ value contents(const input_info& input, const layout& sizes, dice& d, content_mo
       for (std::size_t s = 0; s + 1 < cut->size(); ++s)
         std::fill(v.data.begin() + (*cut)[s], v.data.begin() + (*cut)[s + 1], one_number(range, d));
     }
+    if (range.generator) make_together(range.generator, v);
     return v;
   }
   for (double& x : v.data) x = one_number(range, d);
