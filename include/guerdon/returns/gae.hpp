@@ -88,13 +88,9 @@ void gae_pass(const Backend& backend, const op::gae::inputs<T>& in, const op::ga
   backend.recur_time_backward(
       in.time, [=] GUERDON_HD(index_t) { return R(0); },
       [=] GUERDON_HD(const time_index& at) {
-        const R d = R(discount[at.i]), lambda = math::select(at.t == last, R(0), decay(at));
         const R row = R(values[at.v_next]), after = apart ? R(value_next[at.i]) : row;
-        const R trace = coefficient_product(d, lambda);
-        // after - row: 0 without value_next, or the NaN that an infinite value makes of the next advantage.
-        const R bootstrap = math::zero_select_product(coefficient_product(d, R(1) - lambda), after) +
-                            math::zero_select_product(trace, after - row);
-        return affine<R>{R(reward[at.i]) + bootstrap, trace};
+        const R lambda = math::select(at.t == last, R(0), decay(at));
+        return corrected_step(return_step<R>{R(reward[at.i]), R(discount[at.i]), lambda, after}, row);
       },
       [=] GUERDON_HD(const time_index& at, R target, R) {
         const R v = R(values[at.v]);
@@ -111,8 +107,7 @@ void gae(const Backend& backend, const op::gae::inputs<T>& in, const op::gae::ou
          const op::gae::options& o) {
   const auto rule = check<op::gae>(backend, in, out, o);
   rule(detail::has_lambda(o.lambda, in), "lambda", "is required and was not given");
-  rule(in.value_next || !in.truncated, "value_next",
-       "is needed with truncated: the next row belongs to another episode");
+  detail::check_cut(rule, in);
   detail::with_decay<T>(o.lambda, in, [&]<class Decay>(Decay decay) {
     if (!in.value_next) return detail::gae_pass<false, T>(backend, in, out, decay);
     auto scratch = backend.scratch();

@@ -70,17 +70,12 @@ void lambda_returns_pass(const Backend& backend, const op::lambda_returns::input
   const T* const discount = in.discount.data();
   const T* const value_next = in.value_next.data();
   T* const returns = out.returns.data();
-  const index_t last = in.time.steps - 1;
-  backend.recur_time_backward(
-      in.time, [=] GUERDON_HD(index_t) { return R(0); },
+  mixed_returns<R>(
+      backend, in.time,
       [=] GUERDON_HD(const time_index& at) {
-        const R d = R(discount[at.i]);
-        const R lambda = math::select(at.t == last, R(0), decay(at));
-        const R bootstrap =
-            math::zero_select_product(coefficient_product(d, R(1) - lambda), R(value_next[at.i]));
-        return affine<R>{R(reward[at.i]) + bootstrap, coefficient_product(d, lambda)};
+        return return_step<R>{R(reward[at.i]), R(discount[at.i]), decay(at), R(value_next[at.i])};
       },
-      [=] GUERDON_HD(const time_index& at, R x, R) { returns[at.i] = T(x); });
+      [=] GUERDON_HD(const time_index& at, R x) { returns[at.i] = T(x); });
 }
 
 }  // namespace detail
@@ -91,10 +86,8 @@ void lambda_returns(const Backend& backend, const op::lambda_returns::inputs<T>&
                     const op::lambda_returns::outputs<T>& out, const op::lambda_returns::options& o) {
   const auto rule = check<op::lambda_returns>(backend, in, out, o);
   rule(detail::has_lambda(o.lambda, in), "lambda", "is required and was not given");
-  detail::with_decay<T>(o.lambda, in, [&]<class Decay>(Decay decay) {
-    if (!in.truncated) return detail::lambda_returns_pass<T>(backend, in, out, decay);
-    detail::lambda_returns_pass<T>(backend, in, out, detail::cut_decay<Decay>{decay, in.truncated.data()});
-  });
+  detail::with_cut_decay<T>(o.lambda, in,
+                            [&](const auto& decay) { detail::lambda_returns_pass<T>(backend, in, out, decay); });
 }
 
 /// The returns in an array of the backend's.

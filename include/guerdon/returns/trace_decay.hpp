@@ -1,6 +1,27 @@
 #pragma once
-// The lambda of a recursion over time: one number, one per step, or one per element; and products of
-// coefficients of which one zero is enough.
+// The one recurrence behind returns and advantages, the lambda of it, and the ends of episodes.
+//
+// A step turns what follows it, x, into its reward and, discounted, the value V' of the state that it led to, of which
+// the share l is corrected by how far what follows lies from `base`, the value that it is measured against:
+//
+// $$x_t = r_t + d_t \big(V'_t + l_t (x_{t+1} - \text{base}_t)\big)$$
+//
+// | face | l | V' | base |
+// |---|---|---|---|
+// | discounted_returns, reward_to_go | 1 | | V' |
+// | lambda_returns, n_step_returns, transformed_lambda_returns | lambda | value_next | V' |
+// | q_lambda of Peng and Watkins | lambda | largest next q | V' |
+// | upgo_returns | 1 or 0 | value_next, or the next row's | V' |
+// | gae, gae_episodic | lambda | value_next, or the next row's | the next row's value |
+// | off_policy_returns, retrace, tree_backup, q_lambda of Harutyunyan | c | expected next q | q of the next action |
+// | vtrace, leaky_vtrace | lambda min(1, rho) | value_next | the next row's value; all under a clipped ratio |
+//
+// importance_corrected_td_errors and puff_advantage run the same scan over temporal-difference errors. Rows of tokens,
+// whose coefficients are constant, stand in token_scan.hpp.
+//
+// The ends of episodes. Terminated: d is 0. Cut off (`truncated`): l is 0 and V' is the value of the state that really
+// followed, so that nothing of the next row, another episode, gets in. The last row: l is 0. A coefficient of exactly 0
+// selects: what stands behind it is not read, be it NaN or infinite.
 
 #include <guerdon/core/operation.hpp>
 
@@ -31,6 +52,63 @@ GUERDON_HD R coefficient_product(R a, R b) {
 template <class R>
 GUERDON_HD R clipped_ratio(R ratio, R bound) {
   return math::select(bound < ratio, bound, ratio);
+}
+
+/// What one step says.
+template <class R>
+struct return_step {
+  R reward, discount;
+  R lambda;  ///< l: the share of `after` that what follows corrects
+  R after;   ///< V': value of the state that the step led to
+};
+
+/// The step where base is V': x -> r + d ((1 - l) V' + l x).
+template <class R>
+GUERDON_HD affine<R> mixed_step(const return_step<R>& s) {
+  const R kept = math::zero_select_product(coefficient_product(s.discount, R(1) - s.lambda), s.after);
+  return {s.reward + kept, coefficient_product(s.discount, s.lambda)};
+}
+/// The step with a base of its own. (after - base is 0 where they are one, or the NaN that an infinite value makes.)
+template <class R>
+GUERDON_HD affine<R> corrected_step(const return_step<R>& s, R base) {
+  const affine<R> step = mixed_step(s);
+  return {step.a + math::zero_select_product(step.m, s.after - base), step.m};
+}
+
+/// Returns per column, from the last step to the first: `read(at)` is a return_step, `write(at, x)` takes the return.
+/// Behind the last step nothing follows.
+template <class R, class Backend, class Read, class Write>
+void mixed_returns(const Backend& backend, const time_layout& time, Read read, Write write) {
+  const index_t last = time.steps - 1;
+  backend.recur_time_backward(
+      time, [=] GUERDON_HD(index_t) { return R(0); },
+      [=] GUERDON_HD(const time_index& at) {
+        return_step<R> s = read(at);
+        s.lambda = math::select(at.t == last, R(0), s.lambda);
+        return mixed_step(s);
+      },
+      [=] GUERDON_HD(const time_index& at, R x, R) { write(at, x); });
+}
+/// The same with `base(at)`, which is not asked for at the last step.
+template <class R, class Backend, class Read, class Base, class Write>
+void corrected_returns(const Backend& backend, const time_layout& time, Read read, Base base, Write write) {
+  const index_t last = time.steps - 1;
+  backend.recur_time_backward(
+      time, [=] GUERDON_HD(index_t) { return R(0); },
+      [=] GUERDON_HD(const time_index& at) {
+        return_step<R> s = read(at);
+        s.lambda = math::select(at.t == last, R(0), s.lambda);
+        return corrected_step(s, at.t == last ? s.after : base(at));
+      },
+      [=] GUERDON_HD(const time_index& at, R x, R) { write(at, x); });
+}
+
+/// How far the next row of a [T,B] array is.
+inline index_t to_next_row(const time_layout& time) { return time.batch_major ? 1 : time.columns; }
+
+/// The time_index of element i of a [T,B] array, for passes that have no order.
+GUERDON_HD inline time_index element_at(const time_layout& time, index_t i) {
+  return time.batch_major ? time.at(i % time.steps, i / time.steps) : time.at(i / time.columns, i % time.columns);
 }
 
 template <class R>
@@ -77,6 +155,15 @@ void with_decay(double lambda, const In& in, F f) {
     f(constant_decay<real_t<T>>{real_t<T>(lambda)});
 }
 
+/// with_decay, and the cut where there is one.
+template <class T, class In, class F>
+void with_cut_decay(double lambda, const In& in, F f) {
+  with_decay<T>(lambda, in, [&]<class Decay>(Decay decay) {
+    if (in.truncated) f(cut_decay<Decay>{decay, in.truncated.data()});
+    else f(decay);
+  });
+}
+
 /// Flags that may be left out: those given, or `otherwise` everywhere, so that a time loop needs no test for it.
 template <class Backend, class Scratch>
 view<const flag_t> flags_or(const Backend& backend, Scratch& scratch, view<const flag_t> given, index_t n,
@@ -85,6 +172,13 @@ view<const flag_t> flags_or(const Backend& backend, Scratch& scratch, view<const
   const auto all = scratch.template take<flag_t>(n);
   backend.each(n, [=] GUERDON_HD(index_t i) { all[i] = otherwise; });
   return all;
+}
+
+/// A cut needs the value of the state that really followed.
+template <class In>
+void check_cut(const call_rules& rule, const In& in) {
+  rule(in.value_next || !in.truncated, "value_next",
+       "is needed with truncated: the next row belongs to another episode");
 }
 
 }  // namespace detail
