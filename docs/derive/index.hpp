@@ -21,6 +21,7 @@ inline std::string about_family(const std::string& family) {
       {"advantage", "how much better an answer is than its siblings"},
       {"returns", "credit along time: returns, GAE, off-policy corrections"},
       {"objective", "policy losses with their gradients, KL, entropy, aggregation"},
+      {"control", "value targets, distributional losses, MPO, offline weights: classic and continuous control"},
       {"preference", "losses on pairs of answers"},
       {"distillation", "losses on a teacher's and a student's probabilities"},
       {"reward_model", "training and reading reward models"},

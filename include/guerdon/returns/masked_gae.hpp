@@ -28,15 +28,10 @@
 // Cost: 17 bytes per token in float (reward, value, mask, two results), one pass; 9 more and a pass to
 // whiten.
 
-#include <guerdon/core/operation.hpp>
-#include <guerdon/statistics/masked_whiten.hpp>
+#include <guerdon/returns/token_scan.hpp>
+#include <guerdon/returns/whiten_rows.hpp>
 
 namespace guerdon {
-
-/// What a masked token is to a recursion over the row.
-enum class mask_mode { skip, zero, ignore };
-constexpr auto enumerators(mask_mode) { return std::array{"skip", "zero", "ignore"}; }
-
 namespace op {
 struct masked_gae {
   static constexpr info about{"masked_gae", "returns", "Advantages and value targets over token rows with holes (GAE)",
@@ -96,46 +91,19 @@ struct masked_gae_program {
   GUERDON_HD void operator()(Team& team, index_t row) const {
     using R = real_t<T>;
     const index_t begin = in.rows.begin(row), n = in.rows.size(row);
-    const T* const reward = in.token_reward.data() + begin;
-    const T* const value = in.values.data() + begin;
     T* const advantage = out.advantage.data() + begin;
     T* const returns = out.returns.data() + begin;
-    // One loop for every mode: a mask left out is read from where something stands, and not used.
-    const flag_t* const mask = in.mask ? in.mask.data() + begin : reinterpret_cast<const flag_t*>(reward);
-    const flag_t all_valid = in.mask ? 0 : 1, all_seen = o.mask_mode == mask_mode::ignore ? 1 : all_valid;
     const R gamma = R(o.gamma), lambda = in.lambda_per_row ? R(in.lambda_per_row[row]) : R(o.lambda);
-    const R decay = gamma * lambda, rest = gamma - decay;
-    const R decay_unseen = o.mask_mode == mask_mode::skip ? R(1) : decay;
     const R bootstrap = in.bootstrap_value ? R(in.bootstrap_value[row]) : R(0);
-
-    team.recur_backward(
-        n, gamma * bootstrap,
-        [=](index_t i) {
-          const bool seen = (mask[i] | all_seen) != 0;
-          const R r = math::select(seen, R(reward[i]), R(0)), v = math::select(seen, R(value[i]), R(0));
-          // v - v: 0, or the NaN that an infinite value makes of gamma * v - decay * v.
-          return affine<R, at_zero::multiply>{rest * v + decay * r + (v - v), math::select(seen, decay, decay_unseen)};
-        },
-        [=](index_t i, R, R next) {
-          const bool valid = (mask[i] | all_valid) != 0;
-          const R v = R(value[i]), target = R(reward[i]) + next, a = target - v;
-          advantage[i] = T(math::select(valid, a, R(0)));
-          returns[i] = T(math::select(valid, target + (v - v), R(0)));
-        });
+    const token_values<T> tokens{in.token_reward.data() + begin, in.values.data() + begin,
+                                 in.mask ? in.mask.data() + begin : nullptr};
+    scan_tokens(team, n, tokens, o.mask_mode, gamma, lambda, gamma * bootstrap,
+                [=](index_t i, bool valid, R target, R v) {
+                  advantage[i] = T(math::select(valid, target - v, R(0)));
+                  returns[i] = T(math::select(valid, target + (v - v), R(0)));
+                });
   }
 };
-
-/// masked_whiten in place over rows that may lack a mask or have padding behind them.
-template <class T, class Backend>
-void whiten_rows(const Backend& backend, const segments& rows, view<const flag_t> mask, view<T> value) {
-  auto scratch = backend.scratch();
-  if (!mask || rows.padded()) {
-    const auto valid = scratch.template take<flag_t>(value.size());
-    backend.each(value.size(), [=] GUERDON_HD(index_t i) { valid[i] = rows.holds(i) && (!mask || mask[i]); });
-    mask = valid;
-  }
-  launch_whitening<T>(backend, {.value = value, .mask = mask}, value, {});
-}
 
 }  // namespace detail
 
@@ -147,7 +115,7 @@ void masked_gae(const Backend& backend, const op::masked_gae::inputs<T>& in, con
   rule(!in.bootstrap_value || o.mask_mode == mask_mode::skip, "bootstrap_value",
        "goes with mask_mode skip only: the other modes would discount it through padding");
   backend.for_segments(in.rows, detail::masked_gae_program<T>{in, out, o});
-  if (o.whiten) detail::whiten_rows<T>(backend, in.rows, in.mask, out.advantage);
+  if (o.whiten) detail::whiten_rows<T>(backend, in.rows, in.mask, out.advantage, out.advantage);
 }
 
 /// The same into arrays of the backend's.
