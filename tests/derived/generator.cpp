@@ -587,7 +587,12 @@ call draw(const operation& op, dice& d, shape_mode shape, content_mode content) 
         if (mask->data[k] == 0) v.data[k] = garbage(d);
     }
   for (const parameter_info& p : op.parameters)
-    if (!p.standard || d.chance(0.6)) c.parameters[p.name] = one_setting(p, d);
+    if (!p.standard || d.chance(0.6)) {
+      // An integer that is the size of a dimension of the arrays: of those that were drawn, if any has it.
+      const bool sized = p.form == parameter_info::integer && p.range.generator;
+      const index_t size = sized ? sizes.shape_of(p.range.generator).front() : 0;
+      c.parameters[p.name] = size > 0 ? setting(static_cast<double>(size)) : one_setting(p, d);
+    }
   return c;
 }
 
