@@ -93,6 +93,12 @@ inline namespace GUERDON_ABI {
 
 namespace detail {
 
+/// How a ratio is bounded: by the minimum.
+struct hard_clip {
+  template <class R>
+  GUERDON_HD R operator()(R ratio, R bound) const { return clipped_ratio(ratio, bound); }
+};
+
 /// What the recurrence and the results both need of one step.
 template <class R>
 struct vtrace_step {
@@ -102,12 +108,13 @@ struct vtrace_step {
 };
 
 /// Reads one step; `flagged` with mask and truncated.
-template <bool flagged, class T, class Decay>
+template <bool flagged, class T, class Decay, class Clip>
 struct vtrace_reader {
   op::vtrace::inputs<T> in;
   Decay decay;
+  Clip clip;
   real_t<T> clip_rho;
-  index_t to_next = in.time.batch_major ? 1 : in.time.columns;
+  index_t to_next = to_next_row(in.time);
 
   GUERDON_HD vtrace_step<real_t<T>> operator()(const time_index& at) const {
     using R = real_t<T>;
@@ -122,8 +129,8 @@ struct vtrace_reader {
     s.value = R(in.value[at.i]);
     s.value_next = R(in.value_next[at.i]);
     s.next_row = R(in.value[at.i + index_t(!last) * to_next]);
-    s.target_ratio = clipped_ratio(s.ratio, clip_rho);
-    s.trace = coefficient_product(s.lambda, clipped_ratio(s.ratio, R(1)));
+    s.target_ratio = clip(s.ratio, clip_rho);
+    s.trace = coefficient_product(s.lambda, clip(s.ratio, R(1)));
     return s;
   }
 };
@@ -162,8 +169,26 @@ void vtrace_pass(const Backend& backend, const Reader& read, const op::vtrace::o
         td_error[at.i] = T(math::select(s.valid == R(0), next_error, x));
         value_target[at.i] = T(target + (s.value - s.value));
         q_estimate[at.i] = T(q);
-        pg_advantage[at.i] = T(math::zero_select_product(clipped_ratio(s.ratio, clip_pg_rho), q - s.value));
+        pg_advantage[at.i] = T(math::zero_select_product(read.clip(s.ratio, clip_pg_rho), q - s.value));
       });
+}
+
+/// A call that has been checked.
+template <class T, class Backend, class Options, class Clip>
+void bounded_vtrace(const Backend& backend, const op::vtrace::inputs<T>& in, const op::vtrace::outputs<T>& out,
+                    const Options& o, Clip clip) {
+  with_decay<T>(o.lambda, in, [&]<class Decay>(Decay decay) {
+    const auto pass = [&]<bool flagged>(const op::vtrace::inputs<T>& steps, std::bool_constant<flagged>) {
+      vtrace_pass<T>(backend, vtrace_reader<flagged, T, Decay, Clip>{steps, decay, clip, real_t<T>(o.clip_rho)}, out,
+                     real_t<T>(o.clip_pg_rho));
+    };
+    if (!in.mask && !in.truncated) return pass(in, std::false_type());
+    auto scratch = backend.scratch();
+    auto steps = in;
+    steps.mask = flags_or(backend, scratch, in.mask, in.reward.size(), 1);
+    steps.truncated = flags_or(backend, scratch, in.truncated, in.reward.size(), 0);
+    pass(steps, std::true_type());
+  });
 }
 
 }  // namespace detail
@@ -173,18 +198,7 @@ template <storage T = float, backend Backend>
 void vtrace(const Backend& backend, const op::vtrace::inputs<T>& in, const op::vtrace::outputs<T>& out,
             const op::vtrace::options& o) {
   check<op::vtrace>(backend, in, out, o);
-  detail::with_decay<T>(o.lambda, in, [&]<class Decay>(Decay decay) {
-    const auto pass = [&]<bool flagged>(const op::vtrace::inputs<T>& steps, std::bool_constant<flagged>) {
-      detail::vtrace_pass<T>(backend, detail::vtrace_reader<flagged, T, Decay>{steps, decay, real_t<T>(o.clip_rho)},
-                             out, real_t<T>(o.clip_pg_rho));
-    };
-    if (!in.mask && !in.truncated) return pass(in, std::false_type());
-    auto scratch = backend.scratch();
-    auto steps = in;
-    steps.mask = detail::flags_or(backend, scratch, in.mask, in.reward.size(), 1);
-    steps.truncated = detail::flags_or(backend, scratch, in.truncated, in.reward.size(), 0);
-    pass(steps, std::true_type());
-  });
+  detail::bounded_vtrace(backend, in, out, o, detail::hard_clip{});
 }
 
 /// The same into arrays of the backend's.
