@@ -1,0 +1,81 @@
+#pragma once
+// Functions of one row of actions: few numbers, one after the other.
+
+#include <guerdon/core/operation.hpp>
+
+namespace guerdon {
+namespace op {
+/// One of the A actions of other arrays: both ends are the operation's to check (check_actions).
+constexpr range one_action() { return {.draw_low = 0, .draws = range::index, .generator = "A"}; }
+}  // namespace op
+
+inline namespace GUERDON_ABI {
+
+namespace detail {
+
+/// Every action is one. (On a device the host cannot look.)
+template <class Backend>
+void check_actions(const Backend&, const call_rules& rule, view<const index_t> action, index_t actions,
+                   const char* argument) {
+  if constexpr (Backend::on_host)
+    for (const index_t a : action) rule(a >= 0 && a < actions, argument, "must be an action, from 0 to A-1");
+}
+/// The same where each row has actions of its own.
+template <class Backend>
+void check_row_actions(const Backend&, const call_rules& rule, view<const index_t> action, const segments& rows,
+                       const char* argument) {
+  if constexpr (Backend::on_host)
+    for (index_t n = 0; n < action.size(); ++n)
+      rule(action[n] >= 0 && action[n] < rows.size(n), argument, "must be an action, from 0 to A-1");
+}
+/// No row is empty. (On a device the host looks at uniform rows only.)
+template <class Backend>
+void check_rows_filled(const Backend&, const call_rules& rule, const segments& rows, const char* argument,
+                       const char* problem) {
+  if (Backend::on_host || !(rows.ragged() || rows.padded()))
+    for (index_t n = 0; n < rows.count(); ++n) rule(rows.size(n) > 0, argument, problem);
+}
+
+/// The sum of p q over a row; an action of probability 0 is not looked at.
+template <class T>
+GUERDON_HD T expected_value(const T* p, const T* q, index_t actions) {
+  double sum = 0;
+  for (index_t a = 0; a < actions; ++a) sum += math::zero_select_product(double(p[a]), double(q[a]));
+  return T(sum);
+}
+
+/// The largest of a row; NaN if one is.
+template <class T>
+GUERDON_HD T largest_value(const T* q, index_t actions) {
+  T most = -std::numeric_limits<T>::infinity();
+  for (index_t a = 0; a < actions; ++a) most = math::nan_max(most, q[a]);
+  return most;
+}
+
+/// Where the first maximum of value(0..n-1) stands; -1 if one of them is NaN.
+template <class F>
+GUERDON_HD index_t first_largest(index_t n, F value) {
+  index_t best = n > 0 ? 0 : -1;
+  auto most = n > 0 ? value(index_t(0)) : decltype(value(index_t(0))){};
+  bool number = most == most;
+  for (index_t a = 1; a < n; ++a) {
+    const auto x = value(a);
+    number = number && x == x;
+    if (x > most) most = x, best = a;
+  }
+  return number ? best : -1;
+}
+
+/// temperature * log sum exp(q / temperature): the largest where that is infinite or NaN.
+template <class T>
+GUERDON_HD double soft_maximum(const T* q, index_t actions, double temperature) {
+  const double top = double(largest_value(q, actions));
+  if (!math::is_finite(top)) return top;
+  double sum = 0;
+  for (index_t a = 0; a < actions; ++a) sum += math::exp((double(q[a]) - top) / temperature);
+  return top + temperature * math::log(sum);
+}
+
+}  // namespace detail
+
+}}  // namespace guerdon
