@@ -34,7 +34,8 @@ call slice(const operation& op, const call& whole, index_t first, index_t last) 
   for (auto& [key, v] : part.inputs) {
     const input_info* i = input_named(op, key);
     if (i == nullptr || (i->shape[0] != 'B' && i->shape != "*")) continue;
-    if (ragged != whole.inputs.end() && v.size() == static_cast<index_t>(ragged->second.data.back())) {
+    const bool per_row = i->shape == "B" && v.size() == rows;  // there may be as many tokens as rows
+    if (ragged != whole.inputs.end() && !per_row && v.size() == static_cast<index_t>(ragged->second.data.back())) {
       const auto& at = ragged->second.data;
       cut(v, static_cast<index_t>(at[static_cast<std::size_t>(first)]),
           static_cast<index_t>(at[static_cast<std::size_t>(last)]));

@@ -5,6 +5,23 @@
 
 namespace guerdon {
 
+namespace op {
+/// How far a ratio may leave 1, downwards and upwards.
+template <class Bounds>
+constexpr auto range_parameters() {
+  return std::tuple(option("low", &Bounds::low, at_least(0, 0.99)).in_files("clip_low"),
+                    option("high", &Bounds::high, at_least(0, 1)).in_files("clip_high"));
+}
+}  // namespace op
+
+/// The range of a ratio.
+struct ratio_range {
+  double low = 0.2;   ///< >= 0 and < 1, or infinity: no lower bound
+  double high = 0.2;  ///< >= 0; infinity: no upper bound
+
+  static constexpr auto parameters() { return op::range_parameters<ratio_range>(); }
+};
+
 /// Bounds of a ratio.
 struct ratio_clip {
   double low = 0.2;   ///< >= 0 and < 1, or infinity: no lower bound
@@ -13,16 +30,17 @@ struct ratio_clip {
   double delta = std::numeric_limits<double>::infinity();  ///< > 1; infinity: off
 
   static constexpr auto parameters() {
-    return std::tuple(op::option("low", &ratio_clip::low, op::at_least(0, 0.99)).in_files("clip_low"),
-                      op::option("high", &ratio_clip::high, op::at_least(0, 1)).in_files("clip_high"),
-                      op::option("dual", &ratio_clip::dual, op::greater_than(1, 1.1, 5)).in_files("dual_clip"),
-                      op::option("delta", &ratio_clip::delta, op::greater_than(1, 1.1, 5)).in_files("delta"));
+    return std::tuple_cat(
+        op::range_parameters<ratio_clip>(),
+        std::tuple(op::option("dual", &ratio_clip::dual, op::greater_than(1, 1.1, 5)).in_files("dual_clip"),
+                   op::option("delta", &ratio_clip::delta, op::greater_than(1, 1.1, 5))));
   }
 };
 
 inline namespace GUERDON_ABI {
 
-inline void check_clip(const call_rules& rule, const ratio_clip& clip) {
+template <class Bounds>
+void check_clip(const call_rules& rule, const Bounds& clip) {
   rule(clip.low < 1 || clip.low == std::numeric_limits<double>::infinity(), "clip.low", "must be below 1, or infinite");
 }
 

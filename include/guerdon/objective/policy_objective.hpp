@@ -34,6 +34,13 @@ struct policy_outputs {
   Of<T> clip_fraction;  ///< [1] share of valid tokens that the term calls clipped; may be left out
 };
 
+/// Of a loss that clips nothing.
+template <storage T, template <class> class Of = view>
+struct loss_outputs {
+  Of<T> loss;          ///< [1]
+  Of<T> grad_logprob;  ///< [tokens] d loss / d logprob, 0 under the mask
+};
+
 namespace op {
 
 template <class I>
@@ -50,6 +57,11 @@ template <class O>
 constexpr auto policy_results() {
   return std::tuple(array("loss", &O::loss, "1"), array("grad_logprob", &O::grad_logprob, "B,T"),
                     optional_array("clip_fraction", &O::clip_fraction, "1"));
+}
+
+template <class O>
+constexpr auto loss_results() {
+  return std::tuple(array("loss", &O::loss, "1"), array("grad_logprob", &O::grad_logprob, "B,T"));
 }
 
 /// An objective that the caller composes.
@@ -92,6 +104,7 @@ template <class R>
 struct policy_token {
   R logprob, old_logprob, ref_logprob, advantage;
   bool valid;
+  index_t index;  ///< in its row, for terms with token arrays of their own
 };
 
 template <class R>
@@ -131,7 +144,7 @@ struct token_row {
 
   GUERDON_HD policy_token<R> operator[](index_t i) const {
     const R now = R(logprob[i]), a = math::select(has_advantages, R(advantage[i]), row_advantage);
-    return {now, R(old_logprob[i]), with_ref ? R(ref_logprob[i]) : now, a, (mask[i] | all_valid) != 0};
+    return {now, R(old_logprob[i]), with_ref ? R(ref_logprob[i]) : now, a, (mask[i] | all_valid) != 0, i};
   }
   GUERDON_HD R weight(index_t i) const { return math::select(has_weights, R(is_weight[i]), R(1)); }
 };
@@ -274,6 +287,14 @@ op::policy_objective::inputs<T> with_reference(const policy_inputs<T>& in, view<
   return {in.rows, in.logprob, in.old_logprob, in.advantage, in.token_advantage, in.mask, in.is_weight, ref_logprob,
           in.groups};
 }
+
+/// The arguments that policy losses share, of one that has more.
+template <storage T, class In>
+policy_inputs<T> policy_part(const In& in) {
+  return {in.rows, in.logprob, in.old_logprob, in.advantage, in.token_advantage, in.mask, in.is_weight, in.groups};
+}
+template <storage T, template <class> class Of>
+policy_outputs<T, Of> without_clip_fraction(const loss_outputs<T, Of>& out) { return {out.loss, out.grad_logprob, {}}; }
 
 /// loss = sum over valid tokens of w * is_weight * term(token).loss, and its gradient, of arguments that were checked.
 template <storage T, backend Backend, policy_term Term>
