@@ -78,7 +78,7 @@ struct geometric_surrogate {
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t row) const {
     using R = real_t<T>;
-    const token_row<T, false, token_arrays::weighted> tokens(in, row);
+    const token_row<T, false> tokens(in, row);
     const R low = R(-clip_low), high = R(clip_high);
     const auto total = team.template reduce<add, add, add, add_narrow>(tokens.length, [=](index_t i) {
       const policy_token<R> t = tokens[i];

@@ -96,7 +96,6 @@ struct segment_surrogate {
     using R = real_t<T>;
     const index_t begin = in.rows.begin(row), n = in.rows.size(row);
     const auto valid = [*this, begin](index_t i) { return !in.mask || in.mask[begin + i] != 0; };
-    // In place, and one call in the text for three sums: each is a loop of its own to the compiler.
     const auto run_sums = [&](const view<double>& x) {
       guerdon::run_sums(team, n, valid, x.data() + begin, rest.data() + begin, x.data() + begin);
     };

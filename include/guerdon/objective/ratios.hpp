@@ -83,7 +83,7 @@ struct row_mean_program {
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t row) const {
     using R = real_t<T>;
-    const token_row<T, false, token_arrays::weighted> tokens(in, row);
+    const token_row<T, false> tokens(in, row);
     const auto sum = team.template reduce<add, add, add, add_narrow>(tokens.length, [=](index_t i) {
       const policy_token<R> t = tokens[i];
       const auto of = [&](R x) { return math::select(t.valid, x, R(0)); };

@@ -25,8 +25,11 @@ GUERDON_HD void run_sums(Team& team, index_t n, Valid valid, const double* value
 /// mean[i] = the mean of value(j) over that run, likewise; `rest` and `length` are scratch.
 template <class Team, class Valid, class Value>
 GUERDON_HD void run_means(Team& team, index_t n, Valid valid, Value value, double* rest, double* length, double* mean) {
-  run_sums(team, n, valid, value, rest, mean);
-  run_sums(team, n, valid, [](index_t) { return 1.0; }, rest, length);
+  team.each(n, [=](index_t i) {
+    mean[i] = double(value(i));
+    length[i] = 1;
+  });
+  for (double* const x : {mean, length}) run_sums(team, n, valid, x, rest, x);
   team.each(n, [=](index_t i) { mean[i] = valid(i) ? mean[i] / length[i] : 0.0; });
 }
 

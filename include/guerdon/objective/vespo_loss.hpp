@@ -85,7 +85,7 @@ struct vespo_program {
   GUERDON_HD void operator()(Team& team, index_t row) const {
     using R = real_t<T>;
     const double least = math::log(1e-8), most = 20;
-    const token_row<T, false, token_arrays::weighted> tokens(in, row);
+    const token_row<T, false> tokens(in, row);
     const auto total = team.template reduce<add, add_narrow>(tokens.length, [=](index_t i) {
       const policy_token<R> t = tokens[i];
       const R d = math::clamp(t.logprob - t.old_logprob, R(-20), R(20));
