@@ -72,7 +72,7 @@ struct implicit_prm_dpo_loss {
 inline namespace GUERDON_ABI {
 
 template <class T>
-struct implicit_prm_program {
+struct implicit_prm_dpo_program {
   static constexpr bool short_segments = true;
   op::implicit_prm_dpo_loss::inputs<T> in;
   op::implicit_prm_dpo_loss::options o;
@@ -118,7 +118,7 @@ void implicit_prm_dpo_loss(const Backend& backend, const op::implicit_prm_dpo_lo
   const auto slope = scratch.template take<double>(rows), partial = scratch.template take<double>(groups);
   const auto scale = scratch.template take<double>(1);
   backend.for_segments(in.rows, row_sum_program<T>{in.rows, in.mask, in.logprob, in.ref_logprob, sum});
-  backend.for_segments(in.groups, implicit_prm_program<T>{in, o, sum, out.score, slope, partial});
+  backend.for_segments(in.groups, implicit_prm_dpo_program<T>{in, o, sum, out.score, slope, partial});
   reduce_few<add>(
       backend, groups, [=] GUERDON_HD(index_t g) { return lanes{partial[g]}; },
       [=] GUERDON_HD(const lanes<double, 1>& total) {

@@ -70,7 +70,7 @@ struct sequence_ratio {
 };
 
 /// What a loss on the level of rows knows of one: means over its valid tokens, 0 where there are none.
-struct row_mean {
+struct row_means {
   double log_ratio, advantage, weight;
 };
 
@@ -78,7 +78,7 @@ template <class T>
 struct row_mean_program {
   static constexpr bool long_segments = true;
   op::policy_objective::inputs<T> in;
-  view<row_mean> mean;  // [rows]
+  view<row_means> mean;  // [rows]
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t row) const {
@@ -116,14 +116,14 @@ struct run_mean_program {
 struct level_means {
   ratio_level level;
   segments rows;
-  view<row_mean> of_row;  // of level sequence
+  view<row_means> of_row;  // of level sequence
   view<double> of_run;    // of level segment
 
   template <storage T, class Backend, class Scratch>
   level_means(const Backend& backend, Scratch& scratch, const policy_inputs<T>& in, ratio_level of) : level(of), rows(in.rows) {
     const index_t n = in.logprob.size();
     if (level == ratio_level::sequence) {
-      of_row = scratch.template take<row_mean>(rows.count());
+      of_row = scratch.template take<row_means>(rows.count());
       backend.for_segments(rows, row_mean_program<T>{with_reference(in), of_row});
     } else if (level == ratio_level::segment) {
       const auto rest = scratch.template take<double>(n), length = scratch.template take<double>(n);

@@ -69,7 +69,7 @@ GUERDON_HD R sortable_logit(R x) { return math::select(x == x, x, -std::numeric_
 
 /// One row, of its logits and, if there are any, of the same sorted ascending.
 template <class T>
-struct sampling_program {
+struct keep_mask_program {
   static constexpr bool long_segments = true;
   using R = real_t<T>;
   op::sampling_keep_mask::inputs<T> in;
@@ -129,7 +129,7 @@ void sampling_keep_mask(const Backend& backend, const op::sampling_keep_mask::in
   using R = real_t<T>;
   const index_t n = in.logits.size();
   auto scratch = backend.scratch();
-  sampling_program<T> program{in, out, o, {}, {}};
+  keep_mask_program<T> program{in, out, o, {}, {}};
   if (o.top_k > 0 || o.top_p < 1) {
     const auto keys = scratch.template take<R>(n), sorted = scratch.template take<R>(n);
     const T* const x = in.logits.data();

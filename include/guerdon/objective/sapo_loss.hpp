@@ -73,13 +73,13 @@ template <policy_term Term>
 struct row_term {
   using is_term = void;
   Term term;
-  view<const row_mean> means;
+  view<const row_means> means;
 
   template <class Team, class Row>
   GUERDON_HD auto at_row(Team& team, const Row& row) const {
     using R = typename Row::R;
     const bool use = static_cast<bool>(means);
-    const row_mean mean = use ? means[row.index] : row_mean{0, 0, 1};
+    const row_means mean = use ? means[row.index] : row_means{0, 0, 1};
     return [f = term.at_row(team, row), use, a = R(mean.advantage), w = R(mean.weight)](policy_token<R> t) {
       t.advantage = math::select(use, a, t.advantage);
       const token_loss<R> x = f(t);

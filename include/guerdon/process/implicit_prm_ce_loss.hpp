@@ -65,7 +65,7 @@ struct implicit_prm_ce_loss {
 inline namespace GUERDON_ABI {
 
 template <class T>
-struct implicit_prm_program {
+struct implicit_prm_ce_program {
   static constexpr bool long_segments = true;
   op::implicit_prm_ce_loss::inputs<T> in;
   op::implicit_prm_ce_loss::outputs<T> out;
@@ -98,7 +98,7 @@ void implicit_prm_ce_loss(const Backend& backend, const op::implicit_prm_ce_loss
   const index_t rows = in.rows.count();
   auto scratch = backend.scratch();
   const auto row_loss = scratch.template take<double>(rows);
-  backend.for_segments(in.rows, implicit_prm_program<T>{in, out, row_loss, o.beta});
+  backend.for_segments(in.rows, implicit_prm_ce_program<T>{in, out, row_loss, o.beta});
   reduce_few<add>(
       backend, rows, [=] GUERDON_HD(index_t row) { return lanes{row_loss[row]}; },
       [=] GUERDON_HD(const lanes<double, 1>& total) { out.loss[0] = T(rows > 0 ? total[0] / double(rows) : 0.0); });

@@ -80,7 +80,7 @@ struct place_turn_rewards {
 inline namespace GUERDON_ABI {
 
 template <class T>
-struct turn_reward_program {
+struct placed_turn_program {
   static constexpr bool short_segments = true;
   op::place_turn_rewards::inputs<T> in;
   view<T> token_reward;
@@ -111,7 +111,7 @@ void place_turn_rewards(const Backend& backend, const op::place_turn_rewards::in
   check<op::place_turn_rewards>(backend, in, out, o);
   const index_t tokens = in.turns.count() * o.response_length;
   backend.each(tokens, [=] GUERDON_HD(index_t i) { out.token_reward[i] = T(0.0f); });
-  backend.for_segments(in.turns, turn_reward_program<T>{in, out.token_reward, o});
+  backend.for_segments(in.turns, placed_turn_program<T>{in, out.token_reward, o});
 }
 
 /// The same in an array of the backend's.
