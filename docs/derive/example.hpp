@@ -341,6 +341,10 @@ class example {
       const bool is_rows = f.info.kind == op::field_info::rows, is_time = f.info.kind == op::field_info::time;
       std::string text;
       if (f.info.kind == op::field_info::extent) text = shortest(extent_of(f.info.shape.text));
+      if (f.info.kind == op::field_info::cuts && f.info.shape.count == 2) {
+        const char rows[] = {f.info.shape.at[0].symbol, 0}, length[] = {f.info.shape.at[1].symbol, 0};
+        text = "guerdon::segments::uniform(" + shortest(extent_of(rows)) + ", " + shortest(extent_of(length)) + ")";
+      }
       if (is_rows && ragged)
         text = "row_offsets";
       else if (is_rows && sizes.size() == 2)

@@ -22,7 +22,7 @@ TEST_CASE("careless callers get a sentence, never a crash, a half-written answer
       answered += fuzz_one(bytes.data(), bytes.size());
     } catch (const std::exception& fault) {
       ++failures;
-      FAIL_CHECK("fuzz input " << seed << ": " << fault.what());
+      FAIL_CHECK("fuzz input " << seed << ": " << std::string(fault.what()));
     }
   }
   // Both kinds must occur, or the inputs test nothing.

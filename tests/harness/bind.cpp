@@ -145,6 +145,13 @@ class one_call {
     if (f.kind == field::cuts && v) shape_.bind({v->shape.back()}, std::string(f.count.text) + "+1", f.name);
   }
 
+  /// Rows beside "B,T", such as those of rejected answers: the arrays' shape says them.
+  static bool is_pair(const field& f) { return f.kind == field::cuts && f.shape.count == 2; }
+  segments uniform_rows(const field& f) const {
+    const std::string count(1, f.shape.at[0].symbol), length(1, f.shape.at[1].symbol);
+    if (!shape_.knows(count) || !shape_.knows(length)) return {};
+    return segments::uniform(shape_[count], shape_[length]);
+  }
   raw argument(std::size_t i) {
     const field& f = table_.arguments[i];
     const value* v = find(f);
@@ -164,6 +171,7 @@ class one_call {
         return upload(from_value(*v, table_.argument_kinds[i], f.name));
       case field::cuts:
         if (v != nullptr) r.cut = segments_of(*v, f.name);
+        else if (is_pair(f)) r.cut = uniform_rows(f);
         else if (!f.optional) refuse(table_.about.name, f.name, "offsets are required and were not given");
         return r;
       case field::rows:
@@ -266,6 +274,7 @@ operation bind(const array_table& table) {
         op.inputs.push_back({f.file_name, file_shape(f.shape, table.argument_doubles[i]), table.argument_kinds[i], f.range, f.optional, {}, f.name, f.governs});
         break;
       case op::field_info::cuts:
+        if (f.shape.count == 2) break;
         op.inputs.push_back({f.file_name, std::string(f.count.text) + "+1", kind::segments, {}, f.optional,
                              f.shape.text, f.name});
         break;
