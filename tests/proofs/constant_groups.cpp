@@ -11,10 +11,16 @@
 namespace guerdon::harness {
 namespace {
 
-/// The offsets that cut the operation's advantage, or the rows it is spread over, into groups.
+/// The offsets that cut the operation's advantage, or the rows it is spread over, into groups. Not into steps, where
+/// groups are of episodes.
 const input_info* groups_of(const operation& op, const output_info& advantage) {
-  for (const input_info& i : op.inputs)
-    if (i.kind == kind::segments && (i.cut == advantage.shape || advantage.shape == i.cut + ",T")) return &i;
+  for (const input_info& i : op.inputs) {
+    const bool inner = std::any_of(op.inputs.begin(), op.inputs.end(), [&](const input_info& outer) {
+      return outer.kind == kind::segments && i.shape == outer.cut + "+1";
+    });
+    const bool cuts = i.kind == kind::segments && (i.cut == advantage.shape || advantage.shape == i.cut + ",T");
+    if (cuts && !inner) return &i;
+  }
   return nullptr;
 }
 

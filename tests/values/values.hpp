@@ -4,6 +4,7 @@
 
 #include "generator.hpp"
 
+#include <guerdon/curriculum/replay_insert.hpp>
 #include <guerdon/exploration/hash_count_bonus.hpp>
 #include <guerdon/objective/adaptive_kl_coefficient.hpp>
 #include <guerdon/statistics/running_moments.hpp>
@@ -56,12 +57,26 @@ struct hash_count_bonus_subject {
   }
 };
 
+struct replay_buffer_subject {
+  using value = replay_buffer;
+  static value start(dice& d) { return {.options = {.capacity = d.whole(0, 5)}}; }
+  static void update(value& v, dice& d) {
+    std::vector<double> score(static_cast<std::size_t>(d.whole(0, 4)));
+    std::vector<index_t> id(score.size());
+    for (double& x : score) x = d.real(0, 3);
+    for (index_t& x : id) x = d.whole(0, 99);
+    v.update(score, id);
+  }
+  static std::vector<double> readings(const value& v) { return v.score; }
+};
+
 /// f(subject) for every value.
 template <class F>
 void for_each_value(const F& f) {
   f(running_moments_subject{});
   f(adaptive_kl_coefficient_subject{});
   f(hash_count_bonus_subject{});
+  f(replay_buffer_subject{});
 }
 
 }  // namespace guerdon::harness

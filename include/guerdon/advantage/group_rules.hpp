@@ -103,14 +103,24 @@ GUERDON_HD double variance_of_others(index_t n, index_t i, Reward reward, guerdo
   }).variance(ddof);
 }
 
-/// write(i, what becomes of reward(i)) for the n members of a group, by its whole team. A group of one has a spread of 1.
+/// A group, as a function from a reward to its advantage. A group of one has a spread of 1.
+struct normalised_group {
+  centred_group centred;
+  double scale;
+
+  GUERDON_HD normalised_group(const centred_group& c, const scaling_rule& scaling)
+      : centred(c), scale(scaling(c.lone() ? 1 : c.group.variance(scaling.ddof))) {}
+  GUERDON_HD double operator()(double reward) const { return math::zero_select_product(centred(reward), scale); }
+};
+
+/// write(i, what becomes of reward(i)) for the n members of a group, by its whole team.
 template <class Team, class Reward, class Write>
 GUERDON_HD centred_group normalise_group(Team& team, index_t n, Reward reward, const centring_rule& centring,
                                          const scaling_rule& scaling, Write write) {
   const auto centred = centre_group(team, n, reward, centring);
   if (scaling.kind == std_kind::all || centred.lone()) {
-    const double scale = scaling(centred.lone() ? 1 : centred.group.variance(scaling.ddof));
-    team.each(n, [&](index_t i) { write(i, math::zero_select_product(centred(reward(i)), scale)); });
+    const normalised_group normalised(centred, scaling);
+    team.each(n, [&](index_t i) { write(i, normalised(reward(i))); });
   } else {
     team.each(n, [&](index_t i) {
       const double scale = scaling(variance_of_others(n, i, reward, centring.nan_policy, scaling.ddof));
