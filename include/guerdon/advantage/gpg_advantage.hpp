@@ -97,9 +97,9 @@ void gpg_advantage(const Backend& backend, const op::gpg_advantage::inputs<T>& i
   backend.for_segments(groups, gpg_program<T>{in, centred, counted, o});
   reduce_few<add, add>(
       backend, groups.count(), [=] GUERDON_HD(index_t g) { return lanes{double(groups.size(g)), counted[g]}; },
-      [=, mode = o.alpha_mode] GUERDON_HD(const lanes<double, 2>& total) {
-        const double divisor = mode == gpg_alpha_mode::nonzero_reward ? math::max(total[1], 1.0) : total[1];
-        alpha[0] = mode == gpg_alpha_mode::none || divisor == 0 ? 1 : total[0] / divisor;
+      [=] GUERDON_HD(const lanes<double, 2>& total) {
+        const double divisor = o.alpha_mode == gpg_alpha_mode::nonzero_reward ? math::max(total[1], 1.0) : total[1];
+        alpha[0] = o.alpha_mode == gpg_alpha_mode::none || divisor == 0 ? 1 : total[0] / divisor;
       });
   const double divisor = double(T(o.f_norm));
   backend.each(in.reward.size(), [=] GUERDON_HD(index_t i) {
