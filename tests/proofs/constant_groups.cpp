@@ -30,7 +30,7 @@ bool compares_rewards(const operation& op, const input_info& groups) {
   if (op.about.skeleton == op::skeleton::scan) return false;
   return std::none_of(op.inputs.begin(), op.inputs.end(), [&](const input_info& i) {
     const bool of_tokens = i.shape == groups.cut + ",T" && i.name.ends_with("reward");
-    return i.name == "advantage" || i.name == "preference" || of_tokens;
+    return i.name.ends_with("advantage") || i.name == "preference" || of_tokens;
   });
 }
 
