@@ -22,7 +22,7 @@
 // Gradient: d r'/d potential_next = s gamma k, d r'/d potential = -s; trainers treat rewards as constants.
 // Cost: 21 bytes per step in float.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/shaping/potential_difference.hpp>
 
 namespace guerdon {
 
@@ -77,15 +77,10 @@ template <storage T = float, backend Backend>
 void potential_shaping(const Backend& backend, const op::potential_shaping::inputs<T>& in,
                        const op::potential_shaping::outputs<T>& out, const op::potential_shaping::options& o) {
   check<op::potential_shaping>(backend, in, out, o);
-  const double gamma = o.gamma, scale = o.scale;
+  const potential_difference difference{o.gamma, o.scale};
   const bool keep = o.terminal == terminal_potential::keep;
-  backend.each(in.reward.size(), [=] GUERDON_HD(index_t i) {
-    // In double: the difference of two potentials close together has few digits to lose.
-    const double discount = math::select(keep | (in.terminated[i] == 0), gamma, 0.0);
-    const double after = math::zero_select_product(discount, double(in.potential_next[i]));
-    const double shaping = math::zero_select_product(scale, after - double(in.potential[i]));
-    out.shaping[i] = T(shaping);
-    out.shaped_reward[i] = T(double(in.reward[i]) + shaping);
+  write_shaping(backend, in, out, [=] GUERDON_HD(index_t i) {
+    return difference(double(in.potential[i]), double(in.potential_next[i]), !keep & (in.terminated[i] != 0));
   });
 }
 
