@@ -488,7 +488,7 @@ class call_shapes {
       } else if (const segments* s = arguments[i].cut; s != nullptr && *s) {
         require(s->count() >= 0, operation, fields[i].name,
                 "offsets must hold at least one number, the 0 they start with");
-        if (fields[i].shape.count > 1) flat_[flats_++] = {&fields[i].shape, s->ragged() ? -1 : s->count() * s->stride(), i};
+        if (fields[i].shape.count > 1) flat_[flats_++] = {&fields[i].shape, s->ragged() ? -1 : s->count() * s->stride(), i, true};
       }
     }
     for (int i = 0; i < count; ++i)
@@ -542,6 +542,7 @@ class call_shapes {
     const op::shape* shape;
     index_t size;
     int who;
+    bool cut = false;  // raggedly, or by known rows: only as a whole has it a size
   };
 
   static bool has_elements(const op::field_info& f) {
@@ -598,7 +599,7 @@ class call_shapes {
   /// An array that came before the one which says its other dimension.
   void settle(const op::field_info& f, index_t size, int who) {
     const int k = f.kind == op::field_info::array ? flat(f.shape) : -1;
-    if (k < 0 || flat_[k].who != who) return;
+    if (k < 0 || flat_[k].cut || flat_[k].who != who) return;
     const auto [unknown, last, known] = missing_of(f.shape);
     if (unknown > 1 || known == 0) return;
     if (unknown == 0 ? size != known : size % known != 0) mismatch(f.name, size, known, this->who(f.shape), f.shape);
