@@ -345,10 +345,6 @@ std::string signal_formula(dice& d, int depth) {
   return "(" + signal_formula(d, depth - 1) + binary[d.whole(0, 4)] + signal_formula(d, depth - 1) + ")";
 }
 constexpr std::array formalisms{"MR", "LAR", "LTL", "RM", "INMR", "RRL", "ONMR", "FPR", "GOMORL", "OMO", "PO"};
-std::string sequence_of(dice& d, std::initializer_list<const char*> pieces) {
-  std::string text;
-  for (index_t n = d.whole(0, 8); n > 0; --n) text += pieces.begin()[d.whole(0, static_cast<index_t>(pieces.size()) - 1)];
-  return text;
 /// Completions that a rule finds something in.
 std::optional<std::string> completion_by_name(std::string_view name, dice& d) {
   if (name == "tool call") return tool_call(d);
@@ -375,9 +371,6 @@ std::string text_by_name(std::string_view name, dice& d) {
   if (name == "labels") return labels[d.whole(0, 4)];
   if (name == "temporal formula") return formula(d, 3);
   if (name == "empty text") return "";
-  if (name == "routed turns") return sequence_of(d, {"<think>a</think>", "<think>...</think>", "<search>qwen: b</search>", "<information>c</information>", "<answer>the a</answer>", "<answer>", " "});
-  if (name == "judged turns") return sequence_of(d, {"<information>A b</information>", "<information> </information>", "<judge>Yes</judge>", "<JUDGE>no</judge>", "<answer>a</answer>", "<", "x"});
-  if (name == "translation") return sequence_of(d, {"Assistant:", "<think>a</think>", "<translate>the cat, sat on 4 mats.</translate>", "<translate>", "x"});
   if (name == "tool call") return tool_call(d);
   if (name == "box list") return box_list(d);
   constexpr const char *rows[] = {"S.G", ".#.", "H..", "...", "#G."}, *names[] = {"x", "y"};
