@@ -337,7 +337,7 @@ std::string literals(dice& d) {
   return text;
 }
 std::string signal_formula(dice& d, int depth) {
-  constexpr const char *leaves[] = {"x > 0.5", "x <= -1", "y < 1e-1", "y >= +.5", "true", "false"},
+  constexpr const char *leaves[] = {"x > 0.5", "x <= -1", "x < 1e-1", "x >= +.5", "true", "false"},
                        *unary[] = {"!", "F ", "G ", "F[0,2] ", "G[1,inf] ", "F[3,3]"},
                        *binary[] = {" & ", " | ", " U ", " U[1,4] ", " -> "};
   if (depth == 0 || d.chance(0.2)) return leaves[d.whole(0, d.chance(0.8) ? 3 : 5)];
@@ -374,8 +374,9 @@ std::string text_by_name(std::string_view name, dice& d) {
   if (name == "tool call") return tool_call(d);
   if (name == "box list") return box_list(d);
   constexpr const char *rows[] = {"S.G", ".#.", "H..", "...", "#G."}, *names[] = {"x", "y"};
+  constexpr const char *rows[] = {"S.G", ".#.", "H..", "...", "#G."}, *names[] = {"x", "x", "x", "y"};
   if (name == "map row") return rows[d.whole(0, 4)];
-  if (name == "signal name") return names[d.whole(0, 1)];
+  if (name == "signal name") return names[d.whole(0, 3)];
   if (name == "literals") return literals(d);
   if (name == "signal formula") return signal_formula(d, 3);
   if (name == "formalism") return d.pick(formalisms);
@@ -451,6 +452,11 @@ value contents(const input_info& input, const layout& sizes, dice& d, content_mo
     for (std::size_t s = 0; s + 1 < own->size(); ++s)
       for (index_t k = (*own)[s]; k < (*own)[s + 1]; ++k)
         v.data[static_cast<std::size_t>(k)] = static_cast<double>(d.whole(0, (*other)[s + 1] - (*other)[s] - 1));
+  if (constexpr std::string_view cuts = "offsets "; range.generator && std::string_view(range.generator).starts_with(cuts)) {
+    const index_t end = sizes.shape_of(range.generator + cuts.size())[0];
+    for (double& x : v.data) x = static_cast<double>(d.whole(0, end));
+    std::sort(v.data.begin(), v.data.end());
+    if (count > 0) v.data.front() = 0, v.data.back() = static_cast<double>(end);
     return v;
   }
   if (range.draws == op::range::position) {

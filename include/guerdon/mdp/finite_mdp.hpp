@@ -16,6 +16,10 @@ constexpr range positive_finite(double draw_low, double draw_high) {
   return range{.low = 0, .high = std::numeric_limits<double>::max(), .open_low = true, .nan = false}.drawn(draw_low,
                                                                                                        draw_high);
 }
+/// Weights and bounds: at least 0 and finite.
+constexpr range finite_at_least_zero(double draw_low, double draw_high) {
+  return range{.low = 0, .high = std::numeric_limits<double>::max(), .nan = false}.drawn(draw_low, draw_high);
+}
 /// The reading of a distribution among the inputs.
 constexpr range probabilities() { return drawn(0, 1).together("distributions"); }
 }  // namespace op

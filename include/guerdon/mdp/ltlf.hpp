@@ -7,15 +7,9 @@
 //
 // Nothing here recurses: formulas may nest as deep as memory allows.
 
-#include <guerdon/core/error.hpp>
-#include <guerdon/core/text.hpp>
 #include <guerdon/core/text_view.hpp>
-
-#include <algorithm>
-#include <cstdint>
-#include <string>
-#include <unordered_map>
-#include <vector>
+#include <guerdon/mdp/formula_reader.hpp>
+#include <guerdon/mdp/propositions.hpp>
 
 namespace guerdon { inline namespace GUERDON_ABI {
 
@@ -33,105 +27,14 @@ class ltlf_formula {
 
   /// Reads the text. `operation` is who complains about it.
   ltlf_formula(std::string_view text, std::string_view operation) {
-    struct waiting {
-      ltlf_formula::kind kind;
-      bool parenthesis;
-    };
-    std::vector<waiting> operators;
-    std::vector<std::uint32_t> operands;
-    const auto wrong = [&](std::size_t at, const char* what) {
-      refuse(operation, "formula", std::string(what) + " at character " + std::to_string(at + 1));
-    };
-    const auto add = [&](node n) {
-      nodes_.push_back(n);
-      operands.push_back(static_cast<std::uint32_t>(nodes_.size() - 1));
-    };
-    const auto apply = [&](ltlf_formula::kind k) {
-      node n{k, operands.back()};
-      operands.pop_back();
-      if (k >= until) {
-        n.right = n.left;
-        n.left = operands.back();
-        operands.pop_back();
-      }
-      add(n);
-    };
-    bool operand_due = true;
-    std::size_t at = 0;
-    while (at < text.size()) {
-      const std::size_t blanks = text.size() - at - unicode::trim_left(text.substr(at)).size();
-      if (blanks > 0) {
-        at += blanks;
-        continue;
-      }
-      const char c = text[at];
-      const auto is_name = [&](std::size_t i) {
-        const char x = i < text.size() ? text[i] : ' ';
-        return (x >= 'a' && x <= 'z') || (x >= 'A' && x <= 'Z') || (x >= '0' && x <= '9') || x == '_';
-      };
-      if (operand_due) {
-        if (c >= 'a' && c <= 'z') {
-          std::size_t end = at;
-          while (is_name(end)) ++end;
-          const std::string_view name = text.substr(at, end - at);
-          if (name == "true") add({constant_true});
-          else if (name == "false") add({constant_false});
-          else if (name == "last") add({constant_false}), apply(weak_next);
-          else add({proposition, number_of(name)});
-          at = end;
-          operand_due = false;
-          continue;
-        }
-        const std::size_t unary = std::string_view("!XNFG").find(c);
-        if (c != '(' && unary == std::string_view::npos) wrong(at, "has no operand");
-        if (c == '(') operators.push_back({negation, true});
-        else operators.push_back({static_cast<ltlf_formula::kind>(negation + unary), false});
-        ++at;
-        continue;
-      }
-      if (c == ')') {
-        while (!operators.empty() && !operators.back().parenthesis) apply(operators.back().kind), operators.pop_back();
-        if (operators.empty()) wrong(at, "has a parenthesis that closes nothing");
-        operators.pop_back();
-        ++at;
-        continue;
-      }
-      const bool arrow = text.substr(at).starts_with("->");
-      const std::size_t binary = arrow ? 5 : std::string_view("URW&|").find(c);
-      if (binary == std::string_view::npos) wrong(at, "has no operator");
-      const auto k = static_cast<ltlf_formula::kind>(until + binary);
-      const int level = level_of(k);
-      const bool to_the_left = k == conjunction || k == disjunction;
-      while (!operators.empty() && !operators.back().parenthesis &&
-             (level_of(operators.back().kind) > level || (to_the_left && level_of(operators.back().kind) == level)))
-        apply(operators.back().kind), operators.pop_back();
-      operators.push_back({k, false});
-      operand_due = true;
-      at += arrow ? 2 : 1;
-    }
-    if (operand_due) wrong(at, "has no operand");
-    for (; !operators.empty(); operators.pop_back()) {
-      if (operators.back().parenthesis) wrong(at, "has a parenthesis that nothing closes");
-      apply(operators.back().kind);
-    }
+    reader r{*this, {}};
+    read_formula<ltlf_formula::kind>(text, operation, r);
   }
 
   /// Operands stand before what they are operands of; the last is the formula.
   const std::vector<node>& nodes() const { return nodes_; }
-  /// Of the propositions, by their numbers.
-  const std::vector<std::string>& names() const { return names_; }
-
-  /// Which propositions hold at a step: `label` is their names with commas between, blanks around names aside.
-  void read_label(std::string_view label, std::vector<char>& holds) const {
-    holds.assign(names_.size(), 0);
-    while (!label.empty()) {
-      const std::size_t comma = std::min(label.find(','), label.size());
-      const std::string_view name = unicode::trim(label.substr(0, comma));
-      for (std::size_t k = 0; k < names_.size(); ++k)
-        if (names_[k] == name) holds[k] = 1;
-      label.remove_prefix(std::min(comma + 1, label.size()));
-    }
-  }
+  /// Names by the numbers of the propositions.
+  const propositions& names() const { return names_; }
 
   /// Whether the formula holds on the trace.
   bool holds_on(const text_view& labels) const {
@@ -141,7 +44,7 @@ class ltlf_formula {
       later[k] = nodes_[k].kind == weak_next || nodes_[k].kind == always || nodes_[k].kind == release ||
                  nodes_[k].kind == weak_until;
     for (index_t i = labels.size(); i-- > 0;) {
-      read_label(labels[i], holds);
+      names_.read_label(labels[i], holds);
       const bool end = i + 1 == labels.size();
       for (std::size_t k = 0; k < nodes_.size(); ++k) {
         const node& n = nodes_[k];
@@ -172,9 +75,51 @@ class ltlf_formula {
   }
 
  private:
-  static int level_of(ltlf_formula::kind k) {
-    return k <= always ? 5 : k <= weak_until ? 4 : k == conjunction ? 3 : k == disjunction ? 2 : 1;
-  }
+  /// What read_formula is told.
+  struct reader {
+    ltlf_formula& formula;
+    std::vector<std::uint32_t> operands;
+
+    void add(node n) {
+      formula.nodes_.push_back(n);
+      operands.push_back(static_cast<std::uint32_t>(formula.nodes_.size() - 1));
+    }
+    std::size_t operand(std::string_view text, std::size_t at) {
+      const std::size_t end = end_of_name(text, at);
+      const std::string_view name = text.substr(at, end - at);
+      if (name == "true") add({constant_true});
+      else if (name == "false") add({constant_false});
+      else if (name == "last") add({constant_false}), apply(weak_next);
+      else if (end > at) add({proposition, formula.names_.number_of(name)});
+      return end;
+    }
+    static std::optional<read_operator<ltlf_formula::kind>> before(std::string_view text, std::size_t at) {
+      const std::size_t k = std::string_view("!XNFG").find(text[at]);
+      if (k == std::string_view::npos) return std::nullopt;
+      return {{static_cast<ltlf_formula::kind>(negation + k), at + 1}};
+    }
+    static std::optional<read_operator<ltlf_formula::kind>> between(std::string_view text, std::size_t at) {
+      if (text.substr(at).starts_with("->")) return {{implication, at + 2}};
+      const std::size_t k = std::string_view("URW&|").find(text[at]);
+      if (k == std::string_view::npos) return std::nullopt;
+      return {{static_cast<ltlf_formula::kind>(until + k), at + 1}};
+    }
+    static int level(ltlf_formula::kind k) {
+      return k <= always ? 5 : k <= weak_until ? 4 : k == conjunction ? 3 : k == disjunction ? 2 : 1;
+    }
+    static bool to_the_left(ltlf_formula::kind k) { return k == conjunction || k == disjunction; }
+    void apply(ltlf_formula::kind k) {
+      node n{k, operands.back()};
+      operands.pop_back();
+      if (k >= until) {
+        n.right = n.left;
+        n.left = operands.back();
+        operands.pop_back();
+      }
+      add(n);
+    }
+    void closed() {}
+  };
 
   /// On the empty trace a literal does not hold, negated or not: negations are pushed to the propositions first. So
   /// each node has two values there, of itself and of its negation so pushed.
@@ -203,15 +148,8 @@ class ltlf_formula {
     return values.back().first;
   }
 
-  std::uint32_t number_of(std::string_view name) {
-    const auto [at, fresh] = numbers_.try_emplace(std::string(name), static_cast<std::uint32_t>(names_.size()));
-    if (fresh) names_.emplace_back(name);
-    return at->second;
-  }
-
   std::vector<node> nodes_;
-  std::vector<std::string> names_;
-  std::unordered_map<std::string, std::uint32_t> numbers_;
+  propositions names_;
 };
 
 }}  // namespace guerdon
