@@ -200,11 +200,12 @@ class example {
     if (const std::string* name = std::get_if<std::string>(&s)) {
       if (p.kind == op::option_info::text) return quoted(*name);
       if (p.kind == op::option_info::integer) return *name;
+      const std::string type = headers_.member_of(d_.name(), "options", p.group, p.name).type;
+      const auto* written_as = headers_.enumeration(type);  // "13a" is no name in code
       for (int k = 0; k < p.alternatives; ++k) {
         if (*name != p.names[k]) continue;
-        const std::string type = headers_.member_of(d_.name(), "options", p.group, p.name).type;
-        const bool identifier = std::isdigit(static_cast<unsigned char>(name->front())) == 0;
-        return "guerdon::" + type + "::" + (identifier ? *name : headers_.enumeration(type)->at(static_cast<std::size_t>(k)).name);
+        const auto at = static_cast<std::size_t>(k);
+        return "guerdon::" + type + "::" + (written_as && at < written_as->size() ? (*written_as)[at].name : p.names[k]);
       }
       fault("no alternative of " + written(p) + " is called " + *name);
     }
@@ -407,7 +408,8 @@ class example {
     for (const auto& f : d_.inputs)
       if (const value* v = given_for(f); v && f.info.kind != op::field_info::extent) {
         if (f.doubles > 1) continue;
-        shape_.bind(v->shape, f.info.shape.text, f.info.name);
+        const bool cuts = f.info.kind == op::field_info::cuts;
+        shape_.bind(v->shape, cuts ? std::string(f.info.count.text) + "+1" : f.info.shape.text, f.info.name);
         if (f.info.kind == op::field_info::list)
           if (const value* offsets = find(case_.inputs, f.info.offsets))
             shape_.bind({offsets->size()}, "B+1", f.info.offsets);
@@ -446,6 +448,10 @@ class example {
               {f.offset, f.info.group, f.info.name, "{" + join(literals(*v, 0, each, kind::wide), ", ") + "}"});
         } else if (f.single) {
           in.push_back({f.offset, f.info.group, f.info.name, single_literal(f, *v, per_row(f) ? row : 0)});
+        } else if (f.info.shape.count == 2 && f.info.shape.at[0].symbol == 'B') {  // a few numbers a row
+          const auto each = static_cast<std::size_t>(f.info.shape.at[1].fixed);
+          const auto numbers = literals(*v, row * each, each, f.kind);
+          in.push_back({f.offset, f.info.group, f.info.name, "{" + join(numbers, ", ") + "}"});
         } else {
           add_vector(f, f.info.name, *v, 0, static_cast<std::size_t>(v->size()));
         }

@@ -107,7 +107,7 @@ class dimensions {
   [[noreturn]] void mismatch(std::string_view argument, const std::vector<index_t>& given,
                              const std::string& expected) const {
     refuse(operation_, argument,
-           "has the wrong shape " + shape_text(given) + " where " + expected + " is expected");
+           "has the wrong shape " + shape_text(given) + " where a dimension says " + expected);
   }
 
   std::string operation_;
