@@ -30,7 +30,7 @@ namespace guerdon {
 /// What stands for the share of an order of which nothing was hit: half of what the last such order had (exp), a
 /// constant (floor), or everything is counted from a constant on (add-k).
 enum class bleu_smoothing { exp, floor, add_k, none };
-constexpr auto enumerators(bleu_smoothing) { return std::array{"exp", "floor", "add-k", "none"}; }
+constexpr auto enumerators(bleu_smoothing) { return std::array{"exp", "floor", "add_k", "none"}; }
 /// A score for each translation, or one for all, of the counts of all.
 enum class bleu_mode { sentence, corpus };
 constexpr auto enumerators(bleu_mode) { return std::array{"sentence", "corpus"}; }

@@ -84,7 +84,8 @@ template <real T = float, backend Backend>
 void soft_numeric_match(const Backend& backend, const op::soft_numeric_match::inputs<T>& in,
                         const op::soft_numeric_match::outputs<T>& out, const op::soft_numeric_match::options& o) {
   check<op::soft_numeric_match>(backend, in, out, o);
-  backend.for_segments(in.predictions, detail::soft_match_program<T>{in, out.score, o.rel_tol, o.abs_tol});
+  backend.for_segments(in.predictions, detail::soft_match_program<T>{in, out.score, double(T(o.rel_tol)),
+                                                                      double(T(o.abs_tol))});
 }
 
 /// The scores in an array of the backend's.

@@ -4,6 +4,7 @@
 
 #include <guerdon/core/text.hpp>
 
+#include <limits>
 #include <optional>
 
 namespace guerdon { inline namespace GUERDON_ABI { namespace tags {
