@@ -68,7 +68,10 @@ struct mixture_logs {
   GUERDON_HD mixture_logs(R teacher_over_student, R alpha) {
     const R d = teacher_over_student;
     const bool up = d > R(0);
-    const R u = math::log1p(math::select(up, R(1) - alpha, alpha) * math::expm1(-math::abs(d)));
+    // m over the larger of the two is 1 + fall, or for what log1p has lost, the sum of its two parts.
+    const R of_smaller = math::select(up, R(1) - alpha, alpha), of_larger = math::select(up, alpha, R(1) - alpha);
+    const R fall = of_smaller * math::expm1(-math::abs(d)), parts = of_larger + of_smaller * math::exp(-math::abs(d));
+    const R u = math::select(parts < R(0.5), math::log(parts), math::log1p(fall));
     of_student = math::select(up, -d, R(0)) - u;
     of_teacher = math::select(up, R(0), d) - u;
   }
