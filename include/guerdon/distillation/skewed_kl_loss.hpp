@@ -1,0 +1,107 @@
+#pragma once
+// KL divergence to a mixture of teacher and student, which is bounded however far apart they are.
+//
+// $$\mathrm{forward:}\quad D = \sum_j t_j \log\frac{t_j}{m_j}, \quad m = \lambda t + (1-\lambda) s \qquad\qquad
+//   \mathrm{reverse:}\quad D = \sum_j s_j \log\frac{s_j}{m_j}, \quad m = (1-\lambda) t + \lambda s$$
+//
+// with the softmax s of the student's logits and t of the teacher's. By s they have the derivatives
+// $v_j = -(1-\lambda)\,t_j/m_j$, and $\log(s_j/m_j) + 1 - \lambda s_j/m_j$; by logit j
+// $s_j (v_j - \sum_i s_i v_i)/\tau$. The loss is the sum of $w_m D_m$ over the rows.
+//
+// Source: DistiLLM, arXiv:2402.03898, section 3.1.
+//
+// Details that differ:
+// - lambda = 0 is plain KL, lambda = 1 is 0. Neither exceeds -log(lambda): that is the point.
+// - ROLL mixes with cross entropy, (1-w) CE + w D, w = 0.5, and drops tokens that either side excludes, where the limit is
+//   taken here.
+// - Logarithms of the mixture come from that of t/s, without cancellation where the two are close.
+// - NaN or +inf in a row makes it NaN. With lambda = 0, mass where the other side has none makes D infinite, and the
+//   gradient of that row means nothing. No row: loss 0.
+//
+// Cost: both rows read three times, from cache where they fit it, and the gradient written.
+
+#include <guerdon/distillation/row_loss.hpp>
+#include <guerdon/objective/jsd_from_logits.hpp>
+
+namespace guerdon {
+namespace op {
+struct skewed_kl_loss {
+  static constexpr info about{"skewed_kl_loss", "distillation", "KL to a mixture of teacher and student (DistiLLM)",
+                              "arXiv:2402.03898", skeleton::logits_rows};
+  template <storage T>
+  using inputs = row_loss_inputs<T>;
+  template <storage T, template <class> class Of = view>
+  using outputs = row_loss_outputs<T, Of>;
+  struct options {
+    kl_direction direction = kl_direction::forward;
+    double skew = 0.1;       ///< [0, 1], lambda
+    double temperature = 1;  ///< > 0, divides the logits of both sides
+  };
+
+  template <class I>
+  static constexpr auto arguments() { return row_loss_arguments<I>(); }
+  template <class O>
+  static constexpr auto results() { return row_loss_results<O>(); }
+  static constexpr auto parameters() {
+    return std::tuple(choice("direction", &options::direction), option("skew", &options::skew, within(0, 1)),
+                      temperature_option("temperature", &options::temperature));
+  }
+  static constexpr std::array gradients{gradient{"grad_logits", "loss", "logits"}};
+};
+}  // namespace op
+
+inline namespace GUERDON_ABI {
+
+template <class T>
+struct skewed_kl {
+  kl_direction direction;
+  double skew, temperature;
+
+  template <class Team>
+  GUERDON_HD auto at_row(Team& team, const logits_row<T>& row) const {
+    using R = real_t<T>;
+    const auto pair = softmax_pair<T>::of(team, row.student, row.teacher, row.n, temperature);
+    const R student_scale = R(1 / pair.p_sum), teacher_scale = R(1 / pair.q_sum), inverse = pair.p.inverse;
+    const bool forward = direction == kl_direction::forward, plain = skew == 0, none = skew == 1;
+    const R lambda = R(skew), of_teacher = forward ? lambda : R(1) - lambda;  // the teacher's share of the mixture
+    /// The leading side's log(p/m), and s v.
+    const auto terms = [=](index_t j) {
+      const R s = math::exp(pair.p(j)) * student_scale, t = math::exp(pair.q(j)) * teacher_scale;
+      const R d = -pair.log_ratio(j);
+      const mixture_logs<R> logs(d, of_teacher);
+      const R lead = forward ? t : s;
+      const bool excluded = pair.p(j) == -std::numeric_limits<R>::infinity();
+      const R plain_log = forward ? d : -d, mixed_log = forward ? logs.of_teacher : logs.of_student;
+      const R log_lead = math::select(none, d * R(0), math::select(plain, plain_log, mixed_log));
+      const R share = math::select(none, R(1), math::exp(log_lead));  // p/m
+      const R by_forward = -(R(1) - lambda) * math::select(plain, t, s * share);
+      const R by_reverse = s * (log_lead + R(1) - math::zero_select_product(lambda, share));
+      return lanes{math::select(lead == R(0), R(0), lead * log_lead),
+                   math::select(forward ? excluded : s == R(0), R(0), forward ? by_forward : by_reverse)};
+    };
+    const auto total = team.template reduce<add, add>(row.n, terms);
+    const R centre = R(total[1]);
+    return row_divergence{total[0], [=](index_t j) {
+                            const R s = math::exp(pair.p(j)) * student_scale;
+                            return (terms(j)[1] - s * centre) * inverse;
+                          }};
+  }
+};
+
+/// Writes loss, divergences and gradients.
+template <storage T = float, backend Backend>
+void skewed_kl_loss(const Backend& backend, const op::skewed_kl_loss::inputs<T>& in,
+                    const op::skewed_kl_loss::outputs<T>& out, const op::skewed_kl_loss::options& o) {
+  const auto rule = check<op::skewed_kl_loss>(backend, in, out, o);
+  rule(real_t<T>(o.temperature) > 0, "temperature", "is 0 in this type");
+  launch_row_loss<T>(backend, in, out, skewed_kl<T>{o.direction, o.skew, o.temperature});
+}
+
+/// The same into arrays of the backend's.
+template <storage T = float, backend Backend>
+auto skewed_kl_loss(const Backend& backend, const op::skewed_kl_loss::inputs<T>& in,
+                    const op::skewed_kl_loss::options& o = {}) {
+  return returned<op::skewed_kl_loss, T>(backend, in, o, [&](auto& out) { skewed_kl_loss(backend, in, out, o); });
+}
+
+}}  // namespace guerdon
