@@ -384,6 +384,11 @@ std::string text_by_name(std::string_view name, dice& d) {
   if (name == "whole number") return std::to_string(d.whole(0, 1'000'000'000));
   throw harness_error("there is no generator of " + std::string(name));
 }
+/// Of "with reward": reward, together with which alone the array is given.
+std::string_view partner_of(const op::range& range) {
+  const std::string_view name = range.generator ? range.generator : "";
+  return name.starts_with("with ") ? name.substr(5) : std::string_view();
+}
 void make_together(std::string_view name, value& v) {
   if (name == "ascending") return std::sort(v.data.begin(), v.data.end());
   if (name == "boxes") {  // x1, y1, x2, y2
@@ -392,6 +397,7 @@ void make_together(std::string_view name, value& v) {
         if (v.data[c] > v.data[c + 2]) std::swap(v.data[c], v.data[c + 2]);
     return;
   }
+  if (name.starts_with("with ")) return;
   const auto width = static_cast<std::size_t>(v.shape.back());
   for (std::size_t begin = 0; begin + width <= v.data.size() && width > 0; begin += width) {
     if (name == "distributions") {
@@ -568,7 +574,9 @@ call draw(const operation& op, dice& d, shape_mode shape, content_mode content) 
     const bool has_alternative =
         std::any_of(op.inputs.begin() + static_cast<std::ptrdiff_t>(k) + 1, op.inputs.end(),
                     [&](const input_info& other) { return other.name == i.name; });
-    if (!i.optional || d.chance(has_alternative ? 0.9 : 0.6)) given.push_back(&i);
+    const std::string_view partner = partner_of(i.range);
+    const bool with_partner = std::any_of(given.begin(), given.end(), [&](auto* g) { return g->name == partner; });
+    if (!i.optional || (partner.empty() ? d.chance(has_alternative ? 0.9 : 0.6) : with_partner)) given.push_back(&i);
   }
   const layout sizes(op, given, d, shape);
 
