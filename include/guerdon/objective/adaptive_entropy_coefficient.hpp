@@ -20,8 +20,9 @@
 namespace guerdon {
 namespace op {
 struct adaptive_entropy_coefficient : value_kind {
-  static constexpr info about{"adaptive_entropy_coefficient", "objective", "Weight of the entropy bonus that keeps a target entropy",
-                              "arXiv:2505.22312", skeleton::host};
+  static constexpr info about{"adaptive_entropy_coefficient", "objective",
+                              "Weight of the entropy bonus that keeps a target entropy", "arXiv:2505.22312",
+                              skeleton::host};
   struct inputs {
     double coef;     ///< [1] the coefficient so far
     double entropy;  ///< [1] mean over valid tokens, measured since the last update

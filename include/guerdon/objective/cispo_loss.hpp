@@ -4,17 +4,17 @@
 // $$\ell = -c\,A \log\pi(a), \qquad c = \mathrm{clip}(r,\, 1-\epsilon_{low},\, 1+\epsilon_{high}), \qquad
 //   \frac{\partial \ell}{\partial \log\pi(a)} = -c\,A$$
 //
-// with $r = \pi(a) / \pi_{old}(a)$ of the token, or on level `sequence` and `segment` the geometric mean of the ratios of
-// its row or its run of valid tokens (a turn). By default only the upper bound holds.
+// with $r = \pi(a) / \pi_{old}(a)$ of the token, or on level `sequence` and `segment` the geometric mean of the ratios
+// of its row or its run of valid tokens (a turn). By default only the upper bound holds.
 //
 // Source: CISPO, MiniMax-M1, arXiv:2506.13585; `trust_mask` is its unified form.
 //
 // Details that differ:
-// - Both bounds: verl, NeMo-RL, AReaL, SkyRL and torchrl, with clip_low near 0.2. From above alone: MiniMax, TRL, Liger,
-//   open-instruct and ms-swift. TRL gives the bound itself, 5.0: `upper_is_absolute`.
+// - Both bounds: verl, NeMo-RL, AReaL, SkyRL and torchrl, with clip_low near 0.2. From above alone: MiniMax, TRL,
+//   Liger, open-instruct and ms-swift. TRL gives the bound itself, 5.0: `upper_is_absolute`.
 // - `trust_mask` drops the tokens whose gradient PPO clips.
-// - `out_of_range = zero` drops all tokens on or outside the bounds, whatever the sign of A (SkyRL's rollout_is, with the
-//   engine's log-probabilities as old_logprob).
+// - `out_of_range = zero` drops all tokens on or outside the bounds, whatever the sign of A (SkyRL's rollout_is, with
+//   the engine's log-probabilities as old_logprob).
 // - Level sequence: TRL. Level segment: ROLL. The log-ratio clamp acts on the mean there.
 // - The value depends on the log-probability itself and is not comparable with ppo_clip_loss's; the gradient is.
 // - `clip_fraction` is the share of tokens with $c \ne r$.

@@ -1,8 +1,9 @@
 #pragma once
-// Policy gradient on the tokens whose probability has not moved too far: a trust region of probabilities in place of the
-// clip of ratios (DPPO).
+// Policy gradient on the tokens whose probability has not moved too far: a trust region of probabilities in place of
+// the clip of ratios (DPPO).
 //
-// $$\ell = -A\,\min(r, c)\,\log\pi(a)\,k \quad \text{(score, the ratio constant)}, \qquad \ell = -A\,r\,k \quad \text{(ratio)}$$
+// $$\ell = -A\,\min(r, c)\,\log\pi(a)\,k \;\text{(score, the ratio constant)}, \qquad
+//   \ell = -A\,r\,k \;\text{(ratio)}$$
 //
 // with $k = 1$ for the tokens that are kept, else 0. With $p = \pi(a)$ and $q = \pi_{old}(a)$ a token is kept if
 //
@@ -11,14 +12,14 @@
 // | tv | $p - q \le t_{high}$ | $p - q \ge -t_{low}$ |
 // | kl | $D(q, p) \le t_{high}$ or $p \le q$ | $D(q, p) \le t_{low}$ or $p \ge q$ |
 //
-// where $D(q, p) = q \log\frac{q}{p} + (1-q) \log\frac{1-q+10^{-8}}{1-p+10^{-8}}$. Without `conditional` both tests hold
-// for every token. `kl_tau` adds $\tau d^2$ to every valid token, kept or not, $d = \log r$ after its clamp.
+// where $D(q, p) = q \log\frac{q}{p} + (1-q) \log\frac{1-q+10^{-8}}{1-p+10^{-8}}$. Without `conditional` both tests
+// hold for every token. `kl_tau` adds $\tau d^2$ to every valid token, kept or not, $d = \log r$ after its clamp.
 //
 // Source: DPPO, arXiv:2602.04879; without `conditional`, prime-rl.
 //
 // Details that differ:
-// - A rare token that goes from 0.01 to 0.02 is kept though its ratio is 2; with a threshold of 0.1 a common one that goes
-//   from 0.8 to 0.92 is dropped though PPO keeps it.
+// - A rare token that goes from 0.01 to 0.02 is kept though its ratio is 2; with a threshold of 0.1 a common one that
+//   goes from 0.8 to 0.92 is dropped though PPO keeps it.
 // - prime-rl: not conditional, ratio, kl_tau 1e-3, with thresholds of 0.1 (ipo), or low 0.2 and high infinite and
 //   A = ref_logprob - logprob as a constant (ref_kl). Infinity switches a side off.
 // - What is dropped counts 0 even where its loss is infinite; NaN stays NaN. Dropped tokens stay in the divisor.
@@ -106,7 +107,6 @@ struct probability_region {
 struct region_surrogate {
   using is_term = void;
   op::dppo_loss::options o;
-  segments rows;
   view<flag_t> keep_mask;
 
   template <class Team, class Row>
@@ -114,15 +114,17 @@ struct region_surrogate {
     using R = typename Row::R;
     const probability_region<R> holds{R(o.threshold_low), R(o.threshold_high), o.divergence == token_divergence::kl,
                                       o.conditional};
-    return [holds, of = token_ratio{o.log_ratio_clamp}.at_row(team, row), scored = o.surrogate == token_surrogate::score,
-            limit = R(o.log_ratio_clamp), cap = R(o.ratio_cap), tau = R(o.kl_tau),
-            kept = keep_mask.data() + rows.begin(row.index)](const policy_token<R>& t) {
+    return [holds, of = token_ratio{o.log_ratio_clamp}.at_row(team, row),
+            scored = o.surrogate == token_surrogate::score, limit = R(o.log_ratio_clamp), cap = R(o.ratio_cap),
+            tau = R(o.kl_tau), kept = keep_mask.data() + row.begin](const policy_token<R>& t) {
       const bool keep = holds(t.advantage, t.logprob, t.old_logprob);
       kept[t.index] = flag_t(t.valid & keep);
       const ratio_value<R> v = of(t);
       const token_loss<R> score = score_loss(product_of_numbers(t.advantage, math::min(v.ratio, cap)), t.logprob);
-      const token_loss<R> ratio = {-product_of_numbers(t.advantage, v.ratio), -product_of_numbers(t.advantage, v.slope), R(0)};
-      const R loss = math::select(scored, score.loss, ratio.loss), slope = math::select(scored, score.slope, ratio.slope);
+      const token_loss<R> ratio = {-product_of_numbers(t.advantage, v.ratio), -product_of_numbers(t.advantage, v.slope),
+                                   R(0)};
+      const R loss = math::select(scored, score.loss, ratio.loss),
+              slope = math::select(scored, score.slope, ratio.slope);
       const auto if_kept = [&](R x) { return math::select(keep | (x != x), x, R(0)); };
       const R difference = t.logprob - t.old_logprob, d = math::clamp(difference, -limit, limit);
       const R pull = math::select(math::abs(difference) > limit, R(0), R(2) * d);
@@ -139,7 +141,7 @@ void dppo_loss(const Backend& backend, const op::dppo_loss::inputs<T>& in, const
   const auto rule = check<op::dppo_loss>(backend, in, out, o);
   check_policy(rule, in, o.aggregation);
   launch_objective(backend, in, policy_outputs<T>{out.loss, out.grad_logprob, {}},
-                   region_surrogate{o, in.rows, out.keep_mask}, o.aggregation);
+                   region_surrogate{o, out.keep_mask}, o.aggregation);
 }
 
 /// The same into arrays of the backend's.

@@ -10,8 +10,8 @@
 //
 // Details that differ:
 // - The value counts all tokens, and so does the divisor: the reported loss does not tell which were dropped.
-// - An entropy of NaN keeps nothing and makes no result NaN; a NaN log-probability or advantage shows in loss and gradient,
-//   of a dropped token too.
+// - An entropy of NaN keeps nothing and makes no result NaN; a NaN log-probability or advantage shows in loss and
+//   gradient, of a dropped token too.
 //
 // Cost: as ppo_clip_loss, plus 9 bytes per token in float (two entropies, keep_mask).
 
@@ -21,8 +21,9 @@
 namespace guerdon {
 namespace op {
 struct erc_loss {
-  static constexpr info about{"erc_loss", "objective", "Dual clip without the gradient of tokens that changed entropy (ERC)",
-                              "arXiv:2512.05591", skeleton::global_reduce};
+  static constexpr info about{"erc_loss", "objective",
+                              "Dual clip without the gradient of tokens that changed entropy (ERC)", "arXiv:2512.05591",
+                              skeleton::global_reduce};
   template <storage T>
   struct inputs {
     segments rows;                       ///< cuts the tokens into B responses
@@ -53,8 +54,9 @@ struct erc_loss {
 
   template <class I>
   static constexpr auto arguments() {
-    return std::tuple_cat(policy_arguments<I>(), std::tuple(array("entropy", &I::entropy, "B,T", drawn(0.5, 1.5)),
-                                                            array("old_entropy", &I::old_entropy, "B,T", drawn(0.5, 1.5))));
+    return std::tuple_cat(policy_arguments<I>(),
+                          std::tuple(array("entropy", &I::entropy, "B,T", drawn(0.5, 1.5)),
+                                     array("old_entropy", &I::old_entropy, "B,T", drawn(0.5, 1.5))));
   }
   template <class O>
   static constexpr auto results() {
@@ -82,15 +84,13 @@ struct entropy_kept {
   Term term;
   view<const T> entropy, old_entropy;
   double low, high;
-  segments rows;
   view<flag_t> keep_mask;
 
   template <class Team, class Row>
   GUERDON_HD auto at_row(Team& team, const Row& row) const {
     using R = typename Row::R;
-    const index_t begin = rows.begin(row.index);
-    return [f = term.at_row(team, row), now = entropy.data() + begin, old = old_entropy.data() + begin, least = R(low),
-            most = R(high), kept = keep_mask.data() + begin](const policy_token<R>& t) {
+    return [f = term.at_row(team, row), now = entropy.data() + row.begin, old = old_entropy.data() + row.begin,
+            least = R(low), most = R(high), kept = keep_mask.data() + row.begin](const policy_token<R>& t) {
       const R rho = (R(now[t.index]) + R(1e-8)) / (R(old[t.index]) + R(1e-8));
       const bool keep = (rho > least) & (rho < most);
       kept[t.index] = flag_t(t.valid & keep);
@@ -107,9 +107,10 @@ void erc_loss(const Backend& backend, const op::erc_loss::inputs<T>& in, const o
   const auto rule = check<op::erc_loss>(backend, in, out, o);
   check_policy(rule, in, o.aggregation);
   check_clip(rule, o.clip);
-  const auto term = token_ratio{o.log_ratio_clamp} | clipped{{.low = o.clip.low, .high = o.clip.high, .dual = o.dual_clip}};
+  const auto term =
+      token_ratio{o.log_ratio_clamp} | clipped{{.low = o.clip.low, .high = o.clip.high, .dual = o.dual_clip}};
   launch_objective(backend, policy_part<T>(in), policy_outputs<T>{out.loss, out.grad_logprob, {}},
-                   entropy_kept<T, decltype(term)>{term, in.entropy, in.old_entropy, o.ratio_low, o.ratio_high, in.rows,
+                   entropy_kept<T, decltype(term)>{term, in.entropy, in.old_entropy, o.ratio_low, o.ratio_high,
                                                    out.keep_mask},
                    o.aggregation);
 }

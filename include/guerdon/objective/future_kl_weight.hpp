@@ -4,9 +4,9 @@
 // $$F_t = \sum_{s \ge t} \gamma^{n} d_s, \qquad \gamma = 2^{-1/h}, \qquad
 //   w_t = \mathrm{clip}\bigl(e^{F_t},\, 1-\epsilon_{low},\, 1+\epsilon_{high}\bigr)$$
 //
-// over the valid tokens s of the row, with $d = \log\pi - \log\pi_{old}$ and n the distance from t to s in columns (`zero`)
-// or in valid tokens (`skip`). Tokens with $e^d > \delta$ add nothing. Where $A < 0$ and $e^d$ exceeds the safety threshold,
-// the weight is clamped once more between the safety bounds.
+// over the valid tokens s of the row, with $d = \log\pi - \log\pi_{old}$ and n the distance from t to s in columns
+// (`zero`) or in valid tokens (`skip`). Tokens with $e^d > \delta$ add nothing. Where $A < 0$ and $e^d$ exceeds the
+// safety threshold, the weight is clamped once more between the safety bounds.
 //
 // Source: FIPO, arXiv:2603.19835, as in ms-swift.
 //
@@ -28,8 +28,9 @@ constexpr auto enumerators(future_mask_mode) { return std::array{"zero", "skip"}
 
 namespace op {
 struct future_kl_weight {
-  static constexpr info about{"future_kl_weight", "objective", "Token weights from the log-ratios of the rest of the answer (FIPO)",
-                              "arXiv:2603.19835", skeleton::scan};
+  static constexpr info about{"future_kl_weight", "objective",
+                              "Token weights from the log-ratios of the rest of the answer (FIPO)", "arXiv:2603.19835",
+                              skeleton::scan};
   template <storage T>
   struct inputs {
     segments rows;                       ///< cuts the tokens into B responses
@@ -74,7 +75,8 @@ struct future_kl_weight {
                       option("delta", &options::delta, greater_than(0, 1, 5)),
                       option("safety_threshold", &options::safety_threshold, greater_than(0, 0.5, 4)),
                       option("safety_low", &options::safety_low, at_least(0, 0.9)),
-                      option("safety_high", &options::safety_high, at_least(0, 2)), choice("mask_mode", &options::mask_mode));
+                      option("safety_high", &options::safety_high, at_least(0, 2)),
+                      choice("mask_mode", &options::mask_mode));
   }
 };
 }  // namespace op
@@ -93,8 +95,11 @@ struct future_kl_program {
     using R = real_t<T>;
     const index_t begin = in.rows.begin(row);
     const auto valid = [*this, begin](index_t i) { return !in.mask || in.mask[begin + i] != 0; };
-    const auto log_ratio = [*this, begin](index_t i) { return R(in.logprob[begin + i]) - R(in.old_logprob[begin + i]); };
-    const R decay = R(math::exp(-math::log(2.0) / o.half_life)), skipped = o.mask_mode == future_mask_mode::zero ? decay : R(1);
+    const auto log_ratio = [*this, begin](index_t i) {
+      return R(in.logprob[begin + i]) - R(in.old_logprob[begin + i]);
+    };
+    const R decay = R(math::exp(-math::log(2.0) / o.half_life)),
+            skipped = o.mask_mode == future_mask_mode::zero ? decay : R(1);
     const R delta = R(o.delta), low = R(1 - o.clip_low), high = R(1 + o.clip_high);
     const R threshold = R(o.safety_threshold), safe_low = R(o.safety_low), safe_high = R(o.safety_high);
     team.recur_backward(
@@ -109,7 +114,8 @@ struct future_kl_program {
           const R a = in.token_advantage ? R(in.token_advantage[at]) : in.advantage ? R(in.advantage[row]) : R(0);
           const R w = math::clamp(math::exp(future), low, high);
           const bool unsafe = (a < R(0)) & (math::exp(log_ratio(i)) > threshold);
-          out.weight[at] = T(math::select(valid(i), math::select(unsafe, math::clamp(w, safe_low, safe_high), w), R(0)));
+          out.weight[at] =
+              T(math::select(valid(i), math::select(unsafe, math::clamp(w, safe_low, safe_high), w), R(0)));
           out.future_kl[at] = T(math::select(valid(i), future, R(0)));
         });
   }
@@ -122,8 +128,8 @@ void future_kl_weight(const Backend& backend, const op::future_kl_weight::inputs
   const auto rule = check<op::future_kl_weight>(backend, in, out, o);
   rule(o.clip_low < 1 || o.clip_low == op::range::infinity, "clip_low", "must be below 1, or infinite");
   rule(o.safety_low <= o.safety_high, "safety_low", "must be at most safety_high");
-  rule(in.advantage || in.token_advantage || o.safety_threshold == op::range::infinity || in.rows.count() == 0, "advantage",
-       "is required for the safety bounds and was not given");
+  rule(in.advantage || in.token_advantage || o.safety_threshold == op::range::infinity || in.rows.count() == 0,
+       "advantage", "is required for the safety bounds and was not given");
   backend.for_segments(in.rows, future_kl_program<T>{in, out, o});
 }
 

@@ -4,20 +4,21 @@
 // $$\ell_i = -A_i\,\exp\Big(\frac{1}{|y_i|} \sum_t c_t\Big), \qquad c_t = \min(d_t, \epsilon_{high}) \;(A_t > 0), \quad
 //   c_t = \max(d_t, -\epsilon_{low}) \;(A_t < 0)$$
 //
-// with $d_t = \log\pi(y_t) - \log\pi_{old}(y_t)$, $c_t = 0$ where $A_t = 0$, and $A_i$ the mean of the row's advantages.
-// The loss is the mean over rows; a token that is not clipped has the gradient $\ell_i / |y_i|$ over the number of rows,
-// the others 0.
+// with $d_t = \log\pi(y_t) - \log\pi_{old}(y_t)$, $c_t = 0$ where $A_t = 0$, and $A_i$ the mean of the row's
+// advantages. The loss is the mean over rows; a token that is not clipped has the gradient $\ell_i / |y_i|$ over the
+// number of rows, the others 0.
 //
 // Source: GMPO, arXiv:2507.20673, and its published code.
 //
 // Details that differ:
 // - The bounds are those of the log-ratio. Rows without a valid token do not count; verl and TRL divide by all rows:
 //   `global_batch_size = B`.
-// - `is_weight` multiplies the row by the geometric mean of its weights, each with 1e-10 added, as in verl: one weight of 0
-//   does not erase a long row.
+// - `is_weight` multiplies the row by the geometric mean of its weights, each with 1e-10 added, as in verl: one weight
+//   of 0 does not erase a long row.
 // - A NaN on one valid token makes the gradient of its whole row NaN.
 //
-// Cost: the arrays read twice, 26 bytes per token in float with the gradient, and one more byte to count the valid ones.
+// Cost: the arrays read twice, 26 bytes per token in float with the gradient, and one more byte to count the valid
+// ones.
 
 #include <guerdon/objective/policy_objective.hpp>
 
@@ -113,7 +114,8 @@ template <storage T = float, backend Backend>
 void gmpo_loss(const Backend& backend, const op::gmpo_loss::inputs<T>& in, const op::gmpo_loss::outputs<T>& out,
                const op::gmpo_loss::options& o) {
   const auto rule = check<op::gmpo_loss>(backend, in, out, o);
-  const policy_inputs<T> tokens{in.rows, in.logprob, in.old_logprob, in.advantage, in.token_advantage, in.mask, in.is_weight, {}};
+  const policy_inputs<T> tokens{in.rows,      in.logprob, in.old_logprob, in.advantage, in.token_advantage, in.mask,
+                                in.is_weight, {}};
   const aggregation_options aggregation{.mode = aggregation_mode::seq_mean_token_mean,
                                         .global_batch_size = o.global_batch_size};
   check_policy(rule, tokens, aggregation);

@@ -17,7 +17,8 @@
 // - A clipped token beyond the log-ratio clamp keeps its gradient as well: $r / [r]$ is 1 there too.
 //   `keep_beyond_clamp = false` is the published code, which differentiates through the clamp and loses it.
 // - One published variant adds a dual clip of 3; ppo_clip_loss has that, this operation has not.
-// - `clip_fraction` is ppo_clip_loss's: the share of tokens outside the range on the side that their advantage pushes to.
+// - `clip_fraction` is ppo_clip_loss's: the share of tokens outside the range on the side that their advantage pushes
+//   to.
 //
 // Cost: as ppo_clip_loss.
 
@@ -27,7 +28,8 @@
 namespace guerdon {
 namespace op {
 struct gppo_loss {
-  static constexpr info about{"gppo_loss", "objective", "Clipped surrogate that keeps a bounded gradient (GPPO, CE-GPPO)",
+  static constexpr info about{"gppo_loss", "objective",
+                              "Clipped surrogate that keeps a bounded gradient (GPPO, CE-GPPO)",
                               "arXiv:2508.07629; arXiv:2509.20712", skeleton::global_reduce};
   template <storage T>
   using inputs = policy_inputs<T>;
@@ -75,8 +77,8 @@ struct gradient_preserving {
     const R high = R(beta_high * (1 + bounds.high)), low = R(beta_low * (1 - bounds.low));
     const R kept = -t.advantage * math::select(t.advantage > R(0), high, low);
     const bool outside = x.clipped > R(0), within_clamp = v.slope == v.ratio;
-    return {math::select(outside, kept, x.loss), math::select(outside & (keep_beyond_clamp | within_clamp), kept, x.slope),
-            x.clipped};
+    return {math::select(outside, kept, x.loss),
+            math::select(outside & (keep_beyond_clamp | within_clamp), kept, x.slope), x.clipped};
   }
 };
 

@@ -4,14 +4,14 @@
 // $$\ell_g = \frac{1}{2 (n-1)} \sum_i e_i^2, \qquad e_i = (u_i - \bar u) - (r_i - \bar r), \qquad
 //   u_i = \beta \sum_t \log\frac{\pi(y_{i,t})}{\pi_{old}(y_{i,t})}$$
 //
-// over the n rows of a group that have tokens. The loss is the mean over groups of two or more, or their sum. Every token
-// of row i has the gradient $\beta e_i / (n-1)$, over the number of groups.
+// over the n rows of a group that have tokens. The loss is the mean over groups of two or more, or their sum. Every
+// token of row i has the gradient $\beta e_i / (n-1)$, over the number of groups.
 //
 // Source: GVPO, arXiv:2504.19599, and its recipe for verl.
 //
 // Details that differ:
-// - The recipe treats $\bar u$ as a constant, which changes nothing: the residuals of a group sum to 0. It passes centred
-//   advantages for rewards, which changes nothing either, and sums over the micro-batch.
+// - The recipe treats $\bar u$ as a constant, which changes nothing: the residuals of a group sum to 0. It passes
+//   centred advantages for rewards, which changes nothing either, and sums over the micro-batch.
 // - Constant rewards or sums are centred to exactly 0. A group of one has residual 0 and does not count.
 // - Nothing is clipped. A NaN makes its group and the loss NaN; in a group of one, so does an infinity.
 //
@@ -118,9 +118,13 @@ void gvpo_loss(const Backend& backend, const op::gvpo_loss::inputs<T>& in, const
   backend.for_segments(in.rows, row_sum_program<T>{in.rows, in.mask, in.logprob, in.old_logprob, sum});
   backend.for_segments(in.groups, gvpo_program<T>{in, sum, o.beta, out.residual, slope, partial});
   reduce_few<add, add>(
-      backend, groups, [=] GUERDON_HD(index_t g) { return lanes{partial[g * 2], partial[g * 2 + 1]}; },
+      backend, groups,
+      [=] GUERDON_HD(index_t g) {
+        return lanes{partial[g * 2], partial[g * 2 + 1]};
+      },
       [=] GUERDON_HD(const lanes<double, 2>& total) {
-        const double count = o.global_num_groups > 0 ? static_cast<double>(o.global_num_groups) : math::max(total[1], 1.0);
+        const double count =
+            o.global_num_groups > 0 ? static_cast<double>(o.global_num_groups) : math::max(total[1], 1.0);
         scale[0] = o.dp_size / (o.group_aggregation == group_aggregation::mean ? count : 1);
         out.loss[0] = T(total[0] * scale[0]);
       });

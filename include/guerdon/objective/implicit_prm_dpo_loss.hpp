@@ -4,11 +4,12 @@
 // $$\ell_i = w_i \log\bigl(1 + e^{-y_i (Q_i - \bar Q_i)}\bigr), \qquad
 //   Q_i = \beta \sum_t \log\frac{\pi(y_{i,t})}{\pi_{ref}(y_{i,t})}$$
 //
-// with $y_i = +1$ where `correct` is positive, else $-1$, and $\bar Q_i$ the mean over the responses of the group with less
-// `correct`, where $y_i = -1$ with more; 0 if there are none. $\bar Q$ and the weights are constant. The loss is the mean
-// over the batch; a token of row i has the gradient $-w_i y_i \beta\,\mathrm{sigmoid}(-y_i (Q_i - \bar Q_i)) / B$.
-// `weighting` other than none: $w_i = n F_i^{n-1}$, F the share of the group's n rows whose score (or `correct`) is at most
-// the row's own, itself included: how often it is the best of n.
+// with $y_i = +1$ where `correct` is positive, else $-1$, and $\bar Q_i$ the mean over the responses of the group with
+// less `correct`, where $y_i = -1$ with more; 0 if there are none. $\bar Q$ and the weights are constant. The loss is
+// the mean over the batch; a token of row i has the gradient
+// $-w_i y_i \beta\,\mathrm{sigmoid}(-y_i (Q_i - \bar Q_i)) / B$. `weighting` other than none: $w_i = n F_i^{n-1}$, F
+// the share of the group's n rows whose score (or `correct`) is at most the row's own, itself included: how often it is
+// the best of n.
 //
 // Source: PRIME, arXiv:2502.01456, its verl recipe's dpo losses.
 //
@@ -64,7 +65,8 @@ struct implicit_prm_dpo_loss {
     return std::tuple_cat(loss_results<O>(), std::tuple(array("score", &O::score, "B")));
   }
   static constexpr auto parameters() {
-    return std::tuple(option("beta", &options::beta, greater_than(0, 0.05, 1)), choice("weighting", &options::weighting));
+    return std::tuple(option("beta", &options::beta, greater_than(0, 0.05, 1)),
+                      choice("weighting", &options::weighting));
   }
 };
 }  // namespace op
@@ -86,7 +88,8 @@ struct implicit_prm_dpo_program {
     const index_t begin = in.groups.begin(g), n = in.groups.size(g);
     const auto q = [=, *this](index_t i) { return o.beta * sum[begin + i].log_ratio; };
     const auto correct = [=, *this](index_t i) { return double(in.correct[begin + i]); };
-    const double unknown = team.sum(n, [=](index_t i) { return correct(i) == correct(i) ? 0 : correct(i); });  // 0, or NaN
+    const double unknown =
+        team.sum(n, [=](index_t i) { return correct(i) == correct(i) ? 0 : correct(i); });  // 0, or NaN
     const double loss = team.sum(n, [=, *this](index_t i) {
       const double own = correct(i), y = own > 0 ? 1 : -1;
       const bool by_score = o.weighting == pair_weighting::best_of_n_score;
@@ -97,7 +100,8 @@ struct implicit_prm_dpo_program {
       }
       const double z = y * (q(i) - (others > 0 ? total / others : 0));
       const double share = below / double(n);
-      const double w = o.weighting == pair_weighting::none ? 1 : double(n) * math::exp(double(n - 1) * math::log(share));
+      const double w =
+          o.weighting == pair_weighting::none ? 1 : double(n) * math::exp(double(n - 1) * math::log(share));
       score[begin + i] = T(q(i));
       slope[begin + i] = -w * y * o.beta * math::sigmoid(-z) + unknown;
       return -w * math::log_sigmoid(z);

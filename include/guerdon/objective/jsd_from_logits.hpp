@@ -3,29 +3,31 @@
 //
 // $$D = (1-\alpha)\,\mathrm{KL}(s\|m) + \alpha\,\mathrm{KL}(t\|m), \qquad m = (1-\alpha)\,s + \alpha\,t$$
 //
-// with $s = \mathrm{softmax}(x/\tau)$ of the student's logits and t of the teacher's. The gradient with respect to the logits
-// as they are is $(1-\alpha)\,s_j\,(\log\frac{s_j}{m_j} - \mathrm{KL}(s\|m))/\tau$.
+// with $s = \mathrm{softmax}(x/\tau)$ of the student's logits and t of the teacher's. The gradient with respect to the
+// logits as they are is $(1-\alpha)\,s_j\,(\log\frac{s_j}{m_j} - \mathrm{KL}(s\|m))/\tau$.
 //
 // Source: generalised knowledge distillation, arXiv:2306.13649, eq. 1; self-distillation as in TRL.
 //
 // Details that differ:
-// - alpha 0 is forward KL(t||s) and alpha 1 reverse KL(s||t), the limits after rescaling, not the formula's value 0. Other
-//   code swaps alpha and 1 - alpha.
+// - alpha 0 is forward KL(t||s) and alpha 1 reverse KL(s||t), the limits after rescaling, not the formula's value 0.
+//   Other code swaps alpha and 1 - alpha.
 // - No factor of the temperature squared.
-// - A probability of 0 adds 0 and has gradient 0. A NaN in a row of either input makes divergence and gradient of that row
-//   NaN, at alpha 0 and 1 as well.
-// - The logarithms of s/m and t/m come from their difference, so that nothing cancels where student and teacher agree. At
-//   alpha 0.5 the divergence is at most log 2.
+// - A probability of 0 adds 0 and has gradient 0. A NaN in a row of either input makes divergence and gradient of that
+//   row NaN, at alpha 0 and 1 as well.
+// - The logarithms of s/m and t/m come from their difference, so that nothing cancels where student and teacher agree.
+//   At alpha 0.5 the divergence is at most log 2.
 //
-// Cost: 24 bytes per logit in float (both rows read three times, from cache where they fit it), 12 more for the gradient.
+// Cost: 24 bytes per logit in float (both rows read three times, from cache where they fit it), 12 more for the
+// gradient.
 
 #include <guerdon/objective/kl_from_logits.hpp>
 
 namespace guerdon {
 namespace op {
 struct jsd_from_logits {
-  static constexpr info about{"jsd_from_logits", "objective", "Jensen-Shannon divergence of two rows of logits, and its gradient",
-                              "arXiv:2306.13649", skeleton::logits_rows};
+  static constexpr info about{"jsd_from_logits", "objective",
+                              "Jensen-Shannon divergence of two rows of logits, and its gradient", "arXiv:2306.13649",
+                              skeleton::logits_rows};
   template <storage T>
   struct inputs {
     segments rows;             ///< cuts the logits into M distributions: segments::uniform(M, V) for [M,V]
@@ -88,18 +90,21 @@ struct jsd_program {
   GUERDON_HD void operator()(Team& team, index_t row) const {
     using R = real_t<T>;
     const index_t begin = in.rows.begin(row), n = in.rows.size(row);
-    const auto pair = softmax_pair<T>::of(team, in.logits.data() + begin, in.ref_logits.data() + begin, n, o.temperature);
+    const auto pair =
+        softmax_pair<T>::of(team, in.logits.data() + begin, in.ref_logits.data() + begin, n, o.temperature);
     const R alpha = R(o.alpha), student_scale = R(1 / pair.p_sum), teacher_scale = R(1 / pair.q_sum);
     const auto total = team.template reduce<add, add>(n, [=](index_t j) {
       const R s = math::exp(pair.p(j)) * student_scale, t = math::exp(pair.q(j)) * teacher_scale;
       const mixture_logs<R> logs(-pair.log_ratio(j), alpha);
-      return lanes{math::select(s == R(0), R(0), s * logs.of_student), math::select(t == R(0), R(0), t * logs.of_teacher)};
+      return lanes{math::select(s == R(0), R(0), s * logs.of_student),
+                   math::select(t == R(0), R(0), t * logs.of_teacher)};
     });
     const double divergence = (1 - o.alpha) * total[0] + o.alpha * total[1];
     team.once([&] { out.divergence[row] = T(n > 0 ? math::max(divergence, 0.0) : 0.0); });
     if (!out.grad_logits) return;
     T* const gradient = out.grad_logits.data() + begin;
-    const R centre = R(total[0]), none = divergence == divergence ? R(0) : R(divergence), part = (R(1) - alpha) * pair.p.inverse;
+    const R centre = R(total[0]), none = divergence == divergence ? R(0) : R(divergence),
+            part = (R(1) - alpha) * pair.p.inverse;
     team.each(n, [=](index_t j) {
       const R s = math::exp(pair.p(j)) * student_scale;
       const mixture_logs<R> logs(-pair.log_ratio(j), alpha);

@@ -4,15 +4,16 @@
 // $$\mathrm{KL}(\pi\|\pi_{ref}) = \sum_j p_j \log\frac{p_j}{q_j} \;\text{(reverse)}, \qquad
 //   \mathrm{KL}(\pi_{ref}\|\pi) = \sum_j q_j \log\frac{q_j}{p_j} \;\text{(forward)}$$
 //
-// with $p = \mathrm{softmax}(x/\tau)$ of the logits and q of the reference's. The gradient with respect to the logits as
-// they are is $p_j (\log p_j - \log q_j - \mathrm{KL})/\tau$ and $(p_j - q_j)/\tau$.
+// with $p = \mathrm{softmax}(x/\tau)$ of the logits and q of the reference's. The gradient with respect to the logits
+// as they are is $p_j (\log p_j - \log q_j - \mathrm{KL})/\tau$ and $(p_j - q_j)/\tau$.
 //
 // Source: textbook; what kl_estimate estimates from single tokens.
 //
 // Details that differ:
 // - No factor of the temperature squared, by which distillation code often multiplies.
-// - Where the leading probability is 0 its term is 0, and in reverse so is the gradient. Mass where the other distribution
-//   has none: infinite. A NaN anywhere in a row of either input makes divergence and gradient of that row NaN.
+// - Where the leading probability is 0 its term is 0, and in reverse so is the gradient. Mass where the other
+//   distribution has none: infinite. A NaN anywhere in a row of either input makes divergence and gradient of that row
+//   NaN.
 // - Equal rows give exactly 0; rounding gives nothing below 0.
 //
 // Cost: 16 bytes per logit in float (both rows read twice, from cache where they fit it), 12 more for the gradient.
@@ -35,7 +36,8 @@ constexpr auto logits_pair_arguments() {
 }
 
 struct kl_from_logits {
-  static constexpr info about{"kl_from_logits", "objective", "Exact KL of two rows of logits, in either direction, and its gradient", "",
+  static constexpr info about{"kl_from_logits", "objective",
+                              "Exact KL of two rows of logits, in either direction, and its gradient", "",
                               skeleton::logits_rows};
   template <storage T>
   struct inputs {
@@ -99,8 +101,8 @@ struct kl_program {
 };
 
 template <class T, class Backend>
-void launch_kl(const Backend& backend, const op::kl_from_logits::inputs<T>& in, const op::kl_from_logits::outputs<T>& out,
-               const op::kl_from_logits::options& o) {
+void launch_kl(const Backend& backend, const op::kl_from_logits::inputs<T>& in,
+               const op::kl_from_logits::outputs<T>& out, const op::kl_from_logits::options& o) {
   backend.for_segments(in.rows, kl_program<T>{in, out, o});
 }
 

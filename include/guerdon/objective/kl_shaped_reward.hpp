@@ -17,8 +17,9 @@
 namespace guerdon {
 namespace op {
 struct kl_shaped_reward {
-  static constexpr info about{"kl_shaped_reward", "objective", "Token rewards: minus the KL, and the response's reward at its end",
-                              "arXiv:1909.08593", skeleton::segmented_reduce};
+  static constexpr info about{"kl_shaped_reward", "objective",
+                              "Token rewards: minus the KL, and the response's reward at its end", "arXiv:1909.08593",
+                              skeleton::segmented_reduce};
   template <storage T>
   struct inputs {
     segments rows;                 ///< cuts the tokens into B responses
@@ -70,7 +71,8 @@ struct kl_shaped_program {
     const double last = mask ? team.template reduce<highest_number>(n, [=](index_t i) {
       return lanes{mask[i] != 0 ? double(i) : -1.0};
     })[0] : double(n - 1);
-    const R coef = R(math::max(o.kl_coef, 0.0)), reward = math::clamp(R(in.reward[row]), R(o.reward_min), R(o.reward_max));
+    const R coef = R(math::max(o.kl_coef, 0.0)),
+            reward = math::clamp(R(in.reward[row]), R(o.reward_min), R(o.reward_max));
     team.each(n, [=](index_t i) {
       const R charge = math::zero_select_product(coef, R(kl[i]));
       const R r = math::select(double(i) == last, reward, R(0)) - charge;

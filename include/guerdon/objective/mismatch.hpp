@@ -1,6 +1,6 @@
 #pragma once
-// What the operations share that look at how far the policy has moved from the engine that sampled: their arguments, and
-// the log-ratio of a token, of its run or of its row.
+// What the operations share that look at how far the policy has moved from the engine that sampled: their arguments,
+// and the log-ratio of a token, of its run or of its row.
 
 #include <guerdon/core/operation.hpp>
 #include <guerdon/objective/runs.hpp>

@@ -14,14 +14,15 @@
 // | chi2 token | $e^{2 c(x)} - 1$ | | chi2 seq | $e^{2 c(\sum x)} - 1$ |
 // | entropy estimate | $-e^{c(x)} \log\pi$ | | | |
 //
-// and the effective sample sizes $(\sum w)^2 / (n \sum w^2)$ of tokens, $w = e^{c(x)}$, and of rows, $w = e^{c(\sum x)}$.
+// and the effective sample sizes $(\sum w)^2 / (n \sum w^2)$ of tokens, $w = e^{c(x)}$, and of rows,
+// $w = e^{c(\sum x)}$.
 //
-// Source: the rollout correction metrics of verl; mean exp abs diff and entropy estimate, NeMo-RL; effective sample size,
-// torchrl.
+// Source: the rollout correction metrics of verl; mean exp abs diff and entropy estimate, NeMo-RL; effective sample
+// size, torchrl.
 //
 // Details that differ:
-// - verl counts rows without valid tokens as of perplexity 1; here they do not count. It takes the effective sample size
-//   over truncated weights.
+// - verl counts rows without valid tokens as of perplexity 1; here they do not count. It takes the effective sample
+//   size over truncated weights.
 // - mean exp abs diff is 1 where both agree. Only what is written with c is clamped.
 // - Nothing valid: every number is 0. NaN and infinity on valid tokens follow arithmetic.
 //
@@ -32,7 +33,8 @@
 namespace guerdon {
 namespace op {
 struct mismatch_metrics {
-  static constexpr info about{"mismatch_metrics", "objective", "Distance between trainer and sampling engine, in seventeen numbers", "",
+  static constexpr info about{"mismatch_metrics", "objective",
+                              "Distance between trainer and sampling engine, in seventeen numbers", "",
                               skeleton::segmented_reduce};
   template <storage T>
   struct inputs {
@@ -67,15 +69,15 @@ struct mismatch_metrics {
   static constexpr auto arguments() { return mismatch_arguments<I>(); }
   template <class O>
   static constexpr auto results() {
-    return std::tuple(array("kl", &O::kl, "1"), array("k3_kl", &O::k3_kl, "1"), array("training_ppl", &O::training_ppl, "1"),
-                      array("rollout_ppl", &O::rollout_ppl, "1"), array("log_ppl_diff", &O::log_ppl_diff, "1"),
-                      array("log_ppl_abs_diff", &O::log_ppl_abs_diff, "1"), array("ppl_ratio", &O::ppl_ratio, "1"),
-                      array("chi2_token", &O::chi2_token, "1"), array("chi2_seq", &O::chi2_seq, "1"),
-                      array("k2_kl", &O::k2_kl, "1"), array("mean_abs_diff", &O::mean_abs_diff, "1"),
-                      array("max_abs_diff", &O::max_abs_diff, "1"),
-                      array("mean_exp_abs_diff", &O::mean_exp_abs_diff, "1"),
-                      array("mean_abs_prob_diff", &O::mean_abs_prob_diff, "1"), array("ess_token", &O::ess_token, "1"),
-                      array("ess_seq", &O::ess_seq, "1"), array("entropy_estimate", &O::entropy_estimate, "1"));
+    return std::tuple(
+        array("kl", &O::kl, "1"), array("k3_kl", &O::k3_kl, "1"), array("training_ppl", &O::training_ppl, "1"),
+        array("rollout_ppl", &O::rollout_ppl, "1"), array("log_ppl_diff", &O::log_ppl_diff, "1"),
+        array("log_ppl_abs_diff", &O::log_ppl_abs_diff, "1"), array("ppl_ratio", &O::ppl_ratio, "1"),
+        array("chi2_token", &O::chi2_token, "1"), array("chi2_seq", &O::chi2_seq, "1"), array("k2_kl", &O::k2_kl, "1"),
+        array("mean_abs_diff", &O::mean_abs_diff, "1"), array("max_abs_diff", &O::max_abs_diff, "1"),
+        array("mean_exp_abs_diff", &O::mean_exp_abs_diff, "1"),
+        array("mean_abs_prob_diff", &O::mean_abs_prob_diff, "1"), array("ess_token", &O::ess_token, "1"),
+        array("ess_seq", &O::ess_seq, "1"), array("entropy_estimate", &O::entropy_estimate, "1"));
   }
   static constexpr auto parameters() { return std::tuple(); }
 };
@@ -99,7 +101,8 @@ struct mismatch_program : mismatch_sums {
   op::mismatch_metrics::inputs<T> in;
   view<double> partial;  // [kinds, rows]
 
-  GUERDON_HD mismatch_program(const op::mismatch_metrics::inputs<T>& in_, view<double> partial_) : in(in_), partial(partial_) {}
+  GUERDON_HD mismatch_program(const op::mismatch_metrics::inputs<T>& in_, view<double> partial_)
+      : in(in_), partial(partial_) {}
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t row) const {
     using R = real_t<T>;
@@ -110,8 +113,18 @@ struct mismatch_program : mismatch_sums {
           const R c = math::clamp(x, R(-most_log_ratio), R(most_log_ratio)), w = math::exp(c);
           const bool valid = of_row.valid(i);
           const auto of = [&](R y) { return math::select(valid, y, R(0)); };
-          return lanes{of(R(1)), of(x), of(math::exp_excess(x)), of(x * x / R(2)), of(magnitude), of(math::exp(magnitude)),
-                       of(math::abs(math::exp(p) - math::exp(q))), of(w), of(math::expm1(R(2) * c)), of(-w * p), of(p), of(q),
+          return lanes{of(R(1)),
+                       of(x),
+                       of(math::exp_excess(x)),
+                       of(x * x / R(2)),
+                       of(magnitude),
+                       of(math::exp(magnitude)),
+                       of(math::abs(math::exp(p) - math::exp(q))),
+                       of(w),
+                       of(math::expm1(R(2) * c)),
+                       of(-w * p),
+                       of(p),
+                       of(q),
                        of(magnitude)};
         });
     const index_t count = in.rows.count();
@@ -153,7 +166,8 @@ void mismatch_metrics(const Backend& backend, const op::mismatch_metrics::inputs
   using of = mismatch_sums;
   const index_t rows = in.rows.count();
   auto scratch = backend.scratch();
-  const auto partial = scratch.template take<double>(of::kinds * rows), total = scratch.template take<double>(of::kinds);
+  const auto partial = scratch.template take<double>(of::kinds * rows),
+             total = scratch.template take<double>(of::kinds);
   backend.for_segments(in.rows, mismatch_program<T>{in, partial});
   backend.for_segments(segments::uniform(of::kinds, rows), mismatch_totals{partial, total});
   backend.each(1, [=] GUERDON_HD(index_t) {

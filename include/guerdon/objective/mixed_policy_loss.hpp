@@ -1,14 +1,15 @@
 #pragma once
-// Policy loss of a batch in which some rows were not sampled by the policy: those are shaped so that unlikely tokens are
-// learned (RGR-GRPO, LUFFY).
+// Policy loss of a batch in which some rows were not sampled by the policy: those are shaped so that unlikely tokens
+// are learned (RGR-GRPO, LUFFY).
 //
 // With $r = \pi(a) / \pi_{old}(a)$, rows of the policy have $u = -A r$; the others, with $x = \pi(a)$ (`policy`) or
 // $x = r$ (`behavior`):
 //
-// $$u = -A\,\frac{x}{x + \gamma}, \qquad \frac{\partial u}{\partial \log\pi(a)} = -A\,\frac{\gamma\,x}{(x + \gamma)^2}$$
+// $$u = -A\,\frac{x}{x + \gamma}, \qquad
+//   \frac{\partial u}{\partial \log\pi(a)} = -A\,\frac{\gamma\,x}{(x + \gamma)^2}$$
 //
-// and with `mixed` $u = -A\,\pi(a) / (\pi_{old}(a) + \gamma)$, which is its own gradient. The loss is the sum over tokens
-// divided by the B rows (`response_sum`) or by the number of valid tokens (`token_mean`).
+// and with `mixed` $u = -A\,\pi(a) / (\pi_{old}(a) + \gamma)$, which is its own gradient. The loss is the sum over
+// tokens divided by the B rows (`response_sum`) or by the number of valid tokens (`token_mean`).
 //
 // Source: RGR-GRPO, arXiv:2511.12344; the shaping of `policy` is that of LUFFY, arXiv:2504.14945.
 //
@@ -36,7 +37,8 @@ constexpr auto enumerators(mixed_aggregation) { return std::array{"response_sum"
 
 namespace op {
 struct mixed_policy_loss {
-  static constexpr info about{"mixed_policy_loss", "objective", "Policy loss with shaped rows of other policies (RGR-GRPO, LUFFY)",
+  static constexpr info about{"mixed_policy_loss", "objective",
+                              "Policy loss with shaped rows of other policies (RGR-GRPO, LUFFY)",
                               "arXiv:2511.12344; arXiv:2504.14945", skeleton::global_reduce};
   template <storage T>
   struct inputs {
@@ -61,17 +63,18 @@ struct mixed_policy_loss {
   template <class I>
   static constexpr auto arguments() {
     return std::tuple(op::rows(&I::rows), array("logprob", &I::logprob, "B,T", drawn(-3, 0)),
-                      array("old_logprob", &I::old_logprob, "B,T", drawn(-3, 0)), array("advantage", &I::advantage, "B"),
-                      array("off_policy", &I::off_policy, "B", yes_or_no()),
+                      array("old_logprob", &I::old_logprob, "B,T", drawn(-3, 0)),
+                      array("advantage", &I::advantage, "B"), array("off_policy", &I::off_policy, "B", yes_or_no()),
                       optional_array("mask", &I::mask, "B,T", yes_or_no()));
   }
   template <class O>
   static constexpr auto results() { return loss_results<O>(); }
   static constexpr auto parameters() {
-    return std::tuple(flag("clip", &options::clip), option("clip_low", &options::clip_low, at_least(0, 0.9)),
-                      option("clip_high", &options::clip_high, at_least(0, 1)),
-                      option("shaping_gamma", &options::shaping_gamma, within(0, std::numeric_limits<double>::max()).drawn(0, 1)),
-                      choice("off_ratio", &options::off_ratio), choice("aggregation", &options::aggregation));
+    return std::tuple(
+        flag("clip", &options::clip), option("clip_low", &options::clip_low, at_least(0, 0.9)),
+        option("clip_high", &options::clip_high, at_least(0, 1)),
+        option("shaping_gamma", &options::shaping_gamma, within(0, std::numeric_limits<double>::max()).drawn(0, 1)),
+        choice("off_ratio", &options::off_ratio), choice("aggregation", &options::aggregation));
   }
   static constexpr std::array gradients{gradient{"grad_logprob", "loss", "logprob"}};
 };
@@ -91,14 +94,16 @@ struct mixed_surrogate {
   GUERDON_HD auto at_row(Team&, const Row& row) const {
     using R = typename Row::R;
     constexpr R inf = std::numeric_limits<R>::infinity();
-    return [off = off_policy[row.index] != 0, clip = bounds, g = R(gamma), of_policy = ratio == off_policy_ratio::policy,
+    return [off = off_policy[row.index] != 0, clip = bounds, g = R(gamma),
+            of_policy = ratio == off_policy_ratio::policy,
             mixed = ratio == off_policy_ratio::mixed](const policy_token<R>& t) {
       const R p = math::exp(t.logprob), r = math::exp(t.logprob - t.old_logprob);
       const token_loss<R> on = clip_ratio(t.advantage, {r, r}, clip);
       const R x = math::select(of_policy | mixed, p, r), below = math::select(mixed, math::exp(t.old_logprob), x) + g;
       const R shaped = math::select((x == inf) & !mixed, R(1), math::select(below == R(0), R(0), x / below));
       const R steepness = math::select(mixed, R(1), math::select(below == R(0), R(0), g / below));
-      const R loss = -product_of_numbers(t.advantage, shaped), slope = -product_of_numbers(t.advantage, steepness * shaped);
+      const R loss = -product_of_numbers(t.advantage, shaped),
+              slope = -product_of_numbers(t.advantage, steepness * shaped);
       return token_loss<R>{math::select(off, loss, on.loss), math::select(off, slope, on.slope), R(0)};
     };
   }

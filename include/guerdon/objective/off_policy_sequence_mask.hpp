@@ -7,7 +7,8 @@
 // Source: DeepSeek-V3.2, arXiv:2512.02556, off-policy sequence masking.
 //
 // Details that differ:
-// - A row without valid tokens has the KL 0. A NaN keeps nothing: neither an advantage of NaN is good nor a KL of NaN small.
+// - A row without valid tokens has the KL 0. A NaN keeps nothing: neither an advantage of NaN is good nor a KL of NaN
+//   small.
 //
 // Cost: 9 bytes per token in float.
 
@@ -16,8 +17,9 @@
 namespace guerdon {
 namespace op {
 struct off_policy_sequence_mask {
-  static constexpr info about{"off_policy_sequence_mask", "objective", "Drops bad responses that have become off-policy (DeepSeek-V3.2)",
-                              "arXiv:2512.02556", skeleton::segmented_reduce};
+  static constexpr info about{"off_policy_sequence_mask", "objective",
+                              "Drops bad responses that have become off-policy (DeepSeek-V3.2)", "arXiv:2512.02556",
+                              skeleton::segmented_reduce};
   template <storage T>
   struct inputs {
     segments rows;                  ///< cuts the tokens into B responses

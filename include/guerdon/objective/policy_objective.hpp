@@ -123,7 +123,7 @@ template <class T, bool with_ref>
 struct token_row {
   using R = real_t<T>;
 
-  index_t index, length;
+  index_t index, begin, length;
   const T *logprob, *old_logprob, *ref_logprob, *advantage, *is_weight;
   const flag_t* mask;
   R row_advantage;
@@ -131,8 +131,7 @@ struct token_row {
   flag_t all_valid;
 
   GUERDON_HD token_row(const op::policy_objective::inputs<T>& in, index_t row)
-      : index(row), length(in.rows.size(row)) {
-    const index_t begin = in.rows.begin(row);
+      : index(row), begin(in.rows.begin(row)), length(in.rows.size(row)) {
     const auto at = [&](view<const T> v) { return (v ? v.data() : in.logprob.data()) + begin; };
     logprob = at(in.logprob), old_logprob = at(in.old_logprob), ref_logprob = at(in.ref_logprob);
     advantage = at(in.token_advantage), is_weight = at(in.is_weight);
@@ -155,6 +154,8 @@ template <class X>
 concept policy_ratio = requires { typename X::is_ratio; };
 template <class X>
 concept policy_rule = requires { typename X::is_rule; };
+template <class X>
+concept policy_weight = requires { typename X::is_weight; };  // objective/compose.hpp
 
 template <class X>
 inline constexpr bool reads_ref = [] {

@@ -4,8 +4,8 @@
 // $$r = \exp\bigl(\mathrm{clip}(\log\pi(a) - \log\pi_{old}(a),\, \log m,\, \log M)\bigr), \qquad
 //   \ell = \max\bigl(-r A,\; -\mathrm{clip}(r, 1-\epsilon, 1+\epsilon) A\bigr)$$
 //
-// The loss is the mean over rows of the mean over the row's tokens. The gradient of a token is $-A r$, and 0 where the clip
-// holds or the log-ratio lies outside the bounds.
+// The loss is the mean over rows of the mean over the row's tokens. The gradient of a token is $-A r$, and 0 where the
+// clip holds or the log-ratio lies outside the bounds.
 //
 // Source: StableReinforce of R1-Reward, arXiv:2505.02835, with its published code.
 //
@@ -21,8 +21,9 @@
 namespace guerdon {
 namespace op {
 struct preclip_policy_loss {
-  static constexpr info about{"preclip_policy_loss", "objective", "Clipped surrogate of a ratio bounded beforehand (StableReinforce)",
-                              "arXiv:2505.02835", skeleton::global_reduce};
+  static constexpr info about{"preclip_policy_loss", "objective",
+                              "Clipped surrogate of a ratio bounded beforehand (StableReinforce)", "arXiv:2505.02835",
+                              skeleton::global_reduce};
   template <storage T>
   struct inputs {
     segments rows;                 ///< cuts the tokens into B responses
@@ -42,8 +43,8 @@ struct preclip_policy_loss {
   template <class I>
   static constexpr auto arguments() {
     return std::tuple(op::rows(&I::rows), array("logprob", &I::logprob, "B,T", drawn(-3, 0)),
-                      array("old_logprob", &I::old_logprob, "B,T", drawn(-3, 0)), array("advantage", &I::advantage, "B,T"),
-                      optional_array("mask", &I::mask, "B,T", yes_or_no()));
+                      array("old_logprob", &I::old_logprob, "B,T", drawn(-3, 0)),
+                      array("advantage", &I::advantage, "B,T"), optional_array("mask", &I::mask, "B,T", yes_or_no()));
   }
   template <class O>
   static constexpr auto results() { return loss_results<O>(); }
@@ -75,7 +76,8 @@ void preclip_policy_loss(const Backend& backend, const op::preclip_policy_loss::
 template <storage T = float, backend Backend>
 auto preclip_policy_loss(const Backend& backend, const op::preclip_policy_loss::inputs<T>& in,
                          const op::preclip_policy_loss::options& o = {}) {
-  return returned<op::preclip_policy_loss, T>(backend, in, o, [&](auto& out) { preclip_policy_loss(backend, in, out, o); });
+  return returned<op::preclip_policy_loss, T>(backend, in, o,
+                                              [&](auto& out) { preclip_policy_loss(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

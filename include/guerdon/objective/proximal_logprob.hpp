@@ -28,7 +28,8 @@ constexpr auto enumerators(proximal_method) { return std::array{"loglinear", "li
 
 namespace op {
 struct proximal_logprob {
-  static constexpr info about{"proximal_logprob", "objective", "Log-probabilities of a proximal policy by interpolation (AReaL)",
+  static constexpr info about{"proximal_logprob", "objective",
+                              "Log-probabilities of a proximal policy by interpolation (AReaL)",
                               "arXiv:2110.00641; arXiv:2505.24298", skeleton::map};
   template <storage T>
   struct inputs {
@@ -48,14 +49,15 @@ struct proximal_logprob {
 
   template <class I>
   static constexpr auto arguments() {
-    return std::tuple(array("old_logprob", &I::old_logprob, "*", drawn(-3, 0)), array("logprob", &I::logprob, "*", drawn(-3, 0)),
-                      array("version", &I::version, "*", integers(-2, 7)),
-                      optional_array("mask", &I::mask, "*", yes_or_no()));
+    return std::tuple(
+        array("old_logprob", &I::old_logprob, "*", drawn(-3, 0)), array("logprob", &I::logprob, "*", drawn(-3, 0)),
+        array("version", &I::version, "*", integers(-2, 7)), optional_array("mask", &I::mask, "*", yes_or_no()));
   }
   template <class O>
   static constexpr auto results() { return std::tuple(array("proximal_logprob", &O::proximal_logprob, "*")); }
   static constexpr auto parameters() {
-    return std::tuple(option("current_version", &options::current_version, integers(0, 6)), choice("method", &options::method));
+    return std::tuple(option("current_version", &options::current_version, integers(0, 6)),
+                      choice("method", &options::method));
   }
 };
 }  // namespace op

@@ -1,8 +1,9 @@
 #pragma once
-// Ratios of the policy to the one that sampled: per token, or one for a whole row.
+// Ratios of the policy to the one that sampled: per token, or one for a whole row or run of tokens.
 
 #include <guerdon/objective/policy_objective.hpp>
 #include <guerdon/objective/runs.hpp>
+#include <guerdon/objective/sense.hpp>
 
 namespace guerdon {
 
@@ -90,7 +91,8 @@ struct row_mean_program {
       return lanes{of(t.logprob - t.old_logprob), of(t.advantage), of(tokens.weight(i)), of(R(1))};
     });
     const double n = sum[3] > 0 ? sum[3] : 1;
-    team.once([&] { mean[row] = {sum[0] / n, tokens.has_advantages ? sum[1] / n : double(tokens.row_advantage), sum[2] / n}; });
+    const double advantage = tokens.has_advantages ? sum[1] / n : double(tokens.row_advantage);
+    team.once([&] { mean[row] = {sum[0] / n, advantage, sum[2] / n}; });
   }
 };
 
@@ -115,20 +117,19 @@ struct run_mean_program {
 /// The log-ratios that a loss on one of these levels needs before its pass, in the caller's scratch.
 struct level_means {
   ratio_level level;
-  segments rows;
   view<row_means> of_row;  // of level sequence
   view<double> of_run;    // of level segment
 
   template <storage T, class Backend, class Scratch>
-  level_means(const Backend& backend, Scratch& scratch, const policy_inputs<T>& in, ratio_level of) : level(of), rows(in.rows) {
+  level_means(const Backend& backend, Scratch& scratch, const policy_inputs<T>& in, ratio_level of) : level(of) {
     const index_t n = in.logprob.size();
     if (level == ratio_level::sequence) {
-      of_row = scratch.template take<row_means>(rows.count());
-      backend.for_segments(rows, row_mean_program<T>{with_reference(in), of_row});
+      of_row = scratch.template take<row_means>(in.rows.count());
+      backend.for_segments(in.rows, row_mean_program<T>{with_reference(in), of_row});
     } else if (level == ratio_level::segment) {
       const auto rest = scratch.template take<double>(n), length = scratch.template take<double>(n);
       of_run = scratch.template take<double>(n);
-      backend.for_segments(rows, run_mean_program<T>{in, rest, length, of_run});
+      backend.for_segments(in.rows, run_mean_program<T>{in, rest, length, of_run});
     }
   }
 };
@@ -145,8 +146,9 @@ struct level_ratio {
     using R = typename Row::R;
     const bool shared = means.level == ratio_level::sequence;
     const double* const run =
-        means.level == ratio_level::segment ? means.of_run.data() + means.rows.begin(row.index) : nullptr;
-    return [=, of_row = R(shared ? means.of_row[row.index].log_ratio : 0.0), limit = R(log_ratio_clamp)](const policy_token<R>& t) {
+        means.level == ratio_level::segment ? means.of_run.data() + row.begin : nullptr;
+    const R of_row = R(shared ? means.of_row[row.index].log_ratio : 0.0), limit = R(log_ratio_clamp);
+    return [shared, run, of_row, limit](const policy_token<R>& t) {
       const R d = run ? R(run[t.index]) : math::select(shared, of_row, t.logprob - t.old_logprob);
       const R r = math::exp_clamped(d, -limit, limit);
       return ratio_value<R>{r, math::select(math::abs(d) > limit, R(0), r)};

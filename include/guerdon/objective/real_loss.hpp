@@ -4,9 +4,10 @@
 // $$\ell_g = \log\Bigl(1 + \sum_{i\,neg} e^{s_i/\tau}\Bigr) + \log\Bigl(1 + \sum_{i\,pos} e^{-s_i/\tau}\Bigr), \qquad
 //   s_i = \frac{1}{|y_i|} \sum_t \log\frac{\pi(y_{i,t})}{\pi_{old}(y_{i,t})}$$
 //
-// over the responses of a group with positive and with other mean advantages; a group of one kind only has 0. The loss is
-// the mean over groups that have a valid row. A token of row i has the gradient
-// $\pm\frac{1}{\tau\,|y_i|} \mathrm{softmax}_i$, plus for the negatives, the softmax being over 0 and its side's exponents.
+// over the responses of a group with positive and with other mean advantages; a group of one kind only has 0. The loss
+// is the mean over groups that have a valid row. A token of row i has the gradient
+// $\pm\frac{1}{\tau\,|y_i|} \mathrm{softmax}_i$, plus for the negatives, the softmax being over 0 and its side's
+// exponents.
 //
 // Source: REAL, arXiv:2602.05630, as in ms-swift.
 //
@@ -14,8 +15,8 @@
 // - The gradient of a row is at most $1/(\tau |y_i|)$ over the number of groups, however wrong the group is.
 // - Rows without a valid token take no part; ms-swift lets them in with score 0 and divides by all groups. It adds beta
 //   times the token mean of k3, and turns the scaling of rewards off.
-// - A NaN advantage makes the loss and the gradients of its group NaN. A NaN score does so to its side of its group, in a
-//   group of one kind to its own row.
+// - A NaN advantage makes the loss and the gradients of its group NaN. A NaN score does so to its side of its group, in
+//   a group of one kind to its own row.
 //
 // Cost: 14 bytes per token in float.
 
@@ -25,8 +26,9 @@
 namespace guerdon {
 namespace op {
 struct real_loss {
-  static constexpr info about{"real_loss", "objective", "Classification of each group's responses by their log-ratio (REAL)",
-                              "arXiv:2602.05630", skeleton::segmented_reduce};
+  static constexpr info about{"real_loss", "objective",
+                              "Classification of each group's responses by their log-ratio (REAL)", "arXiv:2602.05630",
+                              skeleton::segmented_reduce};
   template <storage T>
   struct inputs {
     segments rows;                       ///< cuts the tokens into B responses
@@ -118,7 +120,9 @@ struct real_program {
     team.each(n, [=, *this](index_t i) {
       score[begin + i] = T(valid(i) ? score_of(i) : 0.0);
       const bool up = advantage(i) > 0;
-      const double wrong = mixed ? share(i) / mass[up ? 1 : 0] / (up ? -tau : tau) : score_of(i) == score_of(i) ? 0 : score_of(i);
+      const double wrong = mixed                        ? share(i) / mass[up ? 1 : 0] / (up ? -tau : tau)
+                           : score_of(i) == score_of(i) ? 0
+                                                        : score_of(i);
       slope[begin + i] = valid(i) ? wrong / sum[begin + i].tokens + first[4] : 0.0;
     });
     team.once([&] { partial[g * 2] = loss, partial[g * 2 + 1] = first[0] + first[1] > 0 ? 1 : 0; });
@@ -136,12 +140,17 @@ void real_loss(const Backend& backend, const op::real_loss::inputs<T>& in, const
   const auto sum = scratch.template take<row_sum>(rows);
   const auto slope = scratch.template take<double>(rows), partial = scratch.template take<double>(groups * 2);
   const auto scale = scratch.template take<double>(1);
-  backend.for_segments(in.rows, row_sum_program<T>{in.rows, in.mask, in.logprob, in.old_logprob, sum, {}, in.token_advantage});
+  backend.for_segments(in.rows,
+                       row_sum_program<T>{in.rows, in.mask, in.logprob, in.old_logprob, sum, {}, in.token_advantage});
   backend.for_segments(in.groups, real_program<T>{in, sum, o.tau, out.score, slope, partial});
   reduce_few<add, add>(
-      backend, groups, [=] GUERDON_HD(index_t g) { return lanes{partial[g * 2], partial[g * 2 + 1]}; },
+      backend, groups,
+      [=] GUERDON_HD(index_t g) {
+        return lanes{partial[g * 2], partial[g * 2 + 1]};
+      },
       [=] GUERDON_HD(const lanes<double, 2>& total) {
-        const double count = o.global_num_groups > 0 ? static_cast<double>(o.global_num_groups) : math::max(total[1], 1.0);
+        const double count =
+            o.global_num_groups > 0 ? static_cast<double>(o.global_num_groups) : math::max(total[1], 1.0);
         scale[0] = o.dp_size / count;
         out.loss[0] = T(total[0] * scale[0]);
       });

@@ -6,13 +6,13 @@
 // Source: REINFORCE, Williams 1992; as the loss of GPG, arXiv:2504.02546.
 //
 // Details that differ:
-// - On policy it is the loss of REINFORCE++ as well; with a rollout_correction_weight as `is_weight` it is what verl calls
-//   the rollout-corrected policy gradient.
+// - On policy it is the loss of REINFORCE++ as well; with a rollout_correction_weight as `is_weight` it is what verl
+//   calls the rollout-corrected policy gradient.
 // - VAPO's likelihood term on right answers is this with an advantage of 1 on those rows and 0 on the others.
 // - An advantage of 0 gives 0 even at a log-probability of -inf. A NaN log-probability shows in loss and gradient.
 //
-// Cost: 9 bytes per token in float with one advantage per row (log-probability and mask read, gradient written), plus one
-// byte per token to count the valid ones.
+// Cost: 9 bytes per token in float with one advantage per row (log-probability and mask read, gradient written), plus
+// one byte per token to count the valid ones.
 
 #include <guerdon/objective/score.hpp>
 
@@ -72,8 +72,8 @@ void reinforce_loss(const Backend& backend, const op::reinforce_loss::inputs<T>&
                     const op::reinforce_loss::outputs<T>& out, const op::reinforce_loss::options& o) {
   const auto rule = check<op::reinforce_loss>(backend, in, out, o);
   check_policy(rule, in, o.aggregation);
-  const policy_inputs<T> tokens{in.rows, in.logprob, in.logprob, in.advantage, in.token_advantage, in.mask, in.is_weight,
-                                in.groups};
+  const policy_inputs<T> tokens{in.rows, in.logprob,   in.logprob, in.advantage, in.token_advantage,
+                                in.mask, in.is_weight, in.groups};
   launch_objective(backend, tokens, without_clip_fraction<T>(out), advantage_score{}, o.aggregation);
 }
 

@@ -3,23 +3,23 @@
 //
 // $$w = \exp\bigl(\mathrm{clip}(x, \pm 20)\bigr)$$
 //
-// of the log-ratio $x = \log\pi - \log\pi_{rollout}$ of a token, or of its row (`sequence`: the sum; `geometric`: the mean) or
-// of its run of valid tokens (`segment`: the mean). In this order:
+// of the log-ratio $x = \log\pi - \log\pi_{rollout}$ of a token, or of its row (`sequence`: the sum; `geometric`: the
+// mean) or of its run of valid tokens (`segment`: the mean). In this order:
 //
 // | | |
 // |---|---|
 // | `mode` | truncate: w between lower and upper; mask: 0 outside them; none: as it is |
 // | `batch_normalize` | divided by the mean over valid tokens (token, segment) or rows (sequence, geometric) |
-// | `filter_level` | 0 where the ratio of this level lies outside filter_lower and filter_upper, and not in `keep_mask` |
+// | `filter_level` | 0, and not in `keep_mask`, where this level's ratio lies outside filter_lower and filter_upper |
 //
 // Source: truncated importance sampling and its relatives, as in verl's rollout correction.
 //
 // Details that differ:
 // - TIS: token, truncate, upper 2 (the default). IcePop: token, mask. Masked importance sampling: sequence, mask. TRL:
-//   sequence, mask, upper 3. OpenRLHF's seq-mask-tis and NeMo-RL: token, none, filter geometric in [0.999, 1.002]; what is
-//   kept is not bounded there: rather truncate it.
-// - Zeros that mode mask makes are in the mean and in keep_mask. A mean of at most 1e-8 divides nothing, a NaN one makes
-//   all weights NaN. Filtering last, as verl does, leaves the other weights as they were.
+//   sequence, mask, upper 3. OpenRLHF's seq-mask-tis and NeMo-RL: token, none, filter geometric in [0.999, 1.002]; what
+//   is kept is not bounded there: rather truncate it.
+// - Zeros that mode mask makes are in the mean and in keep_mask. A mean of at most 1e-8 divides nothing, a NaN one
+//   makes all weights NaN. Filtering last, as verl does, leaves the other weights as they were.
 // - A ratio of NaN stays NaN in every mode, and no filter keeps it.
 // - Give the result as `is_weight` of a loss. Rejected tokens stay in the divisor unless the mask is multiplied too.
 //

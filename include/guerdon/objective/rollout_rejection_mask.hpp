@@ -1,8 +1,8 @@
 #pragma once
 // Which tokens to train on, where policy and sampling engine disagree too much: rejection by a statistic within bounds.
 //
-// With $x = \log\pi - \log\pi_{rollout}$ of a token, clamped to $\pm 20$, and $p$, $q$ the two probabilities, a statistic is
-// one of these kinds
+// With $x = \log\pi - \log\pi_{rollout}$ of a token, clamped to $\pm 20$, and $p$, $q$ the two probabilities, a
+// statistic is one of these kinds
 //
 // | kind | of a token |
 // |---|---|
@@ -12,23 +12,23 @@
 // | abs ratio, exp abs | $\lvert e^x - 1 \rvert$, $e^{\lvert x \rvert}$ |
 // | binary kl | the larger of $b(p, q)$ and $b(q, p)$, $b(p, q) = p \log\frac{p}{q} + (1-p) \log\frac{1-p}{1-q}$ |
 //
-// of each token by itself (`token`), or summed, averaged or maximised over the valid tokens of the row (`seq`), or averaged
-// over its run of valid tokens (`segment_mean`). Kept is what has lower <= statistic <= upper.
+// of each token by itself (`token`), or summed, averaged or maximised over the valid tokens of the row (`seq`), or
+// averaged over its run of valid tokens (`segment_mean`). Kept is what has lower <= statistic <= upper.
 //
 // Source: verl's rollout correction; diff, ROLL; exp abs, NeMo-RL; binary kl, KPop in AReaL; `conditional`, VACO,
 // arXiv:2603.01365, as in open-instruct (seq_mean_abs_ratio); `veto`, an example of slime's.
 //
 // Details that differ:
-// - verl's k1 statistics compare minus the log-ratio with the logarithms of the bounds, so that [a, b] accepts [1/b, 1/a];
-//   here the ratio itself is compared. Its exponential is not clamped again.
+// - verl's k1 statistics compare minus the log-ratio with the logarithms of the bounds, so that [a, b] accepts [1/b,
+//   1/a]; here the ratio itself is compared. Its exponential is not clamped again.
 // - open-instruct clamps x at 10. binary kl clamps p and q to [1e-8, 1 - 1e-8].
 // - `conditional`: a token out of bounds is dropped only if its ratio has moved where its advantage pushes,
 //   $\mathrm{sign}(x) A > 0$, or where that is NaN; the others stay, in a rejected row too.
 // - `veto` drops a row with a token whose ratio lies below it, conditional or not.
 // - A statistic of NaN is out of bounds. An empty row stays empty.
 //
-// Cost: 10 bytes per token in float; twice that for statistics of rows or with veto; segment_mean has 24 bytes of scratch
-// per token.
+// Cost: 10 bytes per token in float; twice that for statistics of rows or with veto; segment_mean has 24 bytes of
+// scratch per token.
 
 #include <guerdon/objective/mismatch.hpp>
 
@@ -84,17 +84,18 @@ struct rollout_rejection_mask {
 
   template <class I>
   static constexpr auto arguments() {
-    return std::tuple_cat(mismatch_arguments<I>(),
-                          std::tuple(optional_array("advantage", &I::advantage, "B"),
-                                     optional_array("token_advantage", &I::token_advantage, "B,T").in_files("advantage")));
+    return std::tuple_cat(
+        mismatch_arguments<I>(),
+        std::tuple(optional_array("advantage", &I::advantage, "B"),
+                   optional_array("token_advantage", &I::token_advantage, "B,T").in_files("advantage")));
   }
   template <class O>
   static constexpr auto results() { return std::tuple(array("mask", &O::mask, "B,T")); }
   static constexpr auto parameters() {
-    return std::tuple(choice("statistic", &options::statistic),
-                      option("lower", &options::lower, any_value().drawn(-0.5, 0.8)),
-                      option("upper", &options::upper, any_value().drawn(0.2, 3)),
-                      option("veto", &options::veto, any_value().drawn(0, 0.2)), flag("conditional", &options::conditional));
+    return std::tuple(
+        choice("statistic", &options::statistic), option("lower", &options::lower, any_value().drawn(-0.5, 0.8)),
+        option("upper", &options::upper, any_value().drawn(0.2, 3)),
+        option("veto", &options::veto, any_value().drawn(0, 0.2)), flag("conditional", &options::conditional));
   }
 };
 }  // namespace op
@@ -153,8 +154,10 @@ struct rejection_program {
       least = math::clamp(total[3], -most_log_ratio, most_log_ratio);
     }
     const bool vetoed = o.veto != 0 && math::exp(least) < o.veto;
-    const auto kept = [of_row, of_run, scope, ratio = kind.kind == 0, low = o.lower, high = o.upper](double of_token, index_t i) {
-      const double v = scope == token ? of_token : scope == segment_mean ? of_run[i] : of_row, s = ratio ? math::exp(v) : v;
+    const bool ratio = kind.kind == 0;
+    const auto kept = [of_row, of_run, scope, ratio, low = o.lower, high = o.upper](double of_token, index_t i) {
+      const double v = scope == token ? of_token : scope == segment_mean ? of_run[i] : of_row;
+      const double s = ratio ? math::exp(v) : v;
       return s >= low && s <= high;
     };
     flag_t* const result = out.data() + tokens.begin;

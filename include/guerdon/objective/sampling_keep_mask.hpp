@@ -7,15 +7,15 @@
 // | top p | of those, by falling probability, each token before which less than top p of their mass lies |
 // | min p | of those, the tokens with at least min p times the largest probability |
 //
-// at the temperature $\tau$, of $p = \mathrm{softmax}(x/\tau)$. The first token is always kept; of equal logits top p takes
-// the lower index first.
+// at the temperature $\tau$, of $p = \mathrm{softmax}(x/\tau)$. The first token is always kept; of equal logits top p
+// takes the lower index first.
 //
 // Source: top-p, arXiv:1904.09751; min-p, arXiv:2407.01082; combined in the order of transformers.
 //
 // Details that differ:
 // - Excluded tokens (-inf) and NaN are never kept, so a row may keep nothing.
-// - An engine that applies min-p before top-p takes the mass over fewer tokens and may keep one less. Engines differ by a
-//   token at the edge of the mass: give logprob_from_logits the set that the engine recorded, if it did.
+// - An engine that applies min-p before top-p takes the mass over fewer tokens and may keep one less. Engines differ by
+//   a token at the edge of the mass: give logprob_from_logits the set that the engine recorded, if it did.
 // - The mass is added up in double precision.
 //
 // Cost: with top-k or top-p the backend's sort of every row, and two passes; else one read of the logits.
@@ -25,7 +25,8 @@
 namespace guerdon {
 namespace op {
 struct sampling_keep_mask {
-  static constexpr info about{"sampling_keep_mask", "objective", "Which tokens top-k, top-p and min-p sampling could choose",
+  static constexpr info about{"sampling_keep_mask", "objective",
+                              "Which tokens top-k, top-p and min-p sampling could choose",
                               "arXiv:1904.09751; arXiv:2407.01082", skeleton::sort};
   template <storage T>
   struct inputs {
@@ -95,13 +96,16 @@ struct keep_mask_program {
     double at_edge = 0;
     if (ascending && o.top_p < 1) {
       double* const before = scratch.data() + begin;
-      const auto mass = [=](index_t i) { return ascending[i] > excluded && ascending[i] >= kth ? power(ascending[i]) : 0.0; };
+      const auto mass = [=](index_t i) {
+        return ascending[i] > excluded && ascending[i] >= kth ? power(ascending[i]) : 0.0;
+      };
       const double limit = o.top_p * team.sum(n, mass);
       team.recur_backward(
           n, 0.0, [=](index_t i) { return affine<double>{mass(i), 1.0}; },
           [=](index_t i, double, double later) { before[i] = later; });
       const auto within = [=](index_t i) { return mass(i) > 0 && before[i] < limit; };
-      edge = R(team.template reduce<lowest_number>(n, [=](index_t i) { return lanes{within(i) ? double(ascending[i]) : lowest::identity}; })[0]);
+      edge = R(team.template reduce<lowest_number>(
+          n, [=](index_t i) { return lanes{within(i) ? double(ascending[i]) : lowest::identity}; })[0]);
       at_edge = team.sum(n, [=](index_t i) { return within(i) && ascending[i] == edge ? 1 : 0; });
       team.recur_forward(
           n, 0.0, [=](index_t j) { return affine<double>{logit(j) == edge ? 1.0 : 0.0, 1.0}; },
@@ -145,7 +149,8 @@ void sampling_keep_mask(const Backend& backend, const op::sampling_keep_mask::in
 template <storage T = float, backend Backend>
 auto sampling_keep_mask(const Backend& backend, const op::sampling_keep_mask::inputs<T>& in,
                         const op::sampling_keep_mask::options& o = {}) {
-  return returned<op::sampling_keep_mask, T>(backend, in, o, [&](auto& out) { sampling_keep_mask(backend, in, out, o); });
+  return returned<op::sampling_keep_mask, T>(backend, in, o,
+                                             [&](auto& out) { sampling_keep_mask(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

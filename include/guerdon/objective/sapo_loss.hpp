@@ -5,8 +5,8 @@
 //   \frac{\partial \ell}{\partial \log\pi(a)} = -4 A\,q (1-q)\,r$$
 //
 // with the temperature $\tau = \tau_{pos}$ where $A > 0$, else $\tau_{neg}$. At $r = 1$ the gradient is $-A$.
-// On level `sequence` r is the geometric mean of the row's ratios and A the mean of its advantages: loss and gradient are
-// the same for all tokens of the row, which count with the mean of their weights.
+// On level `sequence` r is the geometric mean of the row's ratios and A the mean of its advantages: loss and gradient
+// are the same for all tokens of the row, which count with the mean of their weights.
 //
 // Source: SAPO, arXiv:2511.20347; level sequence as in AReaL and TRL.
 //
@@ -99,7 +99,8 @@ void sapo_loss(const Backend& backend, const op::sapo_loss::inputs<T>& in, const
   policy_inputs<T> tokens = in;
   if (o.level == ratio_level::sequence) tokens.is_weight = {};  // row_term knows it
   const auto term = level_ratio{means, o.log_ratio_clamp} | soft_gate{o.tau_pos, o.tau_neg};
-  launch_objective(backend, tokens, without_clip_fraction<T>(out), row_term<decltype(term)>{term, means.of_row}, o.aggregation);
+  launch_objective(backend, tokens, without_clip_fraction<T>(out), row_term<decltype(term)>{term, means.of_row},
+                   o.aggregation);
 }
 
 /// The same into arrays of the backend's.

@@ -1,15 +1,16 @@
 #pragma once
 // Minus log-likelihood of supervised tokens, each weighed by its own probability if one wants (SFT, DFT, CHORD).
 //
-// $$\ell = -c \log p, \qquad c = 1 \;\text{(none)}, \quad p \;\text{(prob)}, \quad p\,(1-p) \;\text{(prob one minus prob)}$$
+// $$\ell = -c \log p, \qquad c = 1 \;\text{(none)}, \quad p \;\text{(prob)}, \quad
+//   p\,(1-p) \;\text{(prob one minus prob)}$$
 //
 // with c constant, so that the gradient is $-c$.
 //
 // Source: maximum likelihood; prob, DFT, arXiv:2508.05629; prob one minus prob, CHORD, arXiv:2508.11408.
 //
 // Details that differ:
-// - prob undoes the $1/p$ hidden in the likelihood's gradient, which makes rare tokens weigh most. TRL, ms-swift and Liger
-//   have it.
+// - prob undoes the $1/p$ hidden in the likelihood's gradient, which makes rare tokens weigh most. TRL, ms-swift and
+//   Liger have it.
 // - CHORD itself adds this loss, with a factor, to (1 - factor) times a policy loss; schedule_value moves the factor.
 // - Where c is 0 the loss is 0, at a log-probability of -inf too. A NaN log-probability shows in loss and gradient.
 //
@@ -71,7 +72,8 @@ struct weighed_likelihood {
   template <class Team, class Row>
   GUERDON_HD auto at_row(Team&, const Row&) const {
     using R = typename Row::R;
-    return [plain = by == likelihood_weight::none, both = by == likelihood_weight::prob_one_minus_prob](const policy_token<R>& t) {
+    return [plain = by == likelihood_weight::none,
+            both = by == likelihood_weight::prob_one_minus_prob](const policy_token<R>& t) {
       const R p = math::exp(t.logprob), rest = math::select(both, -math::expm1(t.logprob), R(1));
       const R c = math::select(plain & (p == p), R(1), p * rest);
       return score_loss(product_of_numbers(t.advantage, c), t.logprob);

@@ -11,8 +11,8 @@
 // Details that differ:
 // - In the paper the ratio is the whole answer's; ROLL's and this one is the token's.
 // - ROLL's truncated importance sampling policy gradient is the second branch alone: give every row a score of 0.
-// - A NaN log-probability, new or old, shows in loss and gradient on rows of positive score as well. A score of NaN is not
-//   positive.
+// - A NaN log-probability, new or old, shows in loss and gradient on rows of positive score as well. A score of NaN is
+//   not positive.
 //
 // Cost: as ppo_clip_loss.
 
@@ -22,8 +22,9 @@
 namespace guerdon {
 namespace op {
 struct topr_loss {
-  static constexpr info about{"topr_loss", "objective", "Policy gradient with the ratio truncated on bad answers (TOPR)",
-                              "arXiv:2503.14286", skeleton::global_reduce};
+  static constexpr info about{"topr_loss", "objective",
+                              "Policy gradient with the ratio truncated on bad answers (TOPR)", "arXiv:2503.14286",
+                              skeleton::global_reduce};
   template <storage T>
   struct inputs {
     segments rows;                       ///< cuts the tokens into B responses

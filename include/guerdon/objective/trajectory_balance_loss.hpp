@@ -1,18 +1,19 @@
 #pragma once
 // Trajectory balance of a policy against a reference tilted by the reward, with a learned partition function (FlowRL).
 //
-// $$\ell_i = w_i\,e_i^2, \qquad e_i = \log Z_i + \frac{1}{k_i} \sum_t \log\frac{\pi(y_{i,t})}{\pi_{ref}(y_{i,t})} - \beta r_i,
-//   \qquad w_i = \min\Bigl(\frac{\pi(y_i)}{\pi_{old}(y_i)},\, w_{max}\Bigr)$$
+// $$\ell_i = w_i\,e_i^2, \qquad
+//   e_i = \log Z_i + \frac{1}{k_i} \sum_t \log\frac{\pi(y_{i,t})}{\pi_{ref}(y_{i,t})} - \beta r_i, \qquad
+//   w_i = \min\Bigl(\frac{\pi(y_i)}{\pi_{old}(y_i)},\, w_{max}\Bigr)$$
 //
-// with w constant and $k_i$ the number of the row's tokens, or 1 without `length_normalize`, the textbook's form. The loss is
-// the mean over rows that have tokens; its gradients are $2 w_i e_i / k_i$ for each token and $2 w_i e_i$ for $\log Z_i$,
-// over the number of rows.
+// with w constant and $k_i$ the number of the row's tokens, or 1 without `length_normalize`, the textbook's form. The
+// loss is the mean over rows that have tokens; its gradients are $2 w_i e_i / k_i$ for each token and $2 w_i e_i$ for
+// $\log Z_i$, over the number of rows.
 //
 // Source: FlowRL, arXiv:2509.15207; trajectory balance, arXiv:2201.13259.
 //
 // Details that differ:
-// - FlowRL passes group-normalised advantages as rewards. Its weight is a product over the whole answer, capped only from
-//   above; without old_logprob it is 1.
+// - FlowRL passes group-normalised advantages as rewards. Its weight is a product over the whole answer, capped only
+//   from above; without old_logprob it is 1.
 // - Of rows without tokens nothing is read, and their results are 0.
 //
 // Cost: 14 bytes per token in float, 18 with importance weights.
@@ -23,7 +24,8 @@
 namespace guerdon {
 namespace op {
 struct trajectory_balance_loss {
-  static constexpr info about{"trajectory_balance_loss", "objective", "Trajectory balance with a learned partition function (FlowRL)",
+  static constexpr info about{"trajectory_balance_loss", "objective",
+                              "Trajectory balance with a learned partition function (FlowRL)",
                               "arXiv:2509.15207; arXiv:2201.13259", skeleton::segmented_reduce};
   template <storage T>
   struct inputs {
@@ -108,9 +110,13 @@ void trajectory_balance_loss(const Backend& backend, const op::trajectory_balanc
     slope[row] = 2 * w * e / (o.length_normalize && s.tokens > 0 ? s.tokens : 1);
   });
   reduce_few<add, add>(
-      backend, rows, [=] GUERDON_HD(index_t row) { return lanes{loss[row], sum[row].tokens > 0 ? 1.0 : 0.0}; },
+      backend, rows,
+      [=] GUERDON_HD(index_t row) {
+        return lanes{loss[row], sum[row].tokens > 0 ? 1.0 : 0.0};
+      },
       [=] GUERDON_HD(const lanes<double, 2>& total) {
-        scale[0] = o.dp_size / (o.global_batch_size > 0 ? static_cast<double>(o.global_batch_size) : math::max(total[1], 1.0));
+        scale[0] =
+            o.dp_size / (o.global_batch_size > 0 ? static_cast<double>(o.global_batch_size) : math::max(total[1], 1.0));
         out.loss[0] = T(total[0] * scale[0]);
       });
   backend.each(rows, [=] GUERDON_HD(index_t row) {

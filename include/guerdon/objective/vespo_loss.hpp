@@ -10,8 +10,8 @@
 // Source: VESPO, the formula of TRL and Liger, which agree; its paper was not found.
 //
 // Details that differ:
-// - Bounds that cannot be chosen: each log-ratio lies in [-20, 20], each log weight and L in [log 1e-8, 20], $\lambda$ is
-//   at least 1e-4. A $\phi$ that overflows is 0.
+// - Bounds that cannot be chosen: each log-ratio lies in [-20, 20], each log weight and L in [log 1e-8, 20], $\lambda$
+//   is at least 1e-4. A $\phi$ that overflows is 0.
 // - Weights do not multiply the token loss a second time.
 // - A NaN on one valid token makes its whole row NaN, as does a NaN weight.
 //
@@ -51,8 +51,8 @@ struct vespo_loss {
   template <class I>
   static constexpr auto arguments() {
     return std::tuple(op::rows(&I::rows), array("logprob", &I::logprob, "B,T", drawn(-3, 0)),
-                      array("old_logprob", &I::old_logprob, "B,T", drawn(-3, 0)), array("advantage", &I::advantage, "B"),
-                      optional_array("mask", &I::mask, "B,T", yes_or_no()),
+                      array("old_logprob", &I::old_logprob, "B,T", drawn(-3, 0)),
+                      array("advantage", &I::advantage, "B"), optional_array("mask", &I::mask, "B,T", yes_or_no()),
                       optional_array("is_weight", &I::is_weight, "B,T", drawn(0, 2)),
                       optional_cuts("groups", &I::groups, "G", "B").in_files("group_offsets"));
   }

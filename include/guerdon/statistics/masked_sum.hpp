@@ -51,7 +51,8 @@ void masked_sum(const Backend& backend, const op::masked_sum::inputs<T>& in, con
   const flag_t* const mask = in.mask.data();
   const auto sum = out.sum;
   reduce_array<add>(
-      backend, in.value.size(), [=] GUERDON_HD(index_t i) { return lanes{math::select(mask[i] != 0, R(value[i]), R(0))}; },
+      backend, in.value.size(),
+      [=] GUERDON_HD(index_t i) { return lanes{math::select(mask[i] != 0, R(value[i]), R(0))}; },
       [=] GUERDON_HD(const lanes<double, 1>& total) { sum[0] = T(total[0]); });
 }
 
