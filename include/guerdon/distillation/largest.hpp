@@ -7,7 +7,7 @@ namespace guerdon { inline namespace GUERDON_ABI {
 
 /// Numbers as unsigned integers of the same order; what can never be among the largest, NaN and -inf, as 0.
 template <class R>
-struct order_key {
+struct largest_key {
   using word = std::conditional_t<sizeof(R) == 4, std::uint32_t, std::uint64_t>;
   static constexpr int bits = 8 * sizeof(word);
   static constexpr word top = word(1) << (bits - 1);
@@ -25,7 +25,7 @@ struct order_key {
 template <class T, class Team>
 GUERDON_HD void choose_largest(Team& team, const T* x, index_t n, index_t k, flag_t* chosen) {
   using R = real_t<T>;
-  using key_of = order_key<R>;
+  using key_of = largest_key<R>;
   using word = typename key_of::word;
   const auto count = [&](word least) {
     return team.sum(n, [=](index_t j) { return int(key_of()(R(x[j])) >= least); });

@@ -88,7 +88,8 @@ inline namespace GUERDON_ABI {
 /// What the metrics are made of: sums over tokens and over rows that have tokens, and one maximum.
 struct mismatch_sums {
   enum kind {
-    tokens, log_ratio, k3, k2, size, exp_size, distance, weight, square, entropy, trainer, engine, most,  // of tokens
+    tokens, log_ratio, k3, k2, size, exp_size, trainer, engine,  // of tokens
+    distance, weight, square, entropy, most,                     // of tokens
     rows, training_ppl, rollout_ppl, difference, abs_difference, ppl_ratio, row_weight, row_square,       // of rows
     kinds
   };
@@ -107,33 +108,27 @@ struct mismatch_program : mismatch_sums {
   GUERDON_HD void operator()(Team& team, index_t row) const {
     using R = real_t<T>;
     const mismatch_row<T> of_row(in, row);
-    const auto sum = team.template reduce<add, add, add, add, add, add, add, add, add, add, add, add, highest>(
-        of_row.length, [of_row](index_t i) {
-          const R p = R(of_row.logprob[i]), q = R(of_row.rollout_logprob[i]), x = p - q, magnitude = math::abs(x);
-          const R c = math::clamp(x, R(-most_log_ratio), R(most_log_ratio)), w = math::exp(c);
-          const bool valid = of_row.valid(i);
-          const auto of = [&](R y) { return math::select(valid, y, R(0)); };
-          return lanes{of(R(1)),
-                       of(x),
-                       of(math::exp_excess(x)),
-                       of(x * x / R(2)),
-                       of(magnitude),
-                       of(math::exp(magnitude)),
-                       of(math::abs(math::exp(p) - math::exp(q))),
-                       of(w),
-                       of(math::expm1(R(2) * c)),
-                       of(-w * p),
-                       of(p),
-                       of(q),
-                       of(magnitude)};
-        });
+    const auto of = [of_row](index_t i, R x) { return math::select(of_row.valid(i), x, R(0)); };
+    // Two halves: so many sums at once are too many for the registers of a GPU.
+    const auto sum = team.template reduce<add, add, add, add, add, add, add, add>(of_row.length, [of_row, of](index_t i) {
+      const R p = R(of_row.logprob[i]), q = R(of_row.rollout_logprob[i]), x = p - q, magnitude = math::abs(x);
+      return lanes{of(i, R(1)), of(i, x), of(i, math::exp_excess(x)), of(i, x * x / R(2)), of(i, magnitude),
+                   of(i, math::exp(magnitude)), of(i, p), of(i, q)};
+    });
+    const auto more = team.template reduce<add, add, add, add, highest>(of_row.length, [of_row, of](index_t i) {
+      const R p = R(of_row.logprob[i]), q = R(of_row.rollout_logprob[i]), x = p - q;
+      const R c = math::clamp(x, R(-most_log_ratio), R(most_log_ratio)), w = math::exp(c);
+      return lanes{of(i, math::abs(math::exp(p) - math::exp(q))), of(i, w), of(i, math::expm1(R(2) * c)), of(i, -w * p),
+                   of(i, math::abs(x))};
+    });
     const index_t count = in.rows.count();
     const double some = sum[tokens] > 0 ? 1 : 0, n = math::max(sum[tokens], 1.0);
     const double d = (sum[engine] - sum[trainer]) / n, c = math::clamp(sum[log_ratio], -most_log_ratio, most_log_ratio);
     const double of_rows[] = {some, some * math::exp(-sum[trainer] / n), some * math::exp(-sum[engine] / n), some * d,
                               some * math::abs(d), some * math::exp(d), some * math::exp(c), some * math::expm1(2 * c)};
     team.once([&] {
-      for (int k = 0; k < rows; ++k) partial[k * count + row] = sum[k];
+      for (int k = 0; k < distance; ++k) partial[k * count + row] = sum[k];
+      for (int k = distance; k < rows; ++k) partial[k * count + row] = more[k - distance];
       for (int k = rows; k < kinds; ++k) partial[k * count + row] = of_rows[k - rows];
     });
   }

@@ -72,28 +72,21 @@ struct decoupled_gae_program {
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t row) const {
-    in.mask ? scan<true>(team, row) : scan<false>(team, row);
-  }
-
- private:
-  template <bool masked, class Team>
-  GUERDON_HD void scan(Team& team, index_t row) const {
     const index_t begin = in.rows.begin(row), n = in.rows.size(row);
-    const flag_t* const mask = masked ? in.mask.data() + begin : nullptr;
+    const flag_t* const mask = in.mask ? in.mask.data() + begin : nullptr;
     const token_values<T> tokens{in.token_reward.data() + begin, in.values.data() + begin, mask};
     double lambda = o.lambda_policy;
     if (o.alpha > 0) {
-      const double length =
-          masked ? team.sum(n, [=](index_t i) { return mask[i] ? 1 : 0; }) : static_cast<double>(n);
+      const double length = mask ? team.sum(n, [=](index_t i) { return mask[i] ? 1 : 0; }) : static_cast<double>(n);
       lambda = vapo_lambda(o.alpha, length);
     }
     T* const advantage = out.advantage.data() + begin;
-    scan_tokens<masked, mask_mode::skip>(
-        team, n, tokens, o.gamma, lambda, 0.0,
+    scan_tokens(
+        team, n, tokens, mask_mode::skip, o.gamma, lambda, 0.0,
         [=](index_t i, bool valid, double target, double v) { advantage[i] = T(math::select(valid, target - v, 0.0)); });
     T* const returns = out.returns.data() + begin;
-    scan_tokens<masked, mask_mode::skip>(
-        team, n, tokens, o.gamma, o.lambda_value, 0.0,
+    scan_tokens(
+        team, n, tokens, mask_mode::skip, o.gamma, o.lambda_value, 0.0,
         [=](index_t i, bool valid, double target, double v) { returns[i] = T(math::select(valid, target + (v - v), 0.0)); });
   }
 };
