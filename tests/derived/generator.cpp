@@ -373,7 +373,6 @@ std::string text_by_name(std::string_view name, dice& d) {
   if (name == "empty text") return "";
   if (name == "tool call") return tool_call(d);
   if (name == "box list") return box_list(d);
-  constexpr const char *rows[] = {"S.G", ".#.", "H..", "...", "#G."}, *names[] = {"x", "y"};
   constexpr const char *rows[] = {"S.G", ".#.", "H..", "...", "#G."}, *names[] = {"x", "x", "x", "y"};
   if (name == "map row") return rows[d.whole(0, 4)];
   if (name == "signal name") return names[d.whole(0, 3)];
@@ -458,6 +457,8 @@ value contents(const input_info& input, const layout& sizes, dice& d, content_mo
     for (std::size_t s = 0; s + 1 < own->size(); ++s)
       for (index_t k = (*own)[s]; k < (*own)[s + 1]; ++k)
         v.data[static_cast<std::size_t>(k)] = static_cast<double>(d.whole(0, (*other)[s + 1] - (*other)[s] - 1));
+    return v;
+  }
   if (constexpr std::string_view cuts = "offsets "; range.generator && std::string_view(range.generator).starts_with(cuts)) {
     const index_t end = sizes.shape_of(range.generator + cuts.size())[0];
     for (double& x : v.data) x = static_cast<double>(d.whole(0, end));
