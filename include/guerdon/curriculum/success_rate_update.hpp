@@ -1,0 +1,106 @@
+#pragma once
+// The running rate of success of each item, updated in the order in which it was tried.
+//
+// $$p' = (1 - \alpha)\,p + \alpha x$$
+//
+// for each observation x of the item; the first replaces the rate.
+//
+// guerdon::success_rate_update seen{.success_rate = std::vector<double>(1000), .observations =
+// std::vector<guerdon::index_t>(1000)}; seen.update(index, observed);
+//
+// Source: this project's own definition.
+//
+// Details that differ:
+// - What is not finite is not counted.
+//
+// Cost: one step per observation.
+
+#include <guerdon/core/value.hpp>
+
+#include <utility>
+#include <vector>
+
+namespace guerdon {
+
+namespace op {
+struct success_rate_update : value_kind {
+  static constexpr info about{"success_rate_update", "curriculum", "Running rate of success of each item", "",
+                              skeleton::host, 1e-5, true};
+  struct inputs {
+    view<const double> success_rate;   ///< [N] so far
+    view<const index_t> observations;  ///< [N] >= 0, how many so far
+    view<const index_t> index;         ///< [M] the item of each observation
+    view<const double> observed;       ///< [M]
+  };
+  struct outputs {
+    std::vector<double> success_rate;   ///< [N]
+    std::vector<index_t> observations;  ///< [N]
+  };
+  struct options {
+    double alpha = required;  ///< in [0, 1], weight of an observation
+  };
+
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(array("success_rate", &I::success_rate, "N", drawn(0, 1)),
+                      array("observations", &I::observations, "N", counts(3)),
+                      array("index", &I::index, "M", index_into("N")),
+                      array("observed", &I::observed, "M", drawn(0, 1)));
+  }
+  template <class O>
+  static constexpr auto results() {
+    return std::tuple(array("success_rate", &O::success_rate, "N"), array("observations", &O::observations, "N"));
+  }
+  static constexpr auto parameters() { return std::tuple(option("alpha", &options::alpha, within(0, 1))); }
+};
+}  // namespace op
+
+inline namespace GUERDON_ABI {
+
+namespace detail {
+/// Takes observations, in order.
+inline void observe(view<const index_t> index, view<const double> observed, double alpha, std::vector<double>& rate,
+                    std::vector<index_t>& observations) {
+  for (index_t m = 0; m < index.size(); ++m) {
+    if (!math::is_finite(observed[m])) continue;
+    const auto i = static_cast<std::size_t>(index[m]);
+    rate[i] = observations[i]++ == 0 ? observed[m] : (1 - alpha) * rate[i] + alpha * observed[m];
+  }
+}
+}  // namespace detail
+
+inline op::success_rate_update::outputs updated(op::success_rate_update, const op::success_rate_update::inputs& in,
+                                                const op::success_rate_update::options& o = {}) {
+  const auto rule = check<op::success_rate_update>(in, o);
+  for (const index_t i : in.index) rule(i < in.success_rate.size(), "index", "is none of the items");
+  op::success_rate_update::outputs out{{in.success_rate.begin(), in.success_rate.end()},
+                                       {in.observations.begin(), in.observations.end()}};
+  detail::observe(in.index, in.observed, o.alpha, out.success_rate, out.observations);
+  return out;
+}
+
+}  // namespace GUERDON_ABI
+
+/// The rates, and how many observations each is from.
+struct success_rate_update {
+  std::vector<double> success_rate;   ///< [N]
+  std::vector<index_t> observations;  ///< [N]
+  op::success_rate_update::options options = {.alpha = 0.1};
+
+  static constexpr const char* name = "success_rate_update";
+  static constexpr auto fields() {
+    using self = success_rate_update;
+    return std::tuple_cat(
+        std::tuple(op::saved("success_rate", &self::success_rate), op::saved("observations", &self::observations)),
+        op::saved_options<op::success_rate_update>(&self::options));
+  }
+
+  /// Takes observations of items, in order.
+  [[gnu::always_inline]] void update(view<const index_t> index, view<const double> observed) {
+    auto out = updated(op::success_rate_update(), {success_rate, observations, index, observed}, options);
+    success_rate = std::move(out.success_rate);
+    observations = std::move(out.observations);
+  }
+};
+
+}  // namespace guerdon
