@@ -4,9 +4,16 @@
 
 #include "generator.hpp"
 
+#include <guerdon/curriculum/adarft_target_difficulty.hpp>
+#include <guerdon/curriculum/ema_std_filter.hpp>
 #include <guerdon/curriculum/replay_insert.hpp>
+#include <guerdon/curriculum/success_rate_update.hpp>
 #include <guerdon/exploration/hash_count_bonus.hpp>
 #include <guerdon/objective/adaptive_kl_coefficient.hpp>
+#include <guerdon/shaping/normalize_reward.hpp>
+#include <guerdon/statistics/ema_moments.hpp>
+#include <guerdon/statistics/popart_update.hpp>
+#include <guerdon/statistics/running_mean_std.hpp>
 #include <guerdon/statistics/running_moments.hpp>
 
 #include <string>
@@ -70,6 +77,82 @@ struct replay_buffer_subject {
   static std::vector<double> readings(const value& v) { return v.score; }
 };
 
+inline std::vector<double> normal_numbers(dice& d, index_t n, double offset = 0) {
+  std::vector<double> x(static_cast<std::size_t>(n));
+  for (double& y : x) y = offset + d.normal();
+  return x;
+}
+inline std::vector<flag_t> rare_flags(dice& d, index_t n) {
+  std::vector<flag_t> x(static_cast<std::size_t>(n));
+  for (flag_t& y : x) y = d.chance(0.2);
+  return x;
+}
+
+struct running_mean_std_subject {
+  using value = running_mean_std;
+  static constexpr double tolerance = 1e-12;
+  static value start(dice&) { return {.mean = {0, 0}, .var = {0, 0}, .count = 0}; }
+  static void update(value& v, dice& d) { v.update(normal_numbers(d, 2 * d.whole(0, 10), d.chance(0.3) ? 1e3 : 0)); }
+  static std::vector<double> readings(const value& v) { return {v.mean[0], v.var[1]}; }
+};
+
+struct normalize_reward_subject {
+  using value = normalize_reward;
+  static value start(dice& d) {
+    value v;
+    v.options.mode = static_cast<reward_scaling>(d.chance(0.5) ? 0 : d.whole(2, 3));
+    v.options.gamma = d.real(0, 1);
+    return v;
+  }
+  static void update(value& v, dice& d) { v.update(normal_numbers(d, 3), rare_flags(d, 3), rare_flags(d, 3)); }
+  static std::vector<double> readings(const value& v) { return {v.options.mean, v.options.var, v.options.count}; }
+};
+
+struct popart_update_subject {
+  using value = popart_update;
+  static value start(dice& d) {
+    return {.shift = {0, 0}, .scale = {1, 1}, .second_moment = {1, 1},
+            .options = {.step_size = d.real(0, 0.1), .scale_lb = 0.1, .scale_ub = 100}};
+  }
+  static void update(value& v, dice& d) {
+    std::vector<double> weight = normal_numbers(d, 6), bias = normal_numbers(d, 2);
+    v.update(normal_numbers(d, 3), std::vector<index_t>{0, 1, d.whole(0, 1)}, weight, bias);
+  }
+  static std::vector<double> readings(const value& v) { return {v.shift[0], v.scale[1]}; }
+};
+
+struct ema_moments_subject {
+  using value = ema_moments;
+  static value start(dice& d) { return {.options = {.decay = d.real(0, 0.99)}}; }
+  static void update(value& v, dice& d) { v.update(normal_numbers(d, d.whole(0, 5))); }
+  static std::vector<double> readings(const value& v) { return {v.options.mu, v.options.nu}; }
+};
+
+struct adarft_subject {
+  using value = adarft_target_difficulty;
+  static value start(dice& d) { return {.options = {.sensitivity = d.real(0, 3)}}; }
+  static void update(value& v, dice& d) { v.update(normal_numbers(d, d.whole(0, 5), 0.5)); }
+  static std::vector<double> readings(const value& v) { return {v.options.current_target}; }
+};
+
+struct success_rate_subject {
+  using value = success_rate_update;
+  static value start(dice& d) {
+    return {.success_rate = {0, 0, 0}, .observations = {0, 0, 0}, .options = {.alpha = d.real(0, 1)}};
+  }
+  static void update(value& v, dice& d) {
+    v.update(std::vector<index_t>{d.whole(0, 2), d.whole(0, 2)}, std::vector<double>{1, d.real(0, 1)});
+  }
+  static std::vector<double> readings(const value& v) { return {v.success_rate[0], double(v.observations[2])}; }
+};
+
+struct ema_std_filter_subject {
+  using value = ema_std_filter;
+  static value start(dice& d) { return {.options = {.record_from = d.whole(0, 3), .filter_from = d.whole(0, 3)}}; }
+  static void update(value& v, dice& d) { v.update(normal_numbers(d, d.whole(0, 5), 5)); }
+  static std::vector<double> readings(const value& v) { return {v.state.average, v.state.last}; }
+};
+
 /// f(subject) for every value.
 template <class F>
 void for_each_value(const F& f) {
@@ -77,6 +160,13 @@ void for_each_value(const F& f) {
   f(adaptive_kl_coefficient_subject{});
   f(hash_count_bonus_subject{});
   f(replay_buffer_subject{});
+  f(running_mean_std_subject{});
+  f(normalize_reward_subject{});
+  f(popart_update_subject{});
+  f(ema_moments_subject{});
+  f(adarft_subject{});
+  f(success_rate_subject{});
+  f(ema_std_filter_subject{});
 }
 
 }  // namespace guerdon::harness
