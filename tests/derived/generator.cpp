@@ -127,12 +127,18 @@ class layout {
                            : mode == shape_mode::empty_batch ? 0
                            : mode == shape_mode::large       ? 20000
                                                              : length(true);
-      const bool squared = std::any_of(given.begin(), given.end(), [&](const input_info* i) {
+      index_t most = size;  // what grows with the square or the cube of a dimension stays small
+      for (const input_info* i : given) {
         const auto parts = symbols_of(i->shape);
-        const bool rows_of_map = i->range.generator && std::string_view(i->range.generator) == "map row";
-        return std::count(parts.begin(), parts.end(), s) > 1 || rows_of_map;  // a cell is a state
-      });
-      sizes_.try_emplace(s, squared ? std::min<index_t>(size, 40) : size);
+        if (std::none_of(parts.begin(), parts.end(), [&](const auto& p) { return without_plus_one(p) == s; })) continue;
+        const std::string_view generator = i->range.generator ? i->range.generator : "";
+        const bool squared = std::any_of(parts.begin(), parts.end(), [&](const auto& p) {
+          return std::count(parts.begin(), parts.end(), p) > 1;
+        });
+        if (squared || generator == "map row") most = std::min<index_t>(most, 40);  // a cell is a state
+        if (generator.starts_with("few")) most = std::min<index_t>(most, 5);
+      }
+      sizes_.try_emplace(s, most);
     }
   }
 
@@ -397,6 +403,8 @@ void make_together(std::string_view name, value& v) {
     return;
   }
   if (name.starts_with("with ")) return;
+  if (name == "few" || name == "seldom") return;
+  if (!name.ends_with("distributions")) throw harness_error("there is no generator of " + std::string(name));
   const auto width = static_cast<std::size_t>(v.shape.back());
   for (std::size_t begin = 0; begin + width <= v.data.size() && width > 0; begin += width) {
     if (name == "distributions") {
@@ -578,6 +586,8 @@ call draw(const operation& op, dice& d, shape_mode shape, content_mode content) 
     const std::string_view partner = partner_of(i.range);
     const bool with_partner = std::any_of(given.begin(), given.end(), [&](auto* g) { return g->name == partner; });
     if (!i.optional || (partner.empty() ? d.chance(has_alternative ? 0.9 : 0.6) : with_partner)) given.push_back(&i);
+    const bool seldom = i.range.generator && std::string_view(i.range.generator) == "seldom";
+    if (!i.optional || d.chance(has_alternative ? 0.9 : seldom ? 0.05 : 0.6)) given.push_back(&i);
   }
   const layout sizes(op, given, d, shape);
 

@@ -5,7 +5,17 @@
 #include <guerdon/mdp/linear_program.hpp>
 #include <guerdon/mdp/policies.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI { namespace mdp {
+namespace guerdon {
+
+namespace op {
+/// Margins of optimal actions; random ones are met by no reward at all.
+constexpr range margins() {
+  constexpr double most = std::numeric_limits<double>::max();
+  return range{.low = -most, .high = most, .nan = false}.drawn(-0.1, 0);
+}
+}  // namespace op
+
+inline namespace GUERDON_ABI { namespace mdp {
 
 /// Are these actions, or states?
 inline bool are_indices(const view<const index_t>& x, std::size_t end) {
@@ -172,4 +182,5 @@ inline std::vector<double> rounded_reward(std::vector<double> reward) {
   return reward;
 }
 
-}}}  // namespace guerdon::mdp
+}}  // namespace GUERDON_ABI::mdp
+}  // namespace guerdon

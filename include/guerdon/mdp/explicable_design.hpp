@@ -20,12 +20,12 @@ struct design_task {
   template <class I>
   static constexpr auto arguments() {
     return std::tuple(op::extent("states", &I::states, "S"), op::extent("actions", &I::actions, "A"),
-                      op::array("transition", &I::transition, "S,A,S", op::probabilities()),
-                      op::array("policies", &I::policies, "K,S", op::integers(0, 0)),
+                      op::array("transition", &I::transition, "S,A,S", op::drawn(0, 1).together("few distributions")),
+                      op::array("policies", &I::policies, "K,S", op::integers(0, 0).together("few")),
                       op::array("optimal_mask", &I::optimal_mask, "S,A", op::yes_or_no()),
-                      op::array("gap", &I::gap, "S", op::finite().drawn(0, 0.1)),
-                      op::optional_array("features", &I::features, "P,F", op::finite()),
-                      op::optional_array("horizons", &I::horizons, "N", op::integers(1, 5)));
+                      op::array("gap", &I::gap, "S", op::margins()),
+                      op::optional_array("features", &I::features, "P,F", op::finite().together("seldom")),
+                      op::optional_array("horizons", &I::horizons, "N", op::integers(1, 5).together("few")));
   }
 };
 /// What is asked of the design.

@@ -49,10 +49,10 @@ struct explicable_informativeness : host_kind {
   template <class I>
   static constexpr auto arguments() {
     return std::tuple_cat(nested_arguments("mdp", &I::mdp),
-                          std::tuple(array("policies", &I::policies, "K,S", integers(0, 0)),
+                          std::tuple(array("policies", &I::policies, "K,S", integers(0, 0).together("few")),
                                      array("optimal_mask", &I::optimal_mask, "S,A", yes_or_no()),
                                      array("gap", &I::gap, "S", finite().drawn(0, 1)),
-                                     optional_array("horizons", &I::horizons, "N", integers(1, 5))));
+                                     optional_array("horizons", &I::horizons, "N", integers(1, 5).together("few"))));
   }
   template <class O>
   static constexpr auto results() { return std::tuple(array("informativeness", &O::informativeness, "1")); }
