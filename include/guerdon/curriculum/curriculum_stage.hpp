@@ -55,7 +55,8 @@ void curriculum_stage(const Backend& backend, const op::curriculum_stage::inputs
     for (index_t k = 1; k < boundaries; ++k)
       rule(in.boundaries[k - 1] < in.boundaries[k], "boundaries", "must be strictly increasing");
   backend.each(out.stage.size(), [=] GUERDON_HD(index_t i) {
-    index_t below = 0, above = boundaries;  // those before `below` are less than the difficulty, those from `above` are not
+    // Boundaries before `below` are less than the difficulty, those from `above` on are not.
+    index_t below = 0, above = boundaries;
     while (below < above) {
       const index_t middle = below + (above - below) / 2;
       if (in.boundaries[middle] < in.difficulty[i]) below = middle + 1;
