@@ -8,8 +8,8 @@
 // Source: Reasoning-SQL, arXiv:2503.23157; its first author's SQL-Judge, execution.py: sets of rows, as BIRD does.
 //
 // Details that differ:
-// - Queries run elsewhere: a row comes as one text, whose separators and forms of numbers are the caller's, and a
-//   status. The authors take the first 5000 rows and allow 60 seconds.
+// - Queries run elsewhere (adapt/sqlite.hpp): a row comes as one text, whose separators and forms of numbers are the
+//   caller's, and a status. The authors take the first 5000 rows and allow 60 seconds.
 //
 // Cost: n log n in the rows. No gradient.
 
