@@ -608,7 +608,11 @@ call draw(const operation& op, dice& d, shape_mode shape, content_mode content) 
     if (!p.standard || d.chance(0.6)) {
       // An integer that is the size of a dimension of the arrays: of those that were drawn, if any has it.
       const bool sized = p.form == parameter_info::integer && p.range.generator;
-      const index_t size = sized ? sizes.shape_of(p.range.generator).front() : 0;
+      std::string_view of = sized ? p.range.generator : "";
+      const bool in_pairs = of.starts_with("pairs of ");  // as many as have that number of pairs
+      if (in_pairs) of.remove_prefix(9);
+      index_t size = sized ? sizes.shape_of(of).front() : 0;
+      if (in_pairs) size = static_cast<index_t>((1 + std::sqrt(1 + 8 * static_cast<double>(size))) / 2);
       c.parameters[p.name] = size > 0 ? setting(static_cast<double>(size)) : one_setting(p, d);
     }
   return c;

@@ -22,13 +22,9 @@
 //
 // Cost: every pair of a page is looked at twice, in the returning form three times.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/shaping/position_discount.hpp>
 
 namespace guerdon {
-
-enum class position_discount { dcg, uniform, reciprocal };
-constexpr auto enumerators(position_discount) { return std::array{"dcg", "uniform", "reciprocal"}; }
-
 namespace op {
 struct swap_pairs {
   static constexpr info about{"swap_pairs", "shaping", "Which position swaps would hurt a page, and how much (PageLLM)",
@@ -69,12 +65,6 @@ struct swap_pairs {
 }  // namespace op
 
 inline namespace GUERDON_ABI {
-
-/// What position i is worth, from 0.
-GUERDON_HD inline double discount_of(position_discount kind, index_t i) {
-  if (kind == position_discount::dcg) return math::log(2.0) / math::log(double(i) + 2);
-  return kind == position_discount::reciprocal ? 1 / (double(i) + 1) : 1;
-}
 
 /// The discount of every item.
 struct position_discount_program {
