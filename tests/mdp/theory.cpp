@@ -38,8 +38,9 @@ struct world {
   std::mt19937 random;
 
   explicit world(unsigned seed) : random(seed) {
-    transition = env_garnet({.num_states = states, .num_actions = actions, .branching = 3, .seed = std::to_string(seed)})
-                     .transition;
+    transition =
+        env_garnet({.num_states = states, .num_actions = actions, .branching = 3, .seed = std::to_string(seed)})
+            .transition;
     initial.assign(states, 1.0 / states);
     policy.assign(states * actions, 1.0 / actions);
     reward = draw(transition.size()), other = draw(transition.size());
@@ -96,14 +97,21 @@ TEST_CASE("canonical forms are their own canonical forms, and equal for equivale
       CHECK(largest_difference(canonical(once), once) < 1e-9);
       if (any_successor) CHECK(largest_difference(canonical(smaller), once) < 1e-9);
     };
-    agree([&](const numbers& r) { return canonicalize_val({w.dynamics(), r}, {.gamma = gamma_}).canonical_reward; }, true);
+    agree(
+        [&](const numbers& r) {
+          return canonicalize_val({w.dynamics(), r}, {.gamma = gamma_}).canonical_reward;
+        },
+        true);
     for (const bool weighted : {false, true}) {
       agree([&](const numbers& r) {
         return canonicalize_minimal({w.dynamics(), r}, {.gamma = gamma_, .weighted = weighted}).canonical_reward;
       }, true);
-      agree([&](const numbers& r) {
-        return canonicalize_minimal_potential({w.dynamics(), r}, {.gamma = gamma_, .weighted = weighted}).canonical_reward;
-      }, false);
+      agree(
+          [&](const numbers& r) {
+            return canonicalize_minimal_potential({w.dynamics(), r}, {.gamma = gamma_, .weighted = weighted})
+                .canonical_reward;
+          },
+          false);
     }
   }
 }
@@ -127,7 +135,7 @@ TEST_CASE("STARC is 0 for equivalent rewards, and regrets keep the order that th
     const auto best = optimal_policy_regret({pair(w.other)}, {.gamma = gamma_});
     CHECK(worst.normalized_regret >= best.normalized_regret - 1e-7);
     CHECK(worst.normalized_regret <= 1);
-    // Weak duality of the linear programme: any multiplier of the proxy bounds the regret from above, the best one meets it.
+    // Duality of the linear programme: any multiplier of the proxy bounds the regret, the best one meets it.
     double bound = std::numeric_limits<double>::infinity();
     const auto range = [&](double lambda) {
       numbers mixed(w.reward.size()), negative(w.reward.size());
@@ -245,7 +253,8 @@ TEST_CASE("the sign of robustness is satisfaction, and smooth forms bound exact 
     }
     for (const double sharpness : {1.0, 30.0}) {
       const auto smooth = [&](op::soft_method method) {
-        return stl_smooth_robustness({names, signal}, {.formula = "F[1,3] x > 0", .sharpness = sharpness, .method = method})
+        return stl_smooth_robustness({names, signal},
+                                     {.formula = "F[1,3] x > 0", .sharpness = sharpness, .method = method})
             .robustness;
       };
       const numbers above = smooth(op::soft_method::lse), below = smooth(op::soft_method::weighted);

@@ -11,8 +11,8 @@
 //
 // Details that differ:
 // - teacher_only leaves out the learner's factor, as the authors' code does where it logs.
-// - Occupancies are taken as they come; the official code takes the teacher's from an epsilon-greedy policy, without the
-//   terminal state, at sum 1.
+// - Occupancies are taken as they come; the official code takes the teacher's from an epsilon-greedy policy, without
+//   the terminal state, at sum 1.
 //
 // Cost: S A. No gradient: it is linear, and `gradient` is its slope.
 
@@ -61,7 +61,8 @@ inline op::adaptive_informativeness::outputs adaptive_informativeness(
   rule(mdp::are_finite(in.reward), "reward", "is not finite everywhere");
   op::adaptive_informativeness::outputs out{
       0, mdp::informativeness_gradient(in.learner, static_cast<std::size_t>(in.actions), o.weighting)};
-  for (std::size_t sa = 0; sa < out.gradient.size(); ++sa) out.informativeness += out.gradient[sa] * in.reward.data()[sa];
+  for (std::size_t sa = 0; sa < out.gradient.size(); ++sa)
+    out.informativeness += out.gradient[sa] * in.reward.data()[sa];
   return out;
 }
 

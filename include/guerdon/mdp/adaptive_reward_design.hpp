@@ -1,7 +1,8 @@
 #pragma once
 // The reward that teaches the current learner most and keeps what is optimal optimal (ExpAdaRD).
 //
-// $$\max_R\; G \cdot R \quad \text{where} \quad A_\infty(s, a) \ge \text{gap}(s) \text{ for actions that are not optimal},
+// $$\max_R\; G \cdot R \quad \text{where} \quad A_\infty(s, a) \ge \text{gap}(s) \text{ for actions that are not
+//   optimal},
 //   \; |R| \le R_{\max}$$
 //
 // with G the gradient of adaptive_informativeness. The learner is then trained on R alone, and R is designed anew every

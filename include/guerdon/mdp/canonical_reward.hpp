@@ -84,7 +84,8 @@ inline std::vector<double> canonical_epic(const canonical_setting& c, const doub
   const model& m = c.m;
   std::vector<double> potential(m.states);
   for (std::size_t k = 0; k < m.pairs() * m.states; ++k)
-    potential[k / m.states / m.actions] += c.action_dist[k / m.states % m.actions] * c.state_dist[k % m.states] * reward[k];
+    potential[k / m.states / m.actions] +=
+        c.action_dist[k / m.states % m.actions] * c.state_dist[k % m.states] * reward[k];
   const double mean = std::inner_product(potential.begin(), potential.end(), c.state_dist.begin(), 0.0);
   return shaped(m, reward, potential, c.gamma, [&](std::size_t, std::size_t) { return c.gamma * mean; });
 }
@@ -96,7 +97,8 @@ inline std::vector<double> canonical_dard(const canonical_setting& c, const doub
   for (std::size_t a = 0; a < m.actions; ++a) {
     // after(u, t) = sum_v P(v|t,a) R(u,a,v), then both(s, t) += D(a) sum_u P(u|s,a) after(u, t).
     for (std::size_t u = 0; u < n; ++u)
-      for (std::size_t t = 0; t < n; ++t) after[u * n + t] = mean_next(m, t * m.actions + a, reward + (u * m.actions + a) * n);
+      for (std::size_t t = 0; t < n; ++t)
+        after[u * n + t] = mean_next(m, t * m.actions + a, reward + (u * m.actions + a) * n);
     for (std::size_t s = 0; s < n; ++s) {
       potential[s] += c.action_dist[a] * after[s * n + s];
       for (std::size_t u = 0; u < n; ++u)
@@ -187,7 +189,8 @@ inline std::vector<double> canonical_reward(const call_rules& rule, op::canonica
   return {reward.begin(), reward.end()};
 }
 
-/// A norm; `p` are the probabilities that weighted ones need. Sums of squares are taken of what is divided by the largest.
+/// A norm; `p` are the probabilities that weighted ones need. Sums of squares are taken of what is divided by the
+/// largest.
 inline double norm_of(std::span<const double> reward, const double* p, op::reward_norm_kind kind) {
   using op::reward_norm_kind;
   double sum = 0;

@@ -1,7 +1,8 @@
 #pragma once
 // The shortest reward among all that differ by a potential and by what s' the mean is paid for.
 //
-// $$\Phi = \arg\min \sum_{s, a} \frac{1}{q(s, a)} \left(R(s, a) + \gamma \sum_u P(u \mid s, a)\, \Phi(u) - \Phi(s)\right)^2,
+// $$\Phi = \arg\min \sum_{s, a} \frac{1}{q(s, a)} \left(R(s, a) + \gamma \sum_u P(u \mid s, a)\, \Phi(u) -
+//   \Phi(s)\right)^2,
 //   \qquad C(s, a, s') = m(s, a)\, \frac{P(s' \mid s, a)}{q(s, a)}$$
 //
 // with m the bracket at the minimum and $q = \sum_u P(u \mid s, a)^2$. Weighted by P: q = 1, and C = m for every s'.
@@ -44,7 +45,8 @@ struct canonicalize_minimal : host_kind {
     return std::tuple(array("canonical_reward", &O::canonical_reward, "S,A,S"));
   }
   static constexpr auto parameters() {
-    return std::tuple(option("gamma", &options::gamma, any_value().drawn(0, 0.95)), flag("weighted", &options::weighted));
+    return std::tuple(option("gamma", &options::gamma, any_value().drawn(0, 0.95)),
+                      flag("weighted", &options::weighted));
   }
 };
 }  // namespace op

@@ -42,7 +42,8 @@ struct canonicalize_minimal_potential : host_kind {
     return std::tuple(array("canonical_reward", &O::canonical_reward, "S,A,S"));
   }
   static constexpr auto parameters() {
-    return std::tuple(option("gamma", &options::gamma, any_value().drawn(0, 0.95)), flag("weighted", &options::weighted));
+    return std::tuple(option("gamma", &options::gamma, any_value().drawn(0, 0.95)),
+                      flag("weighted", &options::weighted));
   }
 };
 }  // namespace op

@@ -1,6 +1,6 @@
 #pragma once
-// What the designs of rewards share: optimal policies by action index, the gaps they must keep, and the linear maps from
-// a reward to the advantage that a policy's action has over the others.
+// What the designs of rewards share: optimal policies by action index, the gaps they must keep, and the linear maps
+// from a reward to the advantage that a policy's action has over the others.
 
 #include <guerdon/mdp/linear_program.hpp>
 #include <guerdon/mdp/policies.hpp>
@@ -164,7 +164,8 @@ inline void bound_reward(linear_program& program, const reward_variables& r, con
   }
 }
 
-/// What an optimal policy must keep: its action is better than every other by the gap, or not worse where that is optimal.
+/// What an optimal policy must keep: its action is better than every other by the gap, or not worse where that is
+/// optimal.
 inline void keep_gaps(linear_program& program, const reward_variables& r, const advantage_map& endless_map,
                       const view<const flag_t>& optimal, const std::vector<double>& gap) {
   const std::size_t actions = r.pairs / gap.size();

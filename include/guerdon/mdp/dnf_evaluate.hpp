@@ -6,8 +6,8 @@
 // Source: Toro Icarte et al. (2020), arXiv:2010.03950; the official code's evaluate_dnf.
 //
 // Details that differ:
-// - A label is names with commas between, matched as whole names; the official code looks for a part of a text, which is
-//   the same for names of one letter. A parenthesis, an empty literal and a name of another form are refused.
+// - A label is names with commas between, matched as whole names; the official code looks for a part of a text, which
+//   is the same for names of one letter. A parenthesis, an empty literal and a name of another form are refused.
 //
 // Cost: steps times literals. No gradient.
 

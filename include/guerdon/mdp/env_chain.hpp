@@ -75,6 +75,7 @@ inline op::env_chain::outputs env_chain(const op::env_chain::options& o = {}) {
   return out;
 }
 /// The form of every host operation; there is nothing to put in.
-inline op::env_chain::outputs env_chain(const op::env_chain::inputs&, const op::env_chain::options& o) { return env_chain(o); }
-
+inline op::env_chain::outputs env_chain(const op::env_chain::inputs&, const op::env_chain::options& o) {
+  return env_chain(o);
+}
 }}  // namespace guerdon

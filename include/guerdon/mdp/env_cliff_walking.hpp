@@ -9,8 +9,8 @@
 // Source: Sutton and Barto (2018), example 6.6.
 //
 // Details that differ:
-// - The goal is never left and earns nothing. Cells of the cliff are states, never reached, and moves out of them follow
-//   the same rules. With two columns there is no cliff. 4 x 12 cells have the optimal undiscounted return -13.
+// - The goal is never left and earns nothing. Cells of the cliff are states, never reached, and moves out of them
+//   follow the same rules. With two columns there is no cliff. 4 x 12 cells have the optimal undiscounted return -13.
 //
 // Cost: S^2; with gamma, that for each sweep of value iteration. No gradient.
 
@@ -79,6 +79,8 @@ inline op::env_cliff_walking::outputs env_cliff_walking(const op::env_cliff_walk
   return out;
 }
 /// The form of every host operation; there is nothing to put in.
-inline op::env_cliff_walking::outputs env_cliff_walking(const op::env_cliff_walking::inputs&, const op::env_cliff_walking::options& o) { return env_cliff_walking(o); }
-
+inline op::env_cliff_walking::outputs env_cliff_walking(const op::env_cliff_walking::inputs&,
+                                                        const op::env_cliff_walking::options& o) {
+  return env_cliff_walking(o);
+}
 }}  // namespace guerdon

@@ -9,8 +9,8 @@
 // Source: Sutton, Precup and Singh (1999).
 //
 // Details that differ:
-// - Goals are never left. The goal, the start and the rewards are options; the defaults are one of the paper's goals and
-//   a uniform start over the free cells.
+// - Goals are never left. The goal, the start and the rewards are options; the defaults are one of the paper's goals
+//   and a uniform start over the free cells.
 //
 // Cost: S^2; with gamma, that for each sweep of value iteration. No gradient.
 
@@ -92,6 +92,8 @@ inline op::env_four_rooms::outputs env_four_rooms(const op::env_four_rooms::opti
   return out;
 }
 /// The form of every host operation; there is nothing to put in.
-inline op::env_four_rooms::outputs env_four_rooms(const op::env_four_rooms::inputs&, const op::env_four_rooms::options& o) { return env_four_rooms(o); }
-
+inline op::env_four_rooms::outputs env_four_rooms(const op::env_four_rooms::inputs&,
+                                                  const op::env_four_rooms::options& o) {
+  return env_four_rooms(o);
+}
 }}  // namespace guerdon

@@ -11,8 +11,8 @@
 // Source: Strehl and Littman (2008); Osband, Russo and Van Roy (2013).
 //
 // Details that differ:
-// - osband: l, m, r = .05, .6, .35; f .4, .6; e .4, .6; rewards 0.005 and 1; start 0. strehl: .1, .6, .3; .7, .3; .7, .3;
-//   rewards 5 and 10000; start 1 or 2. Name the variant in any published number.
+// - osband: l, m, r = .05, .6, .35; f .4, .6; e .4, .6; rewards 0.005 and 1; start 0. strehl: .1, .6, .3; .7, .3; .7,
+//   .3; rewards 5 and 10000; start 1 or 2. Name the variant in any published number.
 //
 // Cost: n^2; with gamma, that for each sweep of value iteration. No gradient.
 
@@ -67,7 +67,8 @@ inline op::env_river_swim::outputs env_river_swim(const op::env_river_swim::opti
     double left, stay, right, first_stay, first_right, last_left, last_stay, small, large;
   };
   const bool osband = o.variant == op::river_variant::osband;
-  const numbers x = osband ? numbers{.05, .6, .35, .4, .6, .4, .6, .005, 1} : numbers{.1, .6, .3, .7, .3, .7, .3, 5, 1e4};
+  const numbers x =
+      osband ? numbers{.05, .6, .35, .4, .6, .4, .6, .005, 1} : numbers{.1, .6, .3, .7, .3, .7, .3, 5, 1e4};
   op::env_river_swim::outputs out;
   mdp::make_world(rule, out, o.num_states, 2, "num_states");
   const std::size_t last = out.initial.size() - 1;
@@ -90,6 +91,8 @@ inline op::env_river_swim::outputs env_river_swim(const op::env_river_swim::opti
   return out;
 }
 /// The form of every host operation; there is nothing to put in.
-inline op::env_river_swim::outputs env_river_swim(const op::env_river_swim::inputs&, const op::env_river_swim::options& o) { return env_river_swim(o); }
-
+inline op::env_river_swim::outputs env_river_swim(const op::env_river_swim::inputs&,
+                                                  const op::env_river_swim::options& o) {
+  return env_river_swim(o);
+}
 }}  // namespace guerdon

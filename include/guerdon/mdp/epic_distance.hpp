@@ -8,8 +8,8 @@
 // Source: Gleave et al. (2020), arXiv:2006.13900, Definition 4.2.
 //
 // Details that differ:
-// - A reward without variance left (1e-18 of its own mean square) has no correlation: two of them are 0 apart, and one is
-//   sqrt(1/2) away from any other. The correlation is held in [-1, 1].
+// - A reward without variance left (1e-18 of its own mean square) has no correlation: two of them are 0 apart, and one
+//   is sqrt(1/2) away from any other. The correlation is held in [-1, 1].
 //
 // Cost: S^2 A. No gradient.
 

@@ -1,6 +1,6 @@
 #pragma once
-// The explicable design of a reward (EXPRD), as one linear programme: for one choice of states that may be rewarded, and
-// for the greedy choice of them.
+// The explicable design of a reward (EXPRD), as one linear programme: for one choice of states that may be rewarded,
+// and for the greedy choice of them.
 
 #include <guerdon/mdp/design_problem.hpp>
 
@@ -40,13 +40,14 @@ struct design_goals {
 
   static constexpr auto parameters() {
     using op::option;
-    return std::tuple(option("gamma", &design_goals::gamma, op::any_value().drawn(0, 0.9)),
-                      op::flag("inclusive", &design_goals::inclusive),
-                      option("reward_max", &design_goals::reward_max, op::finite_at_least_zero(5, 20)),
-                      option("informativeness_weight", &design_goals::informativeness_weight, op::finite_at_least_zero(0, 2)),
-                      option("sparsity_weight", &design_goals::sparsity_weight, op::finite_at_least_zero(0, 1)),
-                      op::flag("state_only", &design_goals::state_only),
-                      option("gap_scale", &design_goals::gap_scale, op::finite_at_least_zero(0.5, 1)));
+    return std::tuple(
+        option("gamma", &design_goals::gamma, op::any_value().drawn(0, 0.9)),
+        op::flag("inclusive", &design_goals::inclusive),
+        option("reward_max", &design_goals::reward_max, op::finite_at_least_zero(5, 20)),
+        option("informativeness_weight", &design_goals::informativeness_weight, op::finite_at_least_zero(0, 2)),
+        option("sparsity_weight", &design_goals::sparsity_weight, op::finite_at_least_zero(0, 1)),
+        op::flag("state_only", &design_goals::state_only),
+        option("gap_scale", &design_goals::gap_scale, op::finite_at_least_zero(0.5, 1)));
   }
 };
 

@@ -10,8 +10,8 @@
 // Source: Devidze et al. (2021), NeurIPS, "Explicable Reward Design for Reinforcement Learning Agents".
 //
 // Details that differ:
-// - The link is applied behind the aggregation, as in the official code. gap is used as given. A state without an action
-//   that is not optimal adds nothing, and S counts it.
+// - The link is applied behind the aggregation, as in the official code. gap is used as given. A state without an
+//   action that is not optimal adds nothing, and S counts it.
 //
 // Cost: K N S^3 log h. No gradient.
 
@@ -84,7 +84,8 @@ inline op::explicable_informativeness::outputs explicable_informativeness(
           mdp::advantage_map(rule, m, in.policies.data() + first, o.gamma, n).gaps(m.reward.data());
       for (std::size_t s = 0; s < m.states; ++s) {
         bool any = false;
-        double lacking = o.action_aggregate == op::action_aggregation::max ? -std::numeric_limits<double>::infinity() : 0;
+        double lacking =
+            o.action_aggregate == op::action_aggregation::max ? -std::numeric_limits<double>::infinity() : 0;
         for (std::size_t sa = s * m.actions; sa < (s + 1) * m.actions; ++sa) {
           if (in.optimal_mask.data()[sa] != 0) continue;
           const double x = in.gap.data()[s] - ahead[sa];

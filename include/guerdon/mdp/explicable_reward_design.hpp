@@ -6,8 +6,8 @@
 //
 // for all actions that are not optimal (others must not be better), with R = 0 in states that are not active.
 //
-// Source: Devidze et al. (2021), NeurIPS, "Explicable Reward Design for Reinforcement Learning Agents"; the epigraph form
-// is this project's own.
+// Source: Devidze et al. (2021), NeurIPS, "Explicable Reward Design for Reinforcement Learning Agents"; the epigraph
+// form is this project's own.
 //
 // Details that differ:
 // - The objective is that of the optimum; the reward is then rounded to 8 decimals, as in the official code. It is not

@@ -8,8 +8,8 @@
 // Source: Devidze et al. (2021), NeurIPS, "Explicable Reward Design for Reinforcement Learning Agents", Algorithm 1.
 //
 // Details that differ:
-// - Candidates that are goal states already are ignored; objectives within 1e-7 are tied, and the earlier candidate wins;
-//   infeasible candidates are skipped, and where all are, or too few are left, the call is refused as infeasible.
+// - Candidates that are goal states already are ignored; objectives within 1e-7 are tied, and the earlier candidate
+//   wins; infeasible candidates are skipped, and where all are, or too few are left, the call is refused as infeasible.
 // - The official code takes as goal states those whose original rewards do not sum to 0.
 //
 // Cost: budget times candidates linear programmes. No gradient.
@@ -73,7 +73,8 @@ inline op::explicable_state_selection::outputs explicable_state_selection(
       active[s] = tried[s] = 1;
       const double objective = problem.solve(active).objective;
       active[s] = 0;
-      if (objective < linear_program::infinity && (best < 0 || objective < least - 1e-7)) best = candidate, least = objective;
+      if (objective < linear_program::infinity && (best < 0 || objective < least - 1e-7))
+        best = candidate, least = objective;
     }
     rule(best >= 0, "candidate_states", "make the design infeasible: none is left that keeps the margins");
     active[static_cast<std::size_t>(best)] = 1;

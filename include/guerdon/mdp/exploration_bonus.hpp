@@ -3,8 +3,8 @@
 //
 // $$b(s) = \frac{\lambda}{\sqrt{(\lambda / B)^2 + N(s)}}$$
 //
-// and 0 for the terminal state. A state that was never visited earns B. In a loop, read the bonus of the next state first,
-// then count the current one.
+// and 0 for the terminal state. A state that was never visited earns B. In a loop, read the bonus of the next state
+// first, then count the current one.
 //
 // Source: Devidze et al. (2022), NeurIPS, "Exploration-Guided Reward Shaping for RL under Sparse Rewards".
 //
@@ -59,8 +59,9 @@ inline op::exploration_bonus::outputs exploration_bonus(const op::exploration_bo
   for (const index_t s : in.states) {
     const double seen = in.visit_count[s];
     const bool none = s == o.terminal_state || o.scale == 0;
-    out.bonus.push_back(none ? 0 : seen == 0 ? o.max_bonus
-                                             : o.scale / std::sqrt(o.scale / o.max_bonus * (o.scale / o.max_bonus) + seen));
+    out.bonus.push_back(none        ? 0
+                        : seen == 0 ? o.max_bonus
+                                    : o.scale / std::sqrt(o.scale / o.max_bonus * (o.scale / o.max_bonus) + seen));
   }
   return out;
 }

@@ -1,7 +1,8 @@
 #pragma once
 // Whether an order of policies is that of an expectation: of some reward, or of some function of trajectories.
 //
-// $$\max_{m,\, |u| \le 1}\; m \quad \text{where} \quad (f_i - f_j) \cdot u \ge m \text{ if } o_{ij} = 1, \quad (f_i - f_j) \cdot u = 0 \text{ if } o_{ij} = 0$$
+// $$\max_{m,\, |u| \le 1}\; m \quad \text{where} \quad (f_i - f_j) \cdot u \ge m \text{ if } o_{ij} = 1, \quad (f_i -
+//   f_j) \cdot u = 0 \text{ if } o_{ij} = 0$$
 //
 // With occupancies as features it decides whether some Markov reward orders the policies so, with trajectory
 // probabilities the same for functions of trajectories.
@@ -38,7 +39,8 @@ struct expressible_as_expectation : host_kind {
 
   template <class I>
   static constexpr auto arguments() {
-    return std::tuple(array("features", &I::features, "N,K", finite()), array("order", &I::order, "N,N", integers(-1, 1).together("few")),
+    return std::tuple(array("features", &I::features, "N,K", finite()),
+                      array("order", &I::order, "N,N", integers(-1, 1).together("few")),
                       extent("policies", &I::policies, "N"));
   }
   template <class O>
@@ -53,10 +55,11 @@ struct expressible_as_expectation : host_kind {
 
 inline namespace GUERDON_ABI {
 
-inline op::expressible_as_expectation::outputs expressible_as_expectation(const op::expressible_as_expectation::inputs& in,
-    const op::expressible_as_expectation::options& o = {}) {
+inline op::expressible_as_expectation::outputs expressible_as_expectation(
+    const op::expressible_as_expectation::inputs& in, const op::expressible_as_expectation::options& o = {}) {
   const auto rule = check<op::expressible_as_expectation>(in, o);
-  const auto n = static_cast<std::size_t>(in.policies), width = n > 0 ? static_cast<std::size_t>(in.features.size()) / n : 0;
+  const auto n = static_cast<std::size_t>(in.policies),
+             width = n > 0 ? static_cast<std::size_t>(in.features.size()) / n : 0;
   bool strict = false;
   for (const index_t x : in.order) strict = strict || x == 1;
   linear_program program(width + 1, -1, 1);
@@ -67,13 +70,14 @@ inline op::expressible_as_expectation::outputs expressible_as_expectation(const 
     for (std::size_t j = 0; j < n; ++j) {
       const index_t order = in.order.data()[i * n + j];
       if (order != 1 && (order != 0 || i == j)) continue;
-      for (std::size_t k = 0; k < width; ++k) row[k] = in.features.data()[i * width + k] - in.features.data()[j * width + k];
+      for (std::size_t k = 0; k < width; ++k)
+        row[k] = in.features.data()[i * width + k] - in.features.data()[j * width + k];
       row[width] = order == 1 ? -1 : 0;
       program.row(row, 0, order == 1 ? linear_program::infinity : 0);
     }
-  rule(program.maximise() == linear_program::verdict::optimal, "features", "make a linear programme without an optimum");
+  rule(program.maximise() == linear_program::verdict::optimal, "features",
+       "make a linear programme without an optimum");
   const double margin = program.objective();
   return {margin > o.tolerance, margin};
 }
-
 }}  // namespace guerdon

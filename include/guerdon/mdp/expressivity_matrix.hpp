@@ -9,8 +9,8 @@
 // Source: Subramani et al. (2023), arXiv:2310.11840; the relations it does not state are derived.
 //
 // Details that differ:
-// - What the names mean stands in formalisms.hpp. Regularised RL, outer nonlinear rewards, reward machines, LTL and limit
-//   averages each express something that none of the other four can: no tractable formalism dominates.
+// - What the names mean stands in formalisms.hpp. Regularised RL, outer nonlinear rewards, reward machines, LTL and
+//   limit averages each express something that none of the other four can: no tractable formalism dominates.
 //
 // Cost: none. No gradient.
 

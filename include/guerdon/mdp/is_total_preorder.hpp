@@ -32,7 +32,8 @@ struct is_total_preorder : host_kind {
 
   template <class I>
   static constexpr auto arguments() {
-    return std::tuple(array("order", &I::order, "N,N", range{.low = -1, .high = 1, .draw_low = -1, .draw_high = 1, .draws = range::whole}),
+    return std::tuple(array("order", &I::order, "N,N",
+                            range{.low = -1, .high = 1, .draw_low = -1, .draw_high = 1, .draws = range::whole}),
                       extent("policies", &I::policies, "N"));
   }
   template <class O>

@@ -69,12 +69,14 @@ inline labelled_chain chain_with(const call_rules& rule, const model& m, const l
         const std::size_t pair = c.state[n] * m.actions + a;
         const double p = in.policy.data()[pair] * m.next(pair)[t];
         if (!(p > 0)) continue;
-        const std::size_t step = c.memory[n] * letters + static_cast<std::size_t>(in.transition_label.data()[pair * m.states + t]);
+        const std::size_t step =
+            c.memory[n] * letters + static_cast<std::size_t>(in.transition_label.data()[pair * m.states + t]);
         if (reward) c.reward[n] += p * reward.data()[step];
         if (const index_t q = next.data()[step]; q >= 0) edges.push_back({n, reach(t, static_cast<std::size_t>(q)), p});
       }
   }
-  rule(fits(static_cast<index_t>(c.size()), c.size()), "transition", "and automaton make a chain of more than 2^27 numbers");
+  rule(fits(static_cast<index_t>(c.size()), c.size()), "transition",
+       "and automaton make a chain of more than 2^27 numbers");
   c.transition.resize(c.size() * c.size());
   for (const edge& e : edges) c.transition[e.from * c.size() + e.to] += e.p;
   for (std::size_t n = 0; n < c.size(); ++n)

@@ -1,7 +1,8 @@
 #pragma once
 // The lexicographic order of policies: the first return that tells two apart decides.
 //
-// $$\text{order}(i, j) = \text{sign}(J_{ik} - J_{jk}) \text{ at the first } k \text{ with } |J_{ik} - J_{jk}| > \epsilon$$
+// $$\text{order}(i, j) = \text{sign}(J_{ik} - J_{jk}) \text{ at the first } k \text{ with } |J_{ik} - J_{jk}| >
+//   \epsilon$$
 //
 // Source: Subramani et al. (2023), arXiv:2310.11840, for the formalism; the evaluator is this project's own.
 //
@@ -32,7 +33,8 @@ struct lexicographic_order : host_kind {
 
   template <class I>
   static constexpr auto arguments() {
-    return std::tuple(array("returns", &I::returns, "N,K", any_real().together("few")), extent("policies", &I::policies, "N"));
+    return std::tuple(array("returns", &I::returns, "N,K", any_real().together("few")),
+                      extent("policies", &I::policies, "N"));
   }
   template <class O>
   static constexpr auto results() {
@@ -50,7 +52,8 @@ inline op::lexicographic_order::outputs lexicographic_order(const op::lexicograp
     const op::lexicographic_order::options& o = {}) {
   const auto rule = check<op::lexicographic_order>(in, o);
   rule(mdp::fits(in.policies, static_cast<std::size_t>(in.policies)), "returns", "are of too many policies");
-  const auto n = static_cast<std::size_t>(in.policies), width = n > 0 ? static_cast<std::size_t>(in.returns.size()) / n : 0;
+  const auto n = static_cast<std::size_t>(in.policies),
+             width = n > 0 ? static_cast<std::size_t>(in.returns.size()) / n : 0;
   op::lexicographic_order::outputs out;
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t j = 0; j < n; ++j) {

@@ -1,6 +1,6 @@
 #pragma once
-// Small dense linear programmes, exactly enough for a few thousand rows, without a library: maximise c x where bounds of
-// variables and of rows a x hold.
+// Small dense linear programmes, exactly enough for a few thousand rows, without a library: maximise c x where bounds
+// of variables and of rows a x hold.
 //
 // The bounded simplex method. Every row has a variable of its own, y = a x, with the row's bounds; a vertex is a set of
 // variables at their bounds, and the tableau says the others by them. First what violates bounds is reduced, then the

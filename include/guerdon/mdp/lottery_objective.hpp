@@ -50,7 +50,8 @@ struct lottery_objective : host_kind {
     return std::tuple(array("objective", &O::objective, "1"));
   }
   static constexpr auto parameters() {
-    return std::tuple(choice("function", &options::function), option("parameter", &options::parameter, finite().drawn(0.1, 1)));
+    return std::tuple(choice("function", &options::function),
+                      option("parameter", &options::parameter, finite().drawn(0.1, 1)));
   }
 };
 }  // namespace op
@@ -62,7 +63,8 @@ inline op::lottery_objective::outputs lottery_objective(const op::lottery_object
   const auto rule = check<op::lottery_objective>(in, o);
   using op::lottery_function;
   const double c = o.parameter;
-  rule(o.function != lottery_function::cvar || (c > 0 && c <= 1), "parameter", "of cvar must be greater than 0 and at most 1");
+  rule(o.function != lottery_function::cvar || (c > 0 && c <= 1), "parameter",
+       "of cvar must be greater than 0 and at most 1");
   rule(o.function == lottery_function::entropy || in.trajectory_value || in.probability.size() == 0, "trajectory_value",
        "is required for this function and was not given");
   std::vector<std::size_t> atoms;

@@ -1,11 +1,12 @@
 #pragma once
 // The probability that a run satisfies a Rabin condition: a temporal task without an end.
 //
-// $$P\left(\exists k: \text{no finite}_k \text{ state infinitely often, an infinite}_k \text{ state infinitely often}\right)$$
+// $$P\left(\exists k: \text{no finite}_k \text{ state infinitely often, an infinite}_k \text{ state infinitely
+//   often}\right)$$
 //
-// The automaton reads the letter of every transition. In the chain of world and automaton, a closed class accepts if for
-// some k it holds no finite state and an infinite one; the rest is the probability of ending in such a class. A Buchi
-// condition is one pair without finite states.
+// The automaton reads the letter of every transition. In the chain of world and automaton, a closed class accepts if
+// for some k it holds no finite state and an infinite one; the rest is the probability of ending in such a class. A
+// Buchi condition is one pair without finite states.
 //
 // Source: Subramani et al. (2023), arXiv:2310.11840, for the formalism; the evaluator is this project's own.
 //
@@ -68,7 +69,8 @@ inline op::ltl_objective::outputs ltl_objective(const op::ltl_objective::inputs&
   const mdp::labelled_chain c = mdp::chain_with(rule, m, in.process, in.automaton, {},
                                                 static_cast<std::size_t>(in.letters), o.initial_state);
   const mdp::recurrent_classes classes = mdp::closed_classes(c.transition, c.size());
-  const auto memory = static_cast<std::size_t>(in.memory), conditions = static_cast<std::size_t>(in.rabin_finite.size()) / memory;
+  const auto memory = static_cast<std::size_t>(in.memory),
+             conditions = static_cast<std::size_t>(in.rabin_finite.size()) / memory;
   std::vector<char> accepts(classes.count), inside(c.size());
   for (std::size_t k = 0; k < conditions; ++k) {
     std::vector<char> finite(classes.count), infinite(classes.count);

@@ -4,8 +4,8 @@
 //
 // A state is what is left to satisfy, by progression: a disjunction of conjunctions of obligations, with every
 // conjunction dropped that contains another one. Obligations are temporal subformulas, "f from here", "the rest is not
-// empty" and "the rest is empty", of which there are finitely many, so that the construction ends. States that accept the
-// same continuations are merged.
+// empty" and "the rest is empty", of which there are finitely many, so that the construction ends. States that accept
+// the same continuations are merged.
 
 #include <guerdon/mdp/ltlf.hpp>
 
@@ -240,7 +240,8 @@ class ltlf_automaton {
     for (std::size_t s = 0; s < states.size(); ++s) {
       if (states.size() * letters_ > most_entries)
         refuse(operation, "formula", "has an automaton of more than 2^24 transitions");
-      for (std::size_t letter = 0; letter < letters_; ++letter) next_.push_back(reach(p.after(states[s], after[letter])));
+      for (std::size_t letter = 0; letter < letters_; ++letter)
+        next_.push_back(reach(p.after(states[s], after[letter])));
     }
     merge();
     find_verdicts();

@@ -3,9 +3,10 @@
 //
 // $$\delta(f, \sigma) = \text{what } f \text{ leaves to satisfy after } \sigma \subseteq \text{propositions}$$
 //
-// It is complete over all subsets of the formula's propositions; unreachable states are dropped, the initial one counts,
-// and so does whether the empty trace is accepted. A constant formula has one state. guerdon::ltlf_automaton is the
-// automaton itself; a reward machine has one state for each of its own, and ends on entering the one that accepts for ever.
+// It is complete over all subsets of the formula's propositions; unreachable states are dropped, the initial one
+// counts, and so does whether the empty trace is accepted. A constant formula has one state. guerdon::ltlf_automaton
+// is the automaton itself; a reward machine has one state for each of its own, and ends on entering the one that
+// accepts for ever.
 //
 // Source: De Giacomo and Vardi (2013); Bacchus and Kabanza (1998), progression; Camacho et al. (2019).
 //

@@ -3,8 +3,8 @@
 //
 // $$\bar d(s) = \lim_{T \to \infty} \frac{1}{T} \sum_{t < T} P(s_t = s), \qquad \rho = \sum_s \bar d(s)\, r_\pi(s)$$
 //
-// The closed communicating classes of P_pi are found in its graph; each has one stationary distribution, which counts by
-// the probability that the chain ends there.
+// The closed communicating classes of P_pi are found in its graph; each has one stationary distribution, which counts
+// by the probability that the chain ends there.
 //
 // Source: Puterman (1994), chapter 8.
 //

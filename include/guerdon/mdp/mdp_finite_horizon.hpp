@@ -61,7 +61,8 @@ inline op::mdp_finite_horizon::outputs mdp_finite_horizon(const op::mdp_finite_h
   out.value.resize((horizon + 1) * m.states);
   out.action_value.resize(horizon * m.pairs());
   out.policy.resize(horizon * m.states);
-  if (in.terminal_value) std::copy(in.terminal_value.begin(), in.terminal_value.end(), out.value.end() - in.terminal_value.size());
+  if (in.terminal_value)
+    std::copy(in.terminal_value.begin(), in.terminal_value.end(), out.value.end() - in.terminal_value.size());
   for (std::size_t t = horizon; t-- > 0;) {
     const std::vector<double> q = mdp::action_values(m, out.value.data() + (t + 1) * m.states, o.gamma),
                               v = mdp::per_row(q, m.actions, mdp::largest_of);

@@ -1,7 +1,8 @@
 #pragma once
 // The optimal policy of a finite Markov decision process by exact evaluations.
 //
-// $$V = (I - \gamma P_\pi)^{-1} r_\pi, \qquad \pi'(s) = \arg\max_a\, R(s, a) + \gamma \sum_{s'} P(s' \mid s, a)\, V(s')$$
+// $$V = (I - \gamma P_\pi)^{-1} r_\pi, \qquad \pi'(s) = \arg\max_a\, R(s, a) + \gamma \sum_{s'} P(s' \mid s, a)\,
+//   V(s')$$
 //
 // It starts with action 0 everywhere, switches a state's action where the best gains more than 1e-9, to the lowest one
 // tied with it, and ends when nothing switches.

@@ -1,7 +1,8 @@
 #pragma once
 // Whether a finite Markov decision process is one, and which of its states are absorbing.
 //
-// $$\text{absorbing}(s) = \left[\min_a P(s \mid s, a) \ge 1 - 10^{-12} \text{ and } R(s, a) = 0 \text{ for all } a\right]$$
+// $$\text{absorbing}(s) = \left[\min_a P(s \mid s, a) \ge 1 - 10^{-12} \text{ and } R(s, a) = 0 \text{ for all }
+//   a\right]$$
 //
 // What is wrong is refused with a sentence, in this order: shapes, transition, initial, gamma, reward.
 //

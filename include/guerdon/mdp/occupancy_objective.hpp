@@ -42,16 +42,19 @@ struct occupancy_objective : host_kind {
 
   template <class I>
   static constexpr auto arguments() {
-    return std::tuple_cat(nested_arguments("mdp", &I::mdp),
-                          std::tuple(array("policy", &I::policy, "S,A", probabilities()), array("initial", &I::initial, "S", probabilities()),
-                                     optional_array("target_occupancy", &I::target_occupancy, "S,A", finite().drawn(0, 1))));
+    return std::tuple_cat(
+        nested_arguments("mdp", &I::mdp),
+        std::tuple(array("policy", &I::policy, "S,A", probabilities()),
+                   array("initial", &I::initial, "S", probabilities()),
+                   optional_array("target_occupancy", &I::target_occupancy, "S,A", finite().drawn(0, 1))));
   }
   template <class O>
   static constexpr auto results() {
     return std::tuple(array("objective", &O::objective, "1"), array("occupancy", &O::occupancy, "S,A"));
   }
   static constexpr auto parameters() {
-    return std::tuple(option("gamma", &options::gamma, any_value().drawn(0, 0.95)), choice("function", &options::function));
+    return std::tuple(option("gamma", &options::gamma, any_value().drawn(0, 0.95)),
+                      choice("function", &options::function));
   }
 };
 }  // namespace op

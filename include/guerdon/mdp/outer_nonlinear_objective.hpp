@@ -37,15 +37,17 @@ struct outer_nonlinear_objective : host_kind {
 
   template <class I>
   static constexpr auto arguments() {
-    return std::tuple_cat(nested_arguments("mdp", &I::mdp), std::tuple(array("policy", &I::policy, "S,A", probabilities()), array("initial", &I::initial, "S", probabilities())));
+    return std::tuple_cat(nested_arguments("mdp", &I::mdp),
+                          std::tuple(array("policy", &I::policy, "S,A", probabilities()),
+                                     array("initial", &I::initial, "S", probabilities())));
   }
   template <class O>
   static constexpr auto results() {
     return std::tuple(array("expected_return", &O::expected_return, "1"), array("objective", &O::objective, "1"));
   }
   static constexpr auto parameters() {
-    return std::tuple(option("gamma", &options::gamma, any_value().drawn(0, 0.95)), choice("function", &options::function),
-                      option("parameter", &options::parameter, finite()));
+    return std::tuple(option("gamma", &options::gamma, any_value().drawn(0, 0.95)),
+                      choice("function", &options::function), option("parameter", &options::parameter, finite()));
   }
 };
 }  // namespace op

@@ -92,7 +92,8 @@ inline std::vector<double> occupancy(const call_rules& rule, const model& m, con
   const std::vector<double> p = chain_of(m, policy);
   std::vector<double> matrix(p.size()), visits(initial.begin(), initial.end());
   for (std::size_t s = 0; s < m.states; ++s)
-    for (std::size_t t = 0; t < m.states; ++t) matrix[t * m.states + s] = (s == t ? 1 : 0) - gamma * p[s * m.states + t];
+    for (std::size_t t = 0; t < m.states; ++t)
+      matrix[t * m.states + s] = (s == t ? 1 : 0) - gamma * p[s * m.states + t];
   rule(solve_in_place(matrix, visits), "transition", "and policy make a singular system");
   return visits;
 }
@@ -105,7 +106,8 @@ inline std::vector<double> pair_occupancy(const model& m, const double* policy, 
 }
 
 /// An optimal policy by exact evaluations, gamma < 1: action 0 everywhere at first, then the lowest greedy action
-/// wherever it gains more than 1e-9. What gains by an action's value and not by the policy's is rounding: it ends there.
+/// wherever it gains more than 1e-9. What gains by an action's value and not by the policy's is rounding: it ends
+/// there.
 struct improved_policy {
   std::vector<index_t> policy;
   std::vector<double> value, action_value;

@@ -57,7 +57,8 @@ inline op::policy_function_objective::outputs policy_function_objective(const op
     const op::policy_function_objective::options& o = {}) {
   const auto rule = check<op::policy_function_objective>(in, o);
   rule(mdp::are_distributions(in.policy, in.actions), "policy", "has a row that is no distribution");
-  rule(mdp::are_distributions(in.reference_policy, in.actions), "reference_policy", "has a row that is no distribution");
+  rule(mdp::are_distributions(in.reference_policy, in.actions), "reference_policy",
+       "has a row that is no distribution");
   double sum = 0;
   for (index_t k = 0; k < in.policy.size(); ++k) {
     const double difference = in.policy[k] - in.reference_policy[k];

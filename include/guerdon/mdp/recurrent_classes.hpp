@@ -12,7 +12,8 @@ struct recurrent_classes {
   std::size_t count = 0;
 };
 
-/// Strongly connected components of the graph p > 0, n by n, that nothing leaves. Tarjan's algorithm, without recursion.
+/// Strongly connected components of the graph p > 0, n by n, that nothing leaves. Tarjan's algorithm, without
+/// recursion.
 inline recurrent_classes closed_classes(const std::vector<double>& p, std::size_t n) {
   constexpr std::size_t unseen = static_cast<std::size_t>(-1);
   std::vector<std::size_t> order(n, unseen), low(n), component(n, unseen), next(n), open, path;

@@ -43,15 +43,17 @@ struct regularized_objective : host_kind {
 
   template <class I>
   static constexpr auto arguments() {
-    return std::tuple_cat(nested_arguments("mdp", &I::mdp), std::tuple(array("policy", &I::policy, "S,A", probabilities()), array("initial", &I::initial, "S", probabilities())));
+    return std::tuple_cat(nested_arguments("mdp", &I::mdp),
+                          std::tuple(array("policy", &I::policy, "S,A", probabilities()),
+                                     array("initial", &I::initial, "S", probabilities())));
   }
   template <class O>
   static constexpr auto results() {
     return std::tuple(array("objective", &O::objective, "1"), array("value", &O::value, "S"));
   }
   static constexpr auto parameters() {
-    return std::tuple(option("gamma", &options::gamma, any_value().drawn(0, 0.95)), option("alpha", &options::alpha, finite()),
-                      choice("regularizer", &options::regularizer));
+    return std::tuple(option("gamma", &options::gamma, any_value().drawn(0, 0.95)),
+                      option("alpha", &options::alpha, finite()), choice("regularizer", &options::regularizer));
   }
 };
 }  // namespace op

@@ -48,7 +48,8 @@ struct reward_machine_objective : host_kind {
     return std::tuple(array("objective", &O::objective, "1"));
   }
   static constexpr auto parameters() {
-    return std::tuple(option("gamma", &options::gamma, any_value().drawn(0, 0.95)), option("initial_state", &options::initial_state, counts(0)));
+    return std::tuple(option("gamma", &options::gamma, any_value().drawn(0, 0.95)),
+                      option("initial_state", &options::initial_state, counts(0)));
   }
 };
 }  // namespace op
@@ -60,7 +61,8 @@ inline op::reward_machine_objective::outputs reward_machine_objective(const op::
   const auto rule = check<op::reward_machine_objective>(in, o);
   const mdp::model m = mdp::checked(rule, in.process, in.letters);
   mdp::check_gamma_below_one(rule, o.gamma);
-  for (const index_t u : in.machine_next) rule(u >= -1 && u < in.memory, "machine_next", "holds no state of the machine, nor -1");
+  for (const index_t u : in.machine_next)
+    rule(u >= -1 && u < in.memory, "machine_next", "holds no state of the machine, nor -1");
   rule(o.initial_state < in.memory, "initial_state", "is no state of the machine");
   rule(in.letters > 0, "letters", "there must be one at least");
   const mdp::labelled_chain c = mdp::chain_with(rule, m, in.process, in.machine_next, in.machine_reward,

@@ -3,7 +3,8 @@
 //
 // $$\|R\|_p = \left(\sum_{s, a, s'} w\, |R(s, a, s')|^p\right)^{1/p}$$
 //
-// with w = 1, or w = P(s'|s,a) in the weighted norms; inf is the largest entry, weighted_inf the largest P |R|; none is 1.
+// with w = 1, or w = P(s'|s,a) in the weighted norms; inf is the largest entry, weighted_inf the largest P |R|; none
+// is 1.
 //
 // Source: Skalse et al. (2023), arXiv:2309.15257; the official code's norms.
 //

@@ -3,8 +3,8 @@
 //
 // $$(u, r, u')_{t, u} \text{ by the label of step } t, \text{ for every machine state } u$$
 //
-// The environment's part of the experience is shared. At the first step of an episode all are valid; later those that are
-// the image of a state under the previous step's label.
+// The environment's part of the experience is shared. At the first step of an episode all are valid; later those that
+// are the image of a state under the previous step's label.
 //
 // Source: Toro Icarte et al. (2020), arXiv:2010.03950, Section 4.1.
 //

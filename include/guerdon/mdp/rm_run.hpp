@@ -7,8 +7,8 @@
 // Source: Toro Icarte et al. (2020), arXiv:2010.03950, Definition 3.1.
 //
 // Details that differ:
-// - Where no transition holds: option unmatched. The official code ends the episode there too, but looks the reward up by
-//   the pair of states, so that it may pay that of a listed end, against its own comment; here it pays 0.
+// - Where no transition holds: option unmatched. The official code ends the episode there too, but looks the reward up
+//   by the pair of states, so that it may pay that of a listed end, against its own comment; here it pays 0.
 // - After the end the state is -1, the reward 0 and done 1; labels are not read.
 //
 // Cost: steps times the literals of a state. No gradient.

@@ -3,9 +3,9 @@
 //
 // $$\max_{s, a, s'} |s(R_1) - s(R_2)| \le \epsilon$$
 //
-// with s the standard form of standardize_reward under val and the Euclidean norm. Two rewards order all policies equally,
-// from a start that reaches every state, exactly if they differ by a positive factor, a potential and what s' the mean is
-// paid for.
+// with s the standard form of standardize_reward under val and the Euclidean norm. Two rewards order all policies
+// equally, from a start that reaches every state, exactly if they differ by a positive factor, a potential and what s'
+// the mean is paid for.
 //
 // Source: Skalse et al. (2023), arXiv:2309.15257.
 //

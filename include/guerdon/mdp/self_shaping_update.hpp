@@ -1,8 +1,8 @@
 #pragma once
 // One update of a learner's own shaping reward and of its baseline, from episodes (ExploRS).
 //
-// $$\Delta(s, \cdot) = \sum_{t: s_t = s} \pi(a_t \mid s_t) \left(G_t - b(s_t)\right) \left(e_{a_t} - \pi(\cdot \mid s_t)\right),
-//   \qquad R' = \text{clip}(R + \eta \Delta), \qquad
+// $$\Delta(s, \cdot) = \sum_{t: s_t = s} \pi(a_t \mid s_t) \left(G_t - b(s_t)\right) \left(e_{a_t} - \pi(\cdot \mid
+//   s_t)\right), \qquad R' = \text{clip}(R + \eta \Delta), \qquad
 //   b'(s) = b(s) + \frac{\eta_b}{N} \sum_{t: s_t = s} \left(G_t - b(s)\right)$$
 //
 // The learner's reward is then the original one plus R(s, a) plus the exploration bonus of the next state.

@@ -86,7 +86,9 @@ class signal_formula {
         v[t] = sign * best.result();
       }
     } else if constexpr (Accumulator::exact) {  // candidates, the best at the front, from right to left
-      const auto no_better = [&](std::size_t i, std::size_t j) { return !(Accumulator::larger(sign * x[i], sign * x[j])); };
+      const auto no_better = [&](std::size_t i, std::size_t j) {
+        return !(Accumulator::larger(sign * x[i], sign * x[j]));
+      };
       std::deque<std::size_t> candidates;
       for (std::size_t t = steps; t-- > 0;) {
         if (n.from < steps - t) {
@@ -170,7 +172,8 @@ class signal_formula {
       if (end == at) return at;
       if (name == "true" || name == "false") return add({name == "true" ? constant_true : constant_false}), end;
       std::size_t next = skip(text, end);
-      if (next >= text.size() || (text[next] != '>' && text[next] != '<')) wrong("has a name without a comparison", next);
+      if (next >= text.size() || (text[next] != '>' && text[next] != '<'))
+        wrong("has a name without a comparison", next);
       node n{text[next] == '>' ? above : below};
       ++next;
       if (next < text.size() && text[next] == '=') ++next;

@@ -21,7 +21,7 @@ struct standard_form {
   op::canonicalization canonicalization = op::canonicalization::val;   ///< what is taken out
   op::reward_norm_kind norm = op::reward_norm_kind::l2;                ///< in which the length is 1
   bool weighted = false;                                                ///< of the two minimal forms: weighted by P
-  double zero_tol = 1e-9;                                               ///< what part of the reward's length counts as 0
+  double zero_tol = 1e-9;  ///< what part of the reward's length counts as 0
 
   static constexpr auto parameters() {
     return std::tuple(op::option("gamma", &standard_form::gamma, op::any_value().drawn(0, 0.95)),

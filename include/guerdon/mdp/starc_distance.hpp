@@ -3,9 +3,9 @@
 //
 // $$d(R_1, R_2) = m\left(s(R_1) - s(R_2)\right)$$
 //
-// with s the standard form (standardize_reward) and m a norm. 0 for rewards that differ by a positive factor, a potential
-// and what s' the mean is paid for; 2 for R and -R in the norm of the standard form; symmetric. With val or minimal it
-// bounds the worst regret from above and below; epic and dard do not.
+// with s the standard form (standardize_reward) and m a norm. 0 for rewards that differ by a positive factor, a
+// potential and what s' the mean is paid for; 2 for R and -R in the norm of the standard form; symmetric. With val or
+// minimal it bounds the worst regret from above and below; epic and dard do not.
 //
 // Source: Skalse et al. (2023), arXiv:2309.15257, Definition 4.
 //
@@ -38,9 +38,10 @@ struct starc_distance : host_kind {
 
   template <class I>
   static constexpr auto arguments() {
-    return std::tuple_cat(nested_arguments("mdp", &I::mdp),
-                          std::tuple(array("reward_a", &I::reward_a, "S,A,S"), array("reward_b", &I::reward_b, "S,A,S")),
-                          nested_arguments("reference", &I::reference));
+    return std::tuple_cat(
+        nested_arguments("mdp", &I::mdp),
+        std::tuple(array("reward_a", &I::reward_a, "S,A,S"), array("reward_b", &I::reward_b, "S,A,S")),
+        nested_arguments("reference", &I::reference));
   }
   template <class O>
   static constexpr auto results() { return std::tuple(array("distance", &O::distance, "1")); }

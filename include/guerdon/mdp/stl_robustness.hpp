@@ -4,8 +4,8 @@
 // $$\rho(x > c) = x - c, \qquad \rho(\lnot f) = -\rho(f), \qquad \rho(f \land g) = \min, \qquad
 //   \rho_t(F_{[a,b]} f) = \max_{t + a \le t' \le \min(t + b, T - 1)} \rho_{t'}(f)$$
 //
-// G is the minimum there, and f U g the maximum over t' of the least of g(t') and f(t), ..., f(t'-1). An empty window is
-// -inf for F and U, +inf for G; true and false are +inf and -inf. Grammar: signal_formula.hpp.
+// G is the minimum there, and f U g the maximum over t' of the least of g(t') and f(t), ..., f(t'-1). An empty window
+// is -inf for F and U, +inf for G; true and false are +inf and -inf. Grammar: signal_formula.hpp.
 //
 // Source: Donze and Maler (2010).
 //

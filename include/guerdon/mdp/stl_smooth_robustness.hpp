@@ -10,8 +10,8 @@
 // Source: Pant, Abbas and Mangharam (2017); Leung, Arechiga and Pavone (2020).
 //
 // Details that differ:
-// - One soft operator is taken over all its arguments at once: a window, a chain a & b & c without parentheses, and in U
-//   first g(t') with f(t), ..., f(t'-1), then over t'.
+// - One soft operator is taken over all its arguments at once: a window, a chain a & b & c without parentheses, and in
+//   U first g(t') with f(t), ..., f(t'-1), then over t'.
 // - +inf decides a maximum, -inf counts as not there, nothing left is -inf.
 //
 // Cost: steps times window for every operator; steps where the window has no end, except of U. No gradient.

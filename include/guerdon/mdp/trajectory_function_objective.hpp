@@ -17,8 +17,13 @@ namespace guerdon {
 
 namespace op {
 struct trajectory_function_objective : host_kind {
-  static constexpr info about{"trajectory_function_objective", "mdp", "Expectation of a function of the trajectory (FTR)",
-                              "arXiv:2310.11840", skeleton::host, 1e-5, true};
+  static constexpr info about{"trajectory_function_objective",
+                              "mdp",
+                              "Expectation of a function of the trajectory (FTR)",
+                              "arXiv:2310.11840",
+                              skeleton::host,
+                              1e-5,
+                              true};
   struct inputs {
     view<const double> probability;       ///< [N] at least 0
     view<const double> trajectory_value;  ///< [N]
@@ -45,13 +50,12 @@ struct trajectory_function_objective : host_kind {
 
 inline namespace GUERDON_ABI {
 
-inline op::trajectory_function_objective::outputs trajectory_function_objective(const op::trajectory_function_objective::inputs& in,
-    const op::trajectory_function_objective::options& o = {}) {
+inline op::trajectory_function_objective::outputs trajectory_function_objective(
+    const op::trajectory_function_objective::inputs& in, const op::trajectory_function_objective::options& o = {}) {
   check<op::trajectory_function_objective>(in, o);
   double sum = 0;
   for (index_t i = 0; i < in.probability.size(); ++i)
     if (in.probability[i] > 0) sum += in.probability[i] * in.trajectory_value[i];
   return {sum};
 }
-
 }}  // namespace guerdon

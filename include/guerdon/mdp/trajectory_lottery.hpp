@@ -34,7 +34,9 @@ struct trajectory_lottery : host_kind {
 
   template <class I>
   static constexpr auto arguments() {
-    return std::tuple_cat(nested_arguments("mdp", &I::mdp), std::tuple(array("policy", &I::policy, "S,A", probabilities()), array("initial", &I::initial, "S", probabilities())));
+    return std::tuple_cat(nested_arguments("mdp", &I::mdp),
+                          std::tuple(array("policy", &I::policy, "S,A", probabilities()),
+                                     array("initial", &I::initial, "S", probabilities())));
   }
   template <class O>
   static constexpr auto results() {

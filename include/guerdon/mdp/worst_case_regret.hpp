@@ -9,8 +9,8 @@
 // Source: Skalse et al. (2023), arXiv:2309.15257; the programme is this project's own.
 //
 // Details that differ:
-// - The normalised regret is divided by the range of J_a, and 0 where that is below 1e-12. A proxy that orders policies as
-//   the true reward does has regret 0; the opposite and a trivial one have 1.
+// - The normalised regret is divided by the range of J_a, and 0 where that is below 1e-12. A proxy that orders
+//   policies as the true reward does has regret 0; the opposite and a trivial one have 1.
 //
 // Cost: a linear programme of 2 S A variables and 2 S + 1 rows. No gradient.
 
