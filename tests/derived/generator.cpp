@@ -377,7 +377,6 @@ std::string text_by_name(std::string_view name, dice& d) {
   if (name == "labels") return labels[d.whole(0, 4)];
   if (name == "temporal formula") return formula(d, 3);
   if (name == "empty text") return "";
-  if (name == "tool call") return tool_call(d);
   if (name == "box list") return box_list(d);
   constexpr const char *rows[] = {"S.G", ".#.", "H..", "...", "#G."}, *names[] = {"x", "x", "x", "y"};
   if (name == "map row") return rows[d.whole(0, 4)];

@@ -62,14 +62,14 @@ struct soft_match_program {
   static constexpr bool short_segments = true;
   op::soft_numeric_match::inputs<T> in;
   view<T> score;
-  double rel_tol, abs_tol;
+  T rel_tol, abs_tol;
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t b) const {
     const index_t n = in.predictions.size(b), m = in.golds.size(b);
     const T *const p = in.predicted.data() + in.predictions.begin(b), *const g = in.gold.data() + in.golds.begin(b);
     const double hits = team.sum(n < m ? n : m, [&](index_t i) {
-      const double x = double(p[i]), y = double(g[i]);
+      const T x = p[i], y = g[i];
       const bool finite = math::is_finite(x) && math::is_finite(y);
       return finite && math::abs(x - y) <= math::max(rel_tol * math::abs(y), abs_tol) ? 1.0 : 0.0;
     });
@@ -84,8 +84,7 @@ template <real T = float, backend Backend>
 void soft_numeric_match(const Backend& backend, const op::soft_numeric_match::inputs<T>& in,
                         const op::soft_numeric_match::outputs<T>& out, const op::soft_numeric_match::options& o) {
   check<op::soft_numeric_match>(backend, in, out, o);
-  backend.for_segments(in.predictions, detail::soft_match_program<T>{in, out.score, double(T(o.rel_tol)),
-                                                                      double(T(o.abs_tol))});
+  backend.for_segments(in.predictions, detail::soft_match_program<T>{in, out.score, T(o.rel_tol), T(o.abs_tol)});
 }
 
 /// The scores in an array of the backend's.
