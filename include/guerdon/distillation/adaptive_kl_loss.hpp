@@ -12,7 +12,7 @@
 //
 // Details that differ:
 // - Equal rows have no gap at all: h = 0.5 and D = 0, where ROLL divides 0 by 0.
-// - The running sum is compared as it is computed, in double: tokens within rounding of tail_mass may fall on either side.
+// - The running sum is in double, and within rounding of tail_mass counts as at most that.
 // - A part of weight 0 is left out, infinite or not. NaN or +inf in a row makes it NaN. No row: loss 0.
 //
 // Cost: two stable sorts of all logits; both rows read four times, and the gradient written.
@@ -88,9 +88,11 @@ struct adaptive_kl_programs {
     template <class Team>
     GUERDON_HD void operator()(Team& team, index_t row) const {
       const index_t* const token = order.data() + rows.begin(row);
+      // Equal probabilities often add up to the mass itself: what rounding has put above it is still at it.
+      const double at_most = mass * (1 + 64 * double(std::numeric_limits<R>::epsilon()));
       team.recur_forward(
           rows.size(row), 0.0, [=, p = probability](index_t k) { return affine<double>{double(p[token[k]]), 1}; },
-          [=, to = tail, most = mass](index_t k, double sum, double) { to[token[k]] = flag_t(sum <= most); });
+          [=, to = tail](index_t k, double sum, double) { to[token[k]] = flag_t(sum <= at_most); });
     }
   };
 

@@ -85,6 +85,11 @@ struct row_weights {
   GUERDON_HD double operator()(index_t row) const { return weight ? double(weight[row]) : 1 / count[0]; }
 };
 
+/// What a row's weight is to its gradient: NaN where it is infinite, whether or not rounding has left a slope 0.
+GUERDON_HD inline double gradient_weight(double weight) {
+  return math::select(math::is_finite(weight), weight, std::numeric_limits<double>::quiet_NaN());
+}
+
 /// Finds out how many rows count, where that is their weight.
 template <class T, class Backend>
 row_weights<T> weigh_rows(const Backend& backend, index_t rows, view<const flag_t> mask, view<const T> weight,
@@ -148,7 +153,7 @@ struct row_loss_program {
       partial[row] = math::zero_select_product(w, d.divergence);
     });
     if (!gradient) return;
-    const R factor = R(w);
+    const R factor = R(gradient_weight(w));
     team.each(n, [=](index_t j) { gradient[j] = T(math::zero_select_product(factor, R(d.slope(j)))); });
   }
 };

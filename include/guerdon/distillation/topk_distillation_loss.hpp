@@ -262,7 +262,7 @@ struct topk_programs {
         s.slopes += other[1];
       }
       const bool held = value < o.loss_min || value > o.loss_max;
-      s.weight = held ? 0 : weights(row);
+      s.weight = held ? 0 : gradient_weight(weights(row));
       value = math::clamp(value, o.loss_min, o.loss_max);
       team.once([&] { write(row, value, mass[0], mass[1], s); });
       if (!gradient) return;

@@ -190,7 +190,7 @@ struct uld_programs {
       const index_t begin = row * student.width;
       const R* const u = student.key.data() + begin;
       T* const to = grad.data() + begin;
-      const R w = R(weights.counts(row) ? weights(row) : 0);
+      const R w = R(weights.counts(row) ? gradient_weight(weights(row)) : 0);
       if (student.logprob)
         return team.each(student.width, [=](index_t j) { to[j] = T(math::zero_select_product(w, u[j])); });
       const softmax_row<T> p(team, student.logits.data() + begin, student.width, student.temperature);
