@@ -401,12 +401,10 @@ void make_together(std::string_view name, value& v) {
         if (v.data[c] > v.data[c + 2]) std::swap(v.data[c], v.data[c + 2]);
     return;
   }
-  if (name.starts_with("with ")) return;
-  if (name == "few" || name == "seldom") return;
-  if (!name.ends_with("distributions")) throw harness_error("there is no generator of " + std::string(name));
+  if (name.starts_with("with ") || name == "few" || name == "seldom") return;
   const auto width = static_cast<std::size_t>(v.shape.back());
   for (std::size_t begin = 0; begin + width <= v.data.size() && width > 0; begin += width) {
-    if (name == "distributions") {
+    if (name.ends_with("distributions")) {
       double sum = 0;
       for (std::size_t k = begin; k < begin + width; ++k) sum += v.data[k] = v.data[k] < 0.2 ? 0 : v.data[k];
       for (std::size_t k = begin; k < begin + width; ++k) v.data[k] = sum > 0 ? v.data[k] / sum : k == begin ? 1 : 0;
@@ -584,9 +582,9 @@ call draw(const operation& op, dice& d, shape_mode shape, content_mode content) 
                     [&](const input_info& other) { return other.name == i.name; });
     const std::string_view partner = partner_of(i.range);
     const bool with_partner = std::any_of(given.begin(), given.end(), [&](auto* g) { return g->name == partner; });
-    if (!i.optional || (partner.empty() ? d.chance(has_alternative ? 0.9 : 0.6) : with_partner)) given.push_back(&i);
     const bool seldom = i.range.generator && std::string_view(i.range.generator) == "seldom";
-    if (!i.optional || d.chance(has_alternative ? 0.9 : seldom ? 0.05 : 0.6)) given.push_back(&i);
+    const double how_often = has_alternative ? 0.9 : seldom ? 0.05 : 0.6;
+    if (!i.optional || (partner.empty() ? d.chance(how_often) : with_partner)) given.push_back(&i);
   }
   const layout sizes(op, given, d, shape);
 
