@@ -56,7 +56,8 @@ double garbage(kind k) {
 
 /// Is this an index into the array that is padded?
 bool leads_there(const op::range& range, const cut& which) {
-  return range.draws == op::range::index_of_segment && which.offsets == range.generator;
+  return (range.draws == op::range::index_of_segment && which.offsets == range.generator) ||
+         (range.draws == op::range::index && which.shape == range.generator);
 }
 
 call pad(const operation& op, call c, const cut& which, const placement& p) {
