@@ -642,7 +642,7 @@ class call_shapes {
     for (int i = 0; i < count_; ++i)
       if (const segments* s = arguments_[i].cut; s != nullptr && s->padded() && fields_[i].shape.is(f.shape)) padded = s;
     bool bad = false;
-    if (!a.outside) return;
+    if (!a.outside || !a.data) return;
     if (!padded) bad = a.outside(a.data, 0, a.size, f.range);
     else
       for (index_t s = 0; s < padded->count(); ++s) bad |= a.outside(a.data, padded->begin(s), padded->size(s), f.range);
