@@ -129,13 +129,17 @@ class one_call {
     const auto at = given_.find(f.file_name);
     return at == given_.end() ? nullptr : &at->second;
   }
+  /// Alternatives have another rank, or one of them is a single number for all: [1].
   bool takes(const field& f, const value* v) const {
     if (v == nullptr) return false;
-    const bool has_alternative =
-        std::any_of(table_.arguments.begin(), table_.arguments.end(), [&](const field& other) {
-          return std::string_view(other.file_name) == f.file_name && !other.shape.is(f.shape);
-        });
-    return !has_alternative || !f.optional || shape_.fits(v->shape, f.shape.text);
+    const auto single = [](const field& g) { return g.shape.is("1"); };
+    bool has_alternative = false, single_is_better = false;
+    for (const field& other : table_.arguments)
+      if (std::string_view(other.file_name) == f.file_name && !other.shape.is(f.shape))
+        has_alternative = true, single_is_better |= single(other) && v->shape == std::vector<index_t>{1};
+    if (!has_alternative || !f.optional) return true;
+    if (single(f)) return v->shape == std::vector<index_t>{1};
+    return !single_is_better && shape_.fits(v->shape, f.shape.text);
   }
 
   void bind_dimensions(std::size_t i) {
