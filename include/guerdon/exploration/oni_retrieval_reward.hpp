@@ -1,0 +1,68 @@
+#pragma once
+// A reward looked up among the messages that a language model has judged so far.
+//
+// $$r = \text{label}(\text{key}), \text{ or the default where the key is not known}$$
+//
+// Source: ONI, arXiv:2410.23022; facebookresearch/oni.
+//
+// Details that differ:
+// - The later of two rows of one key counts. In the released code an answer without a verdict is label 0.
+// - All 64 bits of a key count. Keys that are not known are those to be judged next, each once.
+//
+// Cost: one balanced tree of the table, and a walk down it per message.
+
+#include <guerdon/core/host_operation.hpp>
+
+#include <map>
+#include <vector>
+
+namespace guerdon {
+
+namespace op {
+struct oni_retrieval_reward : host_kind {
+  static constexpr info about{"oni_retrieval_reward", "exploration", "Reward looked up among judged messages (ONI)",
+                              "arXiv:2410.23022", skeleton::host};
+  struct inputs {
+    view<const index_t> key;         ///< [N] of the messages
+    view<const index_t> table_key;   ///< [K] of those judged, in order
+    view<const double> table_label;  ///< [K] the verdicts
+  };
+  struct outputs {
+    std::vector<double> reward;  ///< [N]
+    std::vector<flag_t> known;   ///< [N] 1 = in the table
+  };
+  struct options {
+    double default_reward = 0;  ///< of a message that is not known
+  };
+
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(array("key", &I::key, "N", integers(-3, 3)),
+                      array("table_key", &I::table_key, "K", integers(-3, 3)),
+                      array("table_label", &I::table_label, "K", integers(0, 1)));
+  }
+  template <class O>
+  static constexpr auto results() {
+    return std::tuple(array("reward", &O::reward, "N"), array("known", &O::known, "N"));
+  }
+  static constexpr auto parameters() { return std::tuple(option("default_reward", &options::default_reward)); }
+};
+}  // namespace op
+
+inline namespace GUERDON_ABI {
+
+inline op::oni_retrieval_reward::outputs oni_retrieval_reward(const op::oni_retrieval_reward::inputs& in,
+                                                              const op::oni_retrieval_reward::options& o = {}) {
+  check<op::oni_retrieval_reward>(in, o);
+  std::map<index_t, double> label;
+  for (index_t k = 0; k < in.table_key.size(); ++k) label[in.table_key[k]] = in.table_label[k];
+  op::oni_retrieval_reward::outputs out;
+  for (const index_t key : in.key) {
+    const auto at = label.find(key);
+    out.known.push_back(at != label.end());
+    out.reward.push_back(at != label.end() ? at->second : o.default_reward);
+  }
+  return out;
+}
+
+}}  // namespace guerdon

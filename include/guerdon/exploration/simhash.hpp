@@ -1,0 +1,70 @@
+#pragma once
+// A key for a state: the sides of random hyperplanes on which it lies, so that states close by share their key.
+//
+// $$\text{bit}_k = [s \cdot a_k \ge 0], \qquad \text{key} = \sum_k \text{bit}_k\, 2^k$$
+//
+// Source: Charikar 2002; Tang et al. 2017, arXiv:1611.04717.
+//
+// Details that differ:
+// - One exact key of up to 62 bits, as in the paper. openai/EPG takes the sign, in which a product of exactly 0 is a
+//   third symbol, and counts the codes modulo six primes near 10^6.
+// - A NaN product gives bit 0. One within rounding of 0 may fall on either side where it is computed otherwise.
+//
+// Cost: a product and a sum for each state, dimension and bit.
+
+#include <guerdon/core/host_operation.hpp>
+
+#include <vector>
+
+namespace guerdon {
+
+namespace op {
+struct simhash : host_kind {
+  static constexpr info about{"simhash", "exploration", "Key of a state by random hyperplanes",
+                              "arXiv:1611.04717", skeleton::host};
+  struct inputs {
+    index_t dimensions = 0;         ///< D, of a state
+    index_t planes = 0;             ///< K <= 62, bits of a key
+    view<const double> state;       ///< [N,D]
+    view<const double> projection;  ///< [D,K] normal vectors, drawn once
+  };
+  struct outputs {
+    std::vector<flag_t> bits;  ///< [N,K]
+    std::vector<index_t> key;  ///< [N]
+  };
+  struct options {};
+
+  template <class I>
+  static constexpr auto arguments() {
+    return std::tuple(extent("dimensions", &I::dimensions, "D"), extent("planes", &I::planes, "K"),
+                      array("state", &I::state, "N,D"), array("projection", &I::projection, "D,K"));
+  }
+  template <class O>
+  static constexpr auto results() { return std::tuple(array("bits", &O::bits, "N,K"), array("key", &O::key, "N")); }
+  static constexpr auto parameters() { return std::tuple(); }
+};
+}  // namespace op
+
+inline namespace GUERDON_ABI {
+
+inline op::simhash::outputs simhash(const op::simhash::inputs& in, const op::simhash::options& o = {}) {
+  const auto rule = check<op::simhash>(in, o);
+  rule(in.planes <= 62, "projection", "must have at most 62 columns, the bits of a key");
+  const index_t states = in.dimensions == 0 ? 0 : in.state.size() / in.dimensions;
+  op::simhash::outputs out;
+  for (index_t n = 0; n < states; ++n) {
+    index_t key = 0;
+    for (index_t k = 0; k < in.planes; ++k) {
+      double along = 0;
+      for (index_t d = 0; d < in.dimensions; ++d)
+        along += in.state[n * in.dimensions + d] * in.projection[d * in.planes + k];
+      const bool bit = along >= 0;
+      out.bits.push_back(bit);
+      key |= static_cast<index_t>(bit) << k;
+    }
+    out.key.push_back(key);
+  }
+  return out;
+}
+
+}}  // namespace guerdon
