@@ -26,10 +26,8 @@ constexpr harness::kind host_kind(const Field&) {
 template <class Field>
 constexpr index_t host_doubles(const Field&) {
   using member = op::list::type_of<decltype(Field::member)>;
-  if constexpr (std::is_class_v<member> && std::is_trivially_copyable_v<member> && !requires(member m) { m.begin(); } &&
-                !std::is_same_v<member, text_view>)
-    return static_cast<index_t>(sizeof(member) / sizeof(double));
-  return 1;
+  if constexpr (op::saved_value<member>) return static_cast<index_t>(sizeof(member) / sizeof(double));
+  else return 1;
 }
 
 inline harness::setting setting_of(const op::option_info& p, double x) {
