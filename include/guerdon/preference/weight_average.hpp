@@ -53,26 +53,33 @@ struct weight_average {
 
 inline namespace GUERDON_ABI {
 
+/// Writes sum(w x) / sum(w) of the models' parameters; `legal` says what sums of weights are.
+template <storage T, class Backend, class Legal>
+void average_parameters(const Backend& backend, index_t models, view<const T> parameters, view<const double> weight,
+                        view<T> merged, Legal legal) {
+  const index_t n = merged.size();
+  auto scratch = backend.scratch();
+  const auto total = scratch.template take<double>(1);
+  reduce_few<add>(
+      backend, models, [=] GUERDON_HD(index_t m) { return lanes{weight ? weight[m] : 1.0}; },
+      [=] GUERDON_HD(const lanes<double, 1>& sum) { total[0] = sum[0]; });
+  if constexpr (Backend::on_host) legal(total[0]);
+  backend.each(n, [=] GUERDON_HD(index_t p) {
+    double sum = 0;
+    for (index_t m = 0; m < models; ++m)
+      sum += math::zero_select_product(weight ? weight[m] / total[0] : 1 / total[0], double(parameters[m * n + p]));
+    merged[p] = T(sum);
+  });
+}
+
 /// Writes the average.
 template <storage T = float, backend Backend>
 void weight_average(const Backend& backend, const op::weight_average::inputs<T>& in,
                     const op::weight_average::outputs<T>& out, const op::weight_average::options& o) {
   const auto rule = check<op::weight_average>(backend, in, out, o);
-  const index_t models = in.models, n = out.merged.size();
-  rule(models > 0, "parameters", "must be those of one model at least");
-  auto scratch = backend.scratch();
-  const auto total = scratch.template take<double>(1);
-  const auto weight = in.weight;
-  reduce_few<add>(
-      backend, models, [=] GUERDON_HD(index_t m) { return lanes{weight ? weight[m] : 1.0}; },
-      [=] GUERDON_HD(const lanes<double, 1>& sum) { total[0] = sum[0]; });
-  if constexpr (Backend::on_host)
-    rule(total[0] > 0 && math::is_finite(total[0]), "weight", "must have a finite sum greater than 0");
-  backend.each(n, [=] GUERDON_HD(index_t p) {
-    double sum = 0;
-    for (index_t m = 0; m < models; ++m)
-      sum += math::zero_select_product(weight ? weight[m] / total[0] : 1 / total[0], double(in.parameters[m * n + p]));
-    out.merged[p] = T(sum);
+  rule(in.models > 0, "parameters", "must be those of one model at least");
+  average_parameters<T>(backend, in.models, in.parameters, in.weight, out.merged, [&](double sum) {
+    rule(sum > 0 && math::is_finite(sum), "weight", "must have a finite sum greater than 0");
   });
 }
 
