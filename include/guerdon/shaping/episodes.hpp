@@ -5,13 +5,6 @@
 
 namespace guerdon { inline namespace GUERDON_ABI {
 
-/// Where no array is held against the offsets that cut it, they alone say how many steps there are.
-inline bool steps_fit(const segments& episodes) {
-  const index_t last = episodes.count() - 1;
-  return last < 0 || episodes.begin(last) + episodes.size(last) < index_t(1) << 31;
-}
-inline constexpr const char* steps_sentence = "must end with the number of steps, below 2^31";
-
 /// How many have steps: what averages over episodes divide by.
 inline double episodes_with_steps(const segments& episodes) {
   double count = 0;
