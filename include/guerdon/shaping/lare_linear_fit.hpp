@@ -104,8 +104,8 @@ inline op::lare_linear_fit::outputs lare_linear_fit(const op::lare_linear_fit::i
     const index_t begin = in.episode_offsets.begin(e), length = in.episode_offsets.size(e);
     if (length == 0) continue;
     std::vector<double> x(width);  // and the return behind it
-    for (index_t t = begin; t < begin + length; ++t)
-      for (std::size_t d = 0; d < factors; ++d) x[d] += in.factor[t * in.factors + static_cast<index_t>(d)];
+    for (std::size_t d = 0; d < factors; ++d)
+      for (index_t t = begin; t < begin + length; ++t) x[d] += in.factor[t * in.factors + static_cast<index_t>(d)];
     if (o.bias) x[factors] = static_cast<double>(length);
     x[n] = in.episode_return[e];
     if (o.normalize_by_length)
