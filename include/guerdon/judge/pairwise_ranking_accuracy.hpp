@@ -56,7 +56,7 @@ struct pairwise_ranking_accuracy {
 inline namespace GUERDON_ABI {
 
 template <class T>
-struct pair_accuracy_program {
+struct ranking_accuracy_program {
   static constexpr bool short_segments = true;
   op::pairwise_ranking_accuracy::inputs<T> in;
   view<T> accuracy;
@@ -96,7 +96,7 @@ void pairwise_ranking_accuracy(const Backend& backend, const op::pairwise_rankin
   const auto total_pairs = out.total_pairs;
   auto scratch = backend.scratch();
   const auto credit = scratch.template take<double>(groups);
-  backend.for_segments(in.groups, pair_accuracy_program<T>{in, out.accuracy, total_pairs, credit, o.tie_credit});
+  backend.for_segments(in.groups, ranking_accuracy_program<T>{in, out.accuracy, total_pairs, credit, o.tie_credit});
   reduce_few<add, add>(
       backend, groups, [=] GUERDON_HD(index_t g) { return lanes{credit[g], double(total_pairs[g])}; },
       [=] GUERDON_HD(const lanes<double, 2>& total) { out.micro_accuracy[0] = T(total[0] / total[1]); });
