@@ -53,17 +53,18 @@ struct weight_average {
 
 inline namespace GUERDON_ABI {
 
-/// Writes sum(w x) / sum(w) of the models' parameters; `legal` says what sums of weights are.
-template <storage T, class Backend, class Legal>
-void average_parameters(const Backend& backend, index_t models, view<const T> parameters, view<const double> weight,
-                        view<T> merged, Legal legal) {
-  const index_t n = merged.size();
-  auto scratch = backend.scratch();
-  const auto total = scratch.template take<double>(1);
+/// total[0] = the sum of the models' weights, which are 1 where they are left out.
+template <class Backend>
+void sum_weights(const Backend& backend, index_t models, view<const double> weight, view<double> total) {
   reduce_few<add>(
       backend, models, [=] GUERDON_HD(index_t m) { return lanes{weight ? weight[m] : 1.0}; },
       [=] GUERDON_HD(const lanes<double, 1>& sum) { total[0] = sum[0]; });
-  if constexpr (Backend::on_host) legal(total[0]);
+}
+/// Writes sum(w x) / total of the models' parameters.
+template <storage T, class Backend>
+void average_parameters(const Backend& backend, index_t models, view<const T> parameters, view<const double> weight,
+                        view<const double> total, view<T> merged) {
+  const index_t n = merged.size();
   backend.each(n, [=] GUERDON_HD(index_t p) {
     double sum = 0;
     for (index_t m = 0; m < models; ++m)
@@ -78,9 +79,12 @@ void weight_average(const Backend& backend, const op::weight_average::inputs<T>&
                     const op::weight_average::outputs<T>& out, const op::weight_average::options& o) {
   const auto rule = check<op::weight_average>(backend, in, out, o);
   rule(in.models > 0, "parameters", "must be those of one model at least");
-  average_parameters<T>(backend, in.models, in.parameters, in.weight, out.merged, [&](double sum) {
-    rule(sum > 0 && math::is_finite(sum), "weight", "must have a finite sum greater than 0");
-  });
+  auto scratch = backend.scratch();
+  const auto total = scratch.template take<double>(1);
+  sum_weights(backend, in.models, in.weight, total);
+  if constexpr (Backend::on_host)
+    rule(total[0] > 0 && math::is_finite(total[0]), "weight", "must have a finite sum greater than 0");
+  average_parameters<T>(backend, in.models, in.parameters, in.weight, total, out.merged);
 }
 
 /// The same in an array of the backend's.

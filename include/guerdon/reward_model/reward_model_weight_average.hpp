@@ -51,9 +51,12 @@ void reward_model_weight_average(const Backend& backend, const op::reward_model_
                                  const op::reward_model_weight_average::options& o) {
   const auto rule = check<op::reward_model_weight_average>(backend, in, out, o);
   rule(in.models > 0, "parameters", "must not be empty: one model at least");
-  average_parameters<T>(backend, in.models, in.parameters, in.weight, out.averaged, [&](double sum) {
-    rule(sum != 0 && math::is_finite(sum), "weight", "must have a finite sum other than 0");
-  });
+  auto scratch = backend.scratch();
+  const auto total = scratch.template take<double>(1);
+  sum_weights(backend, in.models, in.weight, total);
+  if constexpr (Backend::on_host)
+    rule(total[0] != 0 && math::is_finite(total[0]), "weight", "must have a finite sum other than 0");
+  average_parameters<T>(backend, in.models, in.parameters, in.weight, total, out.averaged);
 }
 
 /// The same into an array of the backend's.
