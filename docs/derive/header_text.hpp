@@ -86,8 +86,9 @@ class header_text {
   member member_of(const std::string& op, const std::string& of, const std::string& group,
                    const std::string& name) const {
     const std::string outer = op + "::" + of;
-    if (group.empty()) return in_struct(outer, name);
-    return in_struct(in_struct(outer, group).type, name);
+    member m = group.empty() ? in_struct(outer, name) : in_struct(in_struct(outer, group).type, name);
+    if (m.type.starts_with("guerdon::")) m.type.erase(0, 9);  // of a member that is called as its type is
+    return m;
   }
   /// The members of a struct at namespace scope.
   std::vector<member> members_of(const std::string& type) const {

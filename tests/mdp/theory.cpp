@@ -252,12 +252,12 @@ TEST_CASE("the sign of robustness is satisfaction, and smooth forms bound exact 
       CHECK(until[t] == unrolled[t]);
     }
     for (const double sharpness : {1.0, 30.0}) {
-      const auto smooth = [&](op::soft_method method) {
+      const auto smooth = [&](soft_method method) {
         return stl_smooth_robustness({names, signal},
                                      {.formula = "F[1,3] x > 0", .sharpness = sharpness, .method = method})
             .robustness;
       };
-      const numbers above = smooth(op::soft_method::lse), below = smooth(op::soft_method::weighted);
+      const numbers above = smooth(soft_method::lse), below = smooth(soft_method::weighted);
       for (std::size_t t = 0; t < 7; ++t) {
         CHECK(above[t] >= f[t] - 1e-12);
         CHECK(above[t] <= f[t] + std::log(3.0) / sharpness + 1e-12);

@@ -35,7 +35,7 @@ struct uct_score : host_kind {
   };
   struct options {
     double parent_visits = required;  ///< N >= 1
-    exploration_bonus_rule bonus;     ///< how much for what was seldom tried
+    exploration_bonus_rule bonus = {};   ///< how much for what was seldom tried
   };
 
   template <class I>

@@ -5,13 +5,11 @@
 
 namespace guerdon {
 
-namespace op {
 enum class informativeness_weighting {
   full,         ///< by the teacher's and the learner's visits
   teacher_only  ///< by the teacher's, as the authors' code logs it
 };
 constexpr auto enumerators(informativeness_weighting) { return std::array{"full", "teacher_only"}; }
-}  // namespace op
 
 /// A learner beside its teacher.
 struct taught_learner {
@@ -46,7 +44,7 @@ std::vector<double> less_row_share(const std::vector<double>& x, const Weights& 
 
 /// d informativeness / d reward, which is linear in the reward.
 inline std::vector<double> informativeness_gradient(const taught_learner& in, std::size_t actions,
-                                                    op::informativeness_weighting weighting) {
+                                                    informativeness_weighting weighting) {
   const double* const pi = in.learner_policy.data();
   const auto pairs = static_cast<std::size_t>(in.learner_policy.size());
   std::vector<double> advantage(in.teacher_advantage.begin(), in.teacher_advantage.end()), mean(pairs), weight;
@@ -55,7 +53,7 @@ inline std::vector<double> informativeness_gradient(const taught_learner& in, st
   for (std::size_t sa = 0; sa < pairs; ++sa) {
     const std::size_t s = sa / actions;
     weight[sa] *= in.teacher_occupancy.data()[s] * pi[sa];
-    if (weighting == op::informativeness_weighting::full) weight[sa] *= in.learner_occupancy.data()[s] * pi[sa];
+    if (weighting == informativeness_weighting::full) weight[sa] *= in.learner_occupancy.data()[s] * pi[sa];
   }
   return less_row_share(weight, [&](std::size_t sa) { return pi[sa]; }, weight, actions);
 }

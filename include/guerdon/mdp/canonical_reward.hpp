@@ -7,7 +7,6 @@
 
 namespace guerdon {
 
-namespace op {
 enum class canonicalization { none, epic, dard, val, val_potential, minimal, minimal_potential };
 constexpr auto enumerators(canonicalization) {
   return std::array{"none", "epic", "dard", "val", "val_potential", "minimal", "minimal_potential"};
@@ -16,7 +15,6 @@ enum class reward_norm_kind { l1, l2, linf, weighted_1, weighted_2, weighted_inf
 constexpr auto enumerators(reward_norm_kind) {
   return std::array{"1", "2", "inf", "weighted_1", "weighted_2", "weighted_inf", "none"};
 }
-}  // namespace op
 
 /// The optional distributions that canonical forms average over; uniform where they are left out.
 struct reference_distributions {
@@ -174,9 +172,8 @@ inline std::vector<double> canonical_minimal_potential(const canonical_setting& 
   return shaped(m, reward, least_squares_in_place(rows, right, n), c.gamma);
 }
 
-inline std::vector<double> canonical_reward(const call_rules& rule, op::canonicalization kind,
+inline std::vector<double> canonical_reward(const call_rules& rule, canonicalization kind,
                                             const canonical_setting& c, const view<const double>& reward) {
-  using op::canonicalization;
   switch (kind) {
     case canonicalization::epic: return canonical_epic(c, reward.data());
     case canonicalization::dard: return canonical_dard(c, reward.data());
@@ -191,8 +188,7 @@ inline std::vector<double> canonical_reward(const call_rules& rule, op::canonica
 
 /// A norm; `p` are the probabilities that weighted ones need. Sums of squares are taken of what is divided by the
 /// largest.
-inline double norm_of(std::span<const double> reward, const double* p, op::reward_norm_kind kind) {
-  using op::reward_norm_kind;
+inline double norm_of(std::span<const double> reward, const double* p, reward_norm_kind kind) {
   double sum = 0;
   const auto add_up = [&](const auto& term) {
     for (std::size_t k = 0; k < reward.size(); ++k) sum += term(k, std::abs(reward[k]));
@@ -220,8 +216,8 @@ inline double norm_of(std::span<const double> reward, const double* p, op::rewar
 }
 
 /// The canonical form at unit length; exactly 0 where next to nothing is left of the reward.
-inline std::vector<double> standardized(const call_rules& rule, op::canonicalization kind, const canonical_setting& c,
-                                        const view<const double>& reward, op::reward_norm_kind norm, double zero_tol) {
+inline std::vector<double> standardized(const call_rules& rule, canonicalization kind, const canonical_setting& c,
+                                        const view<const double>& reward, reward_norm_kind norm, double zero_tol) {
   std::vector<double> r = canonical_reward(rule, kind, c, reward);
   const double length = norm_of(r, c.m.transition, norm),
                before = norm_of({reward.data(), r.size()}, c.m.transition, norm);

@@ -20,10 +20,10 @@
 
 namespace guerdon {
 
-namespace op {
 enum class slip_mode { perpendicular, other };
 constexpr auto enumerators(slip_mode) { return std::array{"perpendicular", "other"}; }
 
+namespace op {
 struct env_gridworld : host_kind {
   static constexpr info about{"env_gridworld", "mdp", "Grid of cells from a map, with walls, goals and holes", "",
                               skeleton::host, 1e-5, true};
@@ -42,7 +42,7 @@ struct env_gridworld : host_kind {
   };
   struct options {
     double slip = 0;                                           ///< in [0, 1]
-    op::slip_mode slip_mode = op::slip_mode::perpendicular;    ///< where slips go
+    guerdon::slip_mode slip_mode = slip_mode::perpendicular;    ///< where slips go
     double step_reward = 0;                                    ///< of every move
     double goal_reward = 1;                                    ///< of landing on 'G'
     double hole_reward = -1;                                   ///< of landing on 'H'
@@ -82,7 +82,7 @@ inline op::env_gridworld::outputs env_gridworld(const op::env_gridworld::inputs&
   const bool starts = cells.find('S') != std::string::npos;
   rule(starts || cells.find('.') != std::string::npos, "map", "has neither S nor . to start from");
   op::env_gridworld::outputs out;
-  mdp::make_grid(rule, out, map, {o.slip, o.slip_mode == op::slip_mode::perpendicular, o.step_reward, o.goal_reward,
+  mdp::make_grid(rule, out, map, {o.slip, o.slip_mode == slip_mode::perpendicular, o.step_reward, o.goal_reward,
                                   o.hole_reward});
   mdp::start_uniformly(out, map, starts ? 'S' : '.');
   mdp::solve_world(rule, out, o.gamma);

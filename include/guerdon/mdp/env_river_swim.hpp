@@ -20,10 +20,10 @@
 
 namespace guerdon {
 
-namespace op {
 enum class river_variant { osband, strehl };
 constexpr auto enumerators(river_variant) { return std::array{"osband", "strehl"}; }
 
+namespace op {
 struct env_river_swim : host_kind {
   static constexpr info about{"env_river_swim", "mdp", "River with its large reward upstream", "", skeleton::host, 1e-5,
                               true};
@@ -66,7 +66,7 @@ inline op::env_river_swim::outputs env_river_swim(const op::env_river_swim::opti
   struct numbers {
     double left, stay, right, first_stay, first_right, last_left, last_stay, small, large;
   };
-  const bool osband = o.variant == op::river_variant::osband;
+  const bool osband = o.variant == river_variant::osband;
   const numbers x =
       osband ? numbers{.05, .6, .35, .4, .6, .4, .6, .005, 1} : numbers{.1, .6, .3, .7, .3, .7, .3, 5, 1e4};
   op::env_river_swim::outputs out;

@@ -19,12 +19,12 @@
 
 namespace guerdon {
 
-namespace op {
 enum class action_aggregation { max, sum };
 constexpr auto enumerators(action_aggregation) { return std::array{"max", "sum"}; }
 enum class margin_link { hinge, linear, exp };
 constexpr auto enumerators(margin_link) { return std::array{"hinge", "linear", "exp"}; }
 
+namespace op {
 struct explicable_informativeness : host_kind {
   static constexpr info about{"explicable_informativeness", "mdp", "How soon a reward shows what is optimal (EXPRD)",
                               "", skeleton::host};
@@ -74,8 +74,8 @@ inline op::explicable_informativeness::outputs explicable_informativeness(
        "must hold one policy at least, and actions only");
   const mdp::model m = mdp::checked(rule, in.mdp, {}, {}, o.gamma, mdp::check_gamma_below_one);
   const auto linked = [&](double x) {
-    return o.link == op::margin_link::hinge ? std::max(x, 0.0)
-           : o.link == op::margin_link::linear ? x : std::exp(x / o.exp_scale);
+    return o.link == margin_link::hinge ? std::max(x, 0.0)
+           : o.link == margin_link::linear ? x : std::exp(x / o.exp_scale);
   };
   double sum = 0;
   for (index_t first = 0; first < in.policies.size(); first += in.mdp.states)
@@ -85,11 +85,11 @@ inline op::explicable_informativeness::outputs explicable_informativeness(
       for (std::size_t s = 0; s < m.states; ++s) {
         bool any = false;
         double lacking =
-            o.action_aggregate == op::action_aggregation::max ? -std::numeric_limits<double>::infinity() : 0;
+            o.action_aggregate == action_aggregation::max ? -std::numeric_limits<double>::infinity() : 0;
         for (std::size_t sa = s * m.actions; sa < (s + 1) * m.actions; ++sa) {
           if (in.optimal_mask.data()[sa] != 0) continue;
           const double x = in.gap.data()[s] - ahead[sa];
-          lacking = o.action_aggregate == op::action_aggregation::max ? std::max(lacking, x) : lacking + x;
+          lacking = o.action_aggregate == action_aggregation::max ? std::max(lacking, x) : lacking + x;
           any = true;
         }
         if (any) sum += linked(lacking);

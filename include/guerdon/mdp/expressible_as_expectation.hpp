@@ -14,7 +14,6 @@
 //
 // Cost: a linear programme of K + 1 variables and N^2 rows. No gradient.
 
-
 #include <guerdon/mdp/finite_mdp.hpp>
 #include <guerdon/mdp/linear_program.hpp>
 

@@ -10,7 +10,6 @@
 //
 // Cost: that of trajectory_lottery. No gradient.
 
-
 #include <guerdon/mdp/objective_functions.hpp>
 #include <guerdon/mdp/trajectories.hpp>
 

@@ -10,7 +10,6 @@
 //
 // Cost: N^3. No gradient.
 
-
 #include <guerdon/mdp/finite_mdp.hpp>
 
 namespace guerdon {

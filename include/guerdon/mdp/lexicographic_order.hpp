@@ -11,7 +11,6 @@
 //
 // Cost: N^2 K. No gradient.
 
-
 #include <guerdon/mdp/finite_mdp.hpp>
 
 namespace guerdon {

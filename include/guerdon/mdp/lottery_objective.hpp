@@ -12,19 +12,18 @@
 //
 // Cost: N log N. No gradient.
 
-
 #include <guerdon/mdp/finite_mdp.hpp>
 
 #include <numeric>
 
 namespace guerdon {
 
-namespace op {
 enum class lottery_function { variance, mean_minus_variance, cvar, entropy };
 constexpr auto enumerators(lottery_function) {
   return std::array{"variance", "mean_minus_variance", "cvar", "entropy"};
 }
 
+namespace op {
 struct lottery_objective : host_kind {
   static constexpr info about{"lottery_objective", "mdp", "Function of the trajectory lottery (FTLR)",
                               "arXiv:2310.11840", skeleton::host, 1e-5, true};
@@ -61,7 +60,7 @@ inline namespace GUERDON_ABI {
 inline op::lottery_objective::outputs lottery_objective(const op::lottery_objective::inputs& in,
     const op::lottery_objective::options& o = {}) {
   const auto rule = check<op::lottery_objective>(in, o);
-  using op::lottery_function;
+
   const double c = o.parameter;
   rule(o.function != lottery_function::cvar || (c > 0 && c <= 1), "parameter",
        "of cvar must be greater than 0 and at most 1");

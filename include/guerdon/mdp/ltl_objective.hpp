@@ -15,7 +15,6 @@
 //
 // Cost: (S Q)^3 / 3 over the states that can be reached. No gradient.
 
-
 #include <guerdon/mdp/labelled_chain.hpp>
 
 namespace guerdon {

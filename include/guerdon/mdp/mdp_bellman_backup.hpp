@@ -14,10 +14,10 @@
 
 namespace guerdon {
 
-namespace op {
 enum class backup_mode { optimality, policy };
 constexpr auto enumerators(backup_mode) { return std::array{"optimality", "policy"}; }
 
+namespace op {
 struct mdp_bellman_backup : host_kind {
   static constexpr info about{"mdp_bellman_backup", "mdp", "One sweep of value or policy iteration", "",
                               skeleton::host};
@@ -57,7 +57,7 @@ inline namespace GUERDON_ABI {
 inline op::mdp_bellman_backup::outputs mdp_bellman_backup(const op::mdp_bellman_backup::inputs& in,
                                                           const op::mdp_bellman_backup::options& o = {}) {
   const auto rule = check<op::mdp_bellman_backup>(in, o);
-  const bool follows = o.mode == op::backup_mode::policy;
+  const bool follows = o.mode == backup_mode::policy;
   rule(!follows || in.policy, "policy", "is required for mode policy and was not given");
   const mdp::model m = mdp::checked(rule, in.mdp, {}, in.policy, o.gamma, mdp::check_gamma);
   op::mdp_bellman_backup::outputs out;

@@ -5,7 +5,6 @@
 
 namespace guerdon {
 
-namespace op {
 enum class scalar_function {
   identity,
   square,
@@ -23,7 +22,6 @@ enum class aggregator {
   all_above  ///< 1 if every entry >= c
 };
 constexpr auto enumerators(aggregator) { return std::array{"min", "product", "sum", "all_above"}; }
-}  // namespace op
 
 /// Several rewards of one process, as [K,S,A,S] or as [K,S,A].
 struct reward_stack {
@@ -44,8 +42,7 @@ struct reward_stack {
 
 inline namespace GUERDON_ABI { namespace mdp {
 
-inline double apply(op::scalar_function f, double x, double c) {
-  using op::scalar_function;
+inline double apply(scalar_function f, double x, double c) {
   switch (f) {
     case scalar_function::identity: return x;
     case scalar_function::square: return x * x;
@@ -55,8 +52,7 @@ inline double apply(op::scalar_function f, double x, double c) {
   }
   return -(x - c) * (x - c);
 }
-inline double apply(op::aggregator f, const std::vector<double>& x, double c) {
-  using op::aggregator;
+inline double apply(aggregator f, const std::vector<double>& x, double c) {
   double result = f == aggregator::min ? std::numeric_limits<double>::infinity() : f == aggregator::sum ? 0 : 1;
   for (const double y : x) {
     if (f == aggregator::min) result = y < result || y != y ? y : result;

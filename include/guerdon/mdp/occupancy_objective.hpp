@@ -13,15 +13,14 @@
 //
 // Cost: S^2 A + S^3 / 3. No gradient.
 
-
 #include <guerdon/mdp/policies.hpp>
 
 namespace guerdon {
 
-namespace op {
 enum class occupancy_function { state_entropy, negative_l2, negative_kl };
 constexpr auto enumerators(occupancy_function) { return std::array{"state_entropy", "negative_l2", "negative_kl"}; }
 
+namespace op {
 struct occupancy_objective : host_kind {
   static constexpr info about{"occupancy_objective", "mdp", "Function of the occupancy measure (FOMR)",
                               "arXiv:2310.11840", skeleton::host, 1e-5, true};
@@ -64,7 +63,7 @@ inline namespace GUERDON_ABI {
 inline op::occupancy_objective::outputs occupancy_objective(const op::occupancy_objective::inputs& in,
     const op::occupancy_objective::options& o = {}) {
   const auto rule = check<op::occupancy_objective>(in, o);
-  const bool entropy = o.function == op::occupancy_function::state_entropy;
+  const bool entropy = o.function == occupancy_function::state_entropy;
   rule(entropy || in.target_occupancy, "target_occupancy", "is required for this function and was not given");
   const mdp::model m = mdp::checked(rule, in.mdp, in.initial, in.policy);
   mdp::check_gamma_below_one(rule, o.gamma);
@@ -76,10 +75,10 @@ inline op::occupancy_objective::outputs occupancy_objective(const op::occupancy_
     for (const double d : visits) sum += d > 0 ? d * std::log(d) : 0;
   for (std::size_t sa = 0; !entropy && sa < m.pairs(); ++sa) {
     const double d = out.occupancy[sa], target = in.target_occupancy.data()[sa];
-    if (o.function == op::occupancy_function::negative_l2) sum += (d - target) * (d - target);
+    if (o.function == occupancy_function::negative_l2) sum += (d - target) * (d - target);
     else if (d > 0) sum += d * std::log(d / target);
   }
-  out.objective = 0 - (o.function == op::occupancy_function::negative_l2 ? std::sqrt(sum) : sum);
+  out.objective = 0 - (o.function == occupancy_function::negative_l2 ? std::sqrt(sum) : sum);
   return out;
 }
 

@@ -10,7 +10,6 @@
 //
 // Cost: S^2 A + S^3 / 3. No gradient.
 
-
 #include <guerdon/mdp/objective_functions.hpp>
 #include <guerdon/mdp/policies.hpp>
 

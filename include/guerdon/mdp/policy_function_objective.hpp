@@ -10,15 +10,14 @@
 //
 // Cost: S A. No gradient.
 
-
 #include <guerdon/mdp/finite_mdp.hpp>
 
 namespace guerdon {
 
-namespace op {
 enum class policy_function { negative_square_distance };
 constexpr auto enumerators(policy_function) { return std::array{"negative_square_distance"}; }
 
+namespace op {
 struct policy_function_objective : host_kind {
   static constexpr info about{"policy_function_objective", "mdp", "Function of the policy itself (FPR)",
                               "arXiv:2310.11840", skeleton::host, 1e-5, true};

@@ -12,17 +12,16 @@
 //
 // Cost: S^2 A + S^3 / 3. No gradient.
 
-
 #include <guerdon/mdp/policies.hpp>
 
 namespace guerdon {
 
-namespace op {
 enum class policy_regularizer { negative_entropy, tsallis, max_probability };
 constexpr auto enumerators(policy_regularizer) {
   return std::array{"negative_entropy", "tsallis", "max_probability"};
 }
 
+namespace op {
 struct regularized_objective : host_kind {
   static constexpr info about{"regularized_objective", "mdp", "Return with a regulariser of the policy (RRL)",
                               "arXiv:2310.11840", skeleton::host, 1e-5, true};
@@ -68,11 +67,11 @@ inline op::regularized_objective::outputs regularized_objective(const op::regula
     double price = 0;
     for (std::size_t sa = s * m.actions; sa < (s + 1) * m.actions; ++sa) {
       const double p = in.policy.data()[sa];
-      if (o.regularizer == op::policy_regularizer::negative_entropy) price += p > 0 ? p * std::log(p) : 0;
-      if (o.regularizer == op::policy_regularizer::tsallis) price += p * p / 2;
-      if (o.regularizer == op::policy_regularizer::max_probability) price = std::max(price, p);
+      if (o.regularizer == policy_regularizer::negative_entropy) price += p > 0 ? p * std::log(p) : 0;
+      if (o.regularizer == policy_regularizer::tsallis) price += p * p / 2;
+      if (o.regularizer == policy_regularizer::max_probability) price = std::max(price, p);
     }
-    if (o.regularizer == op::policy_regularizer::tsallis) price -= 0.5;
+    if (o.regularizer == policy_regularizer::tsallis) price -= 0.5;
     for (std::size_t sa = s * m.actions; sa < (s + 1) * m.actions; ++sa) m.reward[sa] -= o.alpha * price;
   }
   op::regularized_objective::outputs out{0, mdp::policy_value(rule, m, in.policy.data(), o.gamma)};

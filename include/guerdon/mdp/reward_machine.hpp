@@ -7,7 +7,6 @@
 
 namespace guerdon {
 
-namespace op {
 /// Where no transition of the machine's state holds.
 enum class unmatched_rule {
   end,   ///< the machine ends, without reward
@@ -15,7 +14,6 @@ enum class unmatched_rule {
   error  ///< the call is refused: a misspelt label then cannot pass as an early end
 };
 constexpr auto enumerators(unmatched_rule) { return std::array{"end", "stay", "error"}; }
-}  // namespace op
 
 /// Transitions; the first one of the current state whose formula holds is taken.
 struct machine_transitions {
@@ -36,7 +34,7 @@ struct machine_transitions {
 struct machine_rules {
   index_t num_states = required;                        ///< U >= 1
   index_t initial_state = 0;                            ///< 0 to U - 1
-  op::unmatched_rule unmatched = op::unmatched_rule::end;  ///< what happens where no transition holds
+  unmatched_rule unmatched = unmatched_rule::end;  ///< what happens where no transition holds
 
   static constexpr auto parameters() {
     return std::tuple(op::option("num_states", &machine_rules::num_states, op::counts_from(1, 4).drawn(2, 4)),
@@ -83,8 +81,8 @@ class reward_machine {
   step from(const call_rules& rule, index_t state) const {
     for (const std::size_t k : from_[static_cast<std::size_t>(state)])
       if (formulas_[k].holds(holds_)) return to_[k];
-    rule(rules_.unmatched != op::unmatched_rule::error, "unmatched", "is error, and at a step no transition holds");
-    return {rules_.unmatched == op::unmatched_rule::stay ? state : ended, 0};
+    rule(rules_.unmatched != unmatched_rule::error, "unmatched", "is error, and at a step no transition holds");
+    return {rules_.unmatched == unmatched_rule::stay ? state : ended, 0};
   }
 
  private:

@@ -12,7 +12,6 @@
 //
 // Cost: (S U)^3 / 3 over the states that can be reached. No gradient.
 
-
 #include <guerdon/mdp/labelled_chain.hpp>
 
 namespace guerdon {

@@ -47,7 +47,7 @@ inline namespace GUERDON_ABI {
 
 inline op::reward_norm::outputs reward_norm(const op::reward_norm::inputs& in, const op::reward_norm::options& o = {}) {
   const auto rule = check<op::reward_norm>(in, o);
-  using kind = op::reward_norm_kind;
+  using kind = reward_norm_kind;
   const bool weighted = o.norm == kind::weighted_1 || o.norm == kind::weighted_2 || o.norm == kind::weighted_inf;
   rule(!weighted || in.transition, "transition", "is required for a weighted norm and was not given");
   rule(mdp::are_distributions(in.transition, in.states), "transition", "has a row that is no distribution");

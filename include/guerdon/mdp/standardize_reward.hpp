@@ -18,8 +18,8 @@ namespace guerdon {
 /// How rewards are brought into their standard form.
 struct standard_form {
   double gamma = required;                                              ///< in [0, 1)
-  op::canonicalization canonicalization = op::canonicalization::val;   ///< what is taken out
-  op::reward_norm_kind norm = op::reward_norm_kind::l2;                ///< in which the length is 1
+  guerdon::canonicalization canonicalization = canonicalization::val;   ///< what is taken out
+  reward_norm_kind norm = reward_norm_kind::l2;                ///< in which the length is 1
   bool weighted = false;                                                ///< of the two minimal forms: weighted by P
   double zero_tol = 1e-9;  ///< what part of the reward's length counts as 0
 

@@ -22,10 +22,10 @@
 
 namespace guerdon {
 
-namespace op {
 enum class soft_method { lse, weighted };
 constexpr auto enumerators(soft_method) { return std::array{"lse", "weighted"}; }
 
+namespace op {
 struct stl_smooth_robustness : host_kind {
   static constexpr info about{"stl_smooth_robustness", "mdp", "Smooth robustness of a signal (STL)", "",
                               skeleton::host};
@@ -70,7 +70,7 @@ inline op::stl_smooth_robustness::outputs stl_smooth_robustness(const op::stl_sm
   const signal_formula formula(o.formula, in.names, op::stl_smooth_robustness::about.name);
   op::stl_smooth_robustness::outputs out;
   out.robustness = formula.values(in.signal.data(), static_cast<std::size_t>(in.signal.size() / in.names.size()),
-                                  soft_maximum_of{o.sharpness, o.method == op::soft_method::weighted});
+                                  soft_maximum_of{o.sharpness, o.method == soft_method::weighted});
   out.satisfied = out.robustness[0] > 0;
   return out;
 }

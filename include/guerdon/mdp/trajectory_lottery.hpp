@@ -10,7 +10,6 @@
 //
 // Cost: trajectories times S A T. No gradient.
 
-
 #include <guerdon/mdp/trajectories.hpp>
 
 namespace guerdon {

@@ -162,10 +162,12 @@ struct rejection_program {
     };
     flag_t* const result = out.data() + tokens.begin;
     const bool conditional = o.conditional, row_advantage = !in.token_advantage;
-    const T* const advantage = row_advantage ? in.advantage.data() + row : in.token_advantage.data() + tokens.begin;
+    const view<const T> advantage = row_advantage ? in.advantage : in.token_advantage;
+    const index_t first = row_advantage ? row : tokens.begin;
     team.each(tokens.length, [=](index_t i) {
       bool keep = kept(scope == token ? double(value(i)) : 0.0, i);
-      if (conditional && !keep) keep = math::sign(tokens.log_ratio(i)) * R(advantage[row_advantage ? 0 : i]) <= R(0);
+      if (conditional && !keep)
+        keep = math::sign(tokens.log_ratio(i)) * R(advantage[first + (row_advantage ? 0 : i)]) <= R(0);
       result[i] = flag_t(tokens.valid(i) && !vetoed && keep);
     });
   }
