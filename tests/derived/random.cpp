@@ -22,7 +22,8 @@ TEST_CASE("random calls agree with the oracle on every backend") {
     for (std::size_t k = 0; k < result.failures.size() && k < 5; ++k) FAIL_CHECK(result.failures[k]);
     CHECK_MESSAGE(result.failures.size() == 0, op.about.name << ": " << result.failures.size() << " of "
                                                              << result.calls << " random calls disagree");
-    CHECK_MESSAGE(10 * result.answered >= 4 * result.calls,
+    constexpr int few = 20;  // of which chance may refuse most
+    CHECK_MESSAGE((result.calls < few || 10 * result.answered >= 4 * result.calls),
                   op.about.name << " refuses most random calls: " << result.calls - result.answered << " of "
                                 << result.calls << "; its description's ranges do not say what is legal");
   }

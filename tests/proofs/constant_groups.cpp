@@ -98,6 +98,7 @@ TEST_CASE("proof: constant groups give exact zeros in every precision on every b
               const auto member =
                   static_cast<double>(o.shape == groups->cut ? k : member_of(c, advantage, k, cut.back()));
               const auto next = std::upper_bound(cut.begin(), cut.end(), member);
+              if (next == cut.end()) continue;        // padding behind all groups
               if (*next - *(next - 1) < 2) continue;  // a group of one has rules of its own
               ++(advantage.data[k] == 0 ? zeros : wrong);
             }

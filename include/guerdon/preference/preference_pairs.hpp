@@ -95,7 +95,8 @@ struct preference_pairs_program {
         const double r = double(reward[i]), none = double(n), here = double(i);
         return lanes{r == limits[0] ? here : none, r == limits[1] ? here : none};
       });
-      best = index_t(at[0]), first = index_t(at[1]), last = first < n ? first + 1 : first;
+      const auto place_of = [=](double x) { return n > 0 ? index_t(x) : 0; };  // of nobody: infinity
+      best = place_of(at[0]), first = place_of(at[1]), last = first < n ? first + 1 : first;
     }
     team.each(n, [&](index_t i) {
       index_t pairs = 0;
