@@ -286,7 +286,7 @@ random_result random_calls(const operation& op, int repetitions, std::optional<s
 
 double effort() {
   if (const char* given = std::getenv("GUERDON_TEST_EFFORT")) return std::atof(given);
-  return sanitized ? 0.25 : 1;
+  return sanitized ? 0.1 : 1;
 }
 
 }  // namespace guerdon::harness
