@@ -314,8 +314,10 @@ class example {
       if (has_elements(f)) {
         const std::size_t dimensions =
             ragged && shape == "B,T" ? 1 : rank(f.info.shape) + (f.doubles > 1 && shape != "1");
-        const bool fits =
-            shape == "*" || v.shape.size() == dimensions || (alternatives == 1 && v.shape.size() + 1 == dimensions);
+        const op::dimension& first = f.info.shape.at[0];  // [1] and [N] are alternatives: one number for all, or each its own
+        const bool one_of_two = alternatives > 1 && f.info.shape.count == 1 && (first.symbol == 0) != (v.size() == 1);
+        const bool fits = !one_of_two && (shape == "*" || v.shape.size() == dimensions ||
+                                          (alternatives == 1 && v.shape.size() + 1 == dimensions));
         if (alternatives > 1 && !fits) continue;
         if (sizes.empty() && (shape == "B,T" || shape == "T,B" || shape == "*")) sizes = v.shape;
       }
@@ -467,9 +469,11 @@ class example {
         if (!v) continue;
         std::size_t first = 0, count = static_cast<std::size_t>(v->size());
         const value* offsets = f.info.kind == op::field_info::list ? find(case_.expected, f.info.offsets) : nullptr;
+        double width = 1;  // of "P,4" the offsets count rows of four
+        for (int k = 1; k < f.info.shape.count; ++k) width *= static_cast<double>(f.info.shape.at[k].fixed);
         if (offsets)
-          first = static_cast<std::size_t>(offsets->data.at(row)),
-          count = static_cast<std::size_t>(offsets->data.at(row + 1)) - first;
+          first = static_cast<std::size_t>(offsets->data.at(row) * width),
+          count = static_cast<std::size_t>(offsets->data.at(row + 1) * width) - first;
         else if (f.info.kind == op::field_info::list && rows > 1)
           continue;
         else if (in_rows)

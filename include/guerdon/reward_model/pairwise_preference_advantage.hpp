@@ -28,6 +28,7 @@ struct pairwise_preference_advantage {
   template <real T>
   struct inputs {
     view<const T> strength;  ///< [P,M] pairs (0,1), (0,2), ..., (1,2), ... of each prompt; M = G (G-1) / 2
+    index_t prompts = 0;     ///< P
   };
   template <real T, template <class> class Of = view>
   struct outputs {
@@ -40,7 +41,9 @@ struct pairwise_preference_advantage {
   };
 
   template <class I>
-  static constexpr auto arguments() { return std::tuple(array("strength", &I::strength, "P,M", drawn(-3, 3))); }
+  static constexpr auto arguments() {
+    return std::tuple(array("strength", &I::strength, "P,M", drawn(-3, 3)), extent("prompts", &I::prompts, "P"));
+  }
   template <class O>
   static constexpr auto results() {
     return std::tuple(array("advantage", &O::advantage, "P,G"), array("difference", &O::difference, "P,G,G"));
@@ -53,13 +56,8 @@ struct pairwise_preference_advantage {
   static constexpr char decided_symbol = 'G';
   static constexpr index_t most = index_t(1) << 20;
   static constexpr index_t pairs_of(index_t size) { return size * (size - 1) / 2; }
-  /// None where the pairs are not those of such groups, which is refused.
   template <class I>
-  static index_t decided_size(const I& in, const options& o) {
-    if (o.group_size > most) return -1;
-    const index_t pairs = pairs_of(o.group_size), given = in.strength.size();
-    return (pairs == 0) == (given == 0) && (pairs == 0 || given % pairs == 0) ? o.group_size : -1;
-  }
+  static index_t decided_size(const I&, const options& o) { return o.group_size <= most ? o.group_size : -1; }
 };
 }  // namespace op
 
@@ -111,11 +109,9 @@ void pairwise_preference_advantage(const Backend& backend, const op::pairwise_pr
                                    const op::pairwise_preference_advantage::options& o) {
   const auto rule = check<op::pairwise_preference_advantage>(backend, in, out, o);
   rule(o.group_size <= op::pairwise_preference_advantage::most, "group_size", "must be at most 2^20");
-  const index_t size = o.group_size, groups = out.advantage.size() / size;
-  const index_t pairs = op::pairwise_preference_advantage::pairs_of(size);
-  rule(out.difference.size() == groups * size * size && out.advantage.size() == groups * size, "advantage",
-       "has the wrong shape: a prompt has G answers");
-  rule(in.strength.size() == groups * pairs, "strength", "has the wrong shape: a prompt has G (G-1) / 2 pairs");
+  const index_t size = o.group_size, groups = in.prompts;
+  rule(in.strength.size() == groups * op::pairwise_preference_advantage::pairs_of(size), "strength",
+       "has the wrong shape: a prompt has G (G-1) / 2 pairs");
   backend.for_segments(segments::uniform(groups, size),
                        preference_advantage_program<T>{in.strength, out, size, o.epsilon});
 }
