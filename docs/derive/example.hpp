@@ -314,8 +314,12 @@ class example {
       if (has_elements(f)) {
         const std::size_t dimensions =
             ragged && shape == "B,T" ? 1 : rank(f.info.shape) + (f.doubles > 1 && shape != "1");
-        const op::dimension& first = f.info.shape.at[0];  // [1] and [N] are alternatives: one number for all, or each its own
-        const bool one_of_two = alternatives > 1 && f.info.shape.count == 1 && (first.symbol == 0) != (v.size() == 1);
+        const auto is_one = [](const auto& g) { return g.info.shape.count == 1 && g.info.shape.at[0].symbol == 0; };
+        const bool one_for_all = std::any_of(d_.inputs.begin(), d_.inputs.end(), [&](const auto& g) {
+          return key == g.info.file_name && is_one(g);
+        });  // [1] and [N] are alternatives
+        const bool one_of_two =
+            alternatives > 1 && one_for_all && f.info.shape.count == 1 && is_one(f) != (v.size() == 1);
         const bool fits = !one_of_two && (shape == "*" || v.shape.size() == dimensions ||
                                           (alternatives == 1 && v.shape.size() + 1 == dimensions));
         if (alternatives > 1 && !fits) continue;
