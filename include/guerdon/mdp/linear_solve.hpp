@@ -11,8 +11,8 @@
 namespace guerdon { inline namespace GUERDON_ABI {
 
 /// Solves in place: `a`, n by n in rows, is used up, and `b`, n by `columns`, becomes x. False if a column of `a` has
-/// no
-/// pivot but 0 or NaN. Cost: n^3 / 3 multiplications, n^2 for each column; rows are eliminated whole, which vectorises.
+/// no pivot but 0 or NaN. Cost: n^3 / 3 multiplications, n^2 for each column; rows are eliminated whole, which
+/// vectorises.
 inline bool solve_in_place(std::span<double> a, std::span<double> b, std::size_t columns = 1) {
   const std::size_t n = b.size() / columns;
   const auto row = [&](std::size_t i) { return a.data() + i * n; };

@@ -5,8 +5,9 @@
 //
 // with mean and population deviation of the running state, into which the batch is merged first.
 //
-// guerdon::running_moments seen; running_clip_reward(cpu, {.reward = r, .state = {&seen, 1}}, {.shaped_reward =
-// shaped, .new_state = {&seen, 1}}, {});
+//   guerdon::running_moments seen;
+//   running_clip_reward(cpu, {.reward = r, .state = {&seen, 1}},
+//                       {.shaped_reward = shaped, .new_state = {&seen, 1}}, {});
 //
 // Source: arXiv:2502.18770, the study's "clip" baseline.
 //
