@@ -3,7 +3,6 @@
 
 #include <guerdon/core/config.hpp>
 
-#include <algorithm>
 #include <limits>
 #include <vector>
 
@@ -22,8 +21,8 @@ std::vector<index_t> cheapest_assignment(index_t rows, index_t columns, Cost cos
   for (index_t row = 0; row < rows; ++row) {
     index_t column = columns;
     row_of[at(column)] = row;
-    std::fill(reach.begin(), reach.end(), inf);
-    std::fill(done.begin(), done.end(), char(0));
+    reach.assign(reach.size(), inf);
+    done.assign(done.size(), 0);
     while (row_of[at(column)] >= 0) {  // the shortest path from the new row to a free column
       done[at(column)] = 1;
       const index_t from = row_of[at(column)];

@@ -48,16 +48,16 @@ inline std::vector<box_match> match_boxes(const labelled_boxes& a, const labelle
     return std::isfinite(total) ? total : 1e300;
   };
   const index_t n = a.label.size(), m = b.label.size();
-  std::vector<box_match> matches;
+  std::vector<index_t> partner(static_cast<std::size_t>(n), -1);
   if (n <= m) {
-    const auto partner = cheapest_assignment(n, m, cost);
-    for (index_t i = 0; i < n; ++i) matches.push_back({i, partner[static_cast<std::size_t>(i)], 0});
+    partner = cheapest_assignment(n, m, cost);
   } else {
-    const auto partner = cheapest_assignment(m, n, [&](index_t j, index_t i) { return cost(i, j); });
-    for (index_t j = 0; j < m; ++j) matches.push_back({partner[static_cast<std::size_t>(j)], j, 0});
-    std::sort(matches.begin(), matches.end(), [](const box_match& x, const box_match& y) { return x.first < y.first; });
+    const auto chosen = cheapest_assignment(m, n, [&](index_t j, index_t i) { return cost(i, j); });
+    for (index_t j = 0; j < m; ++j) partner[static_cast<std::size_t>(chosen[static_cast<std::size_t>(j)])] = j;
   }
-  for (box_match& x : matches) x.giou = giou(x.first, x.second);
+  std::vector<box_match> matches;
+  for (index_t i = 0; i < n; ++i)
+    if (const index_t j = partner[static_cast<std::size_t>(i)]; j >= 0) matches.push_back({i, j, giou(i, j)});
   return matches;
 }
 
