@@ -500,6 +500,8 @@ class call_shapes {
         else require(fields[i].optional, operation, fields[i].name, "is required and was not given");
       }
     for (int i = 0; i < count && flats_ > 0; ++i) settle(fields[i], arguments[i].size, i);
+    for (int k = 0; k < 64 && (untold_ & ~bound_) != 0; ++k)  // rows of no elements, however many: none
+      if ((untold_ & ~bound_) >> k & 1) bound_ |= std::uint64_t(1) << k, size_[k] = 0;
   }
 
   /// Results have the shapes that the arguments have bound. A size that only results have, they share.
@@ -591,6 +593,7 @@ class call_shapes {
       flat_[flats_++] = {&s, size, who};
     } else if (unknown == 0 || known == 0) {
       if (size != known) mismatch(name, size, known, this->who(s), s);
+      if (unknown == 1) untold_ |= std::uint64_t(1) << slot(s.at[last].symbol), who_[slot(s.at[last].symbol)] = who;
     } else {
       if (size % known != 0) mismatch(name, size, known, this->who(s), s);
       bind(s.at[last], size / known, who);
@@ -654,7 +657,7 @@ class call_shapes {
   const op::field_info* fields_;
   const given* arguments_;
   int count_;
-  std::uint64_t bound_ = 0;
+  std::uint64_t bound_ = 0, untold_ = 0;
   index_t size_[64];
   int who_[64];
   flat_dimensions flat_[most_flats];

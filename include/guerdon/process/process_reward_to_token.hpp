@@ -54,7 +54,9 @@ struct process_reward_to_token {
   /// How many tokens there are.
   template <real T = float, class Backend>
   static index_t ragged_size(const Backend& backend, const inputs<T>& in, const options&) {
-    return elements_of(backend, in.tokens);
+    const index_t tokens = elements_of(backend, in.tokens);  // which nothing else confirms
+    call_rules(about.name)(tokens <= index_t(1) << 30, "tokens", "must end at 1073741824 or before");
+    return tokens;
   }
 };
 }  // namespace op
