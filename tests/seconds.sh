@@ -9,7 +9,9 @@ build=$1 operations=$2
   for log in "$build/.ninja_log" "$build"/sanitizers/.ninja_log "$build"/clang/.ninja_log; do
     [[ -f $log ]] || continue
     prefix=$(dirname "${log#"$build"/}")
-    awk -v prefix="$prefix" 'NR > 1 { printf "%s/%s %.3f\n", prefix, $4, ($2 - $1) / 1000 }' "$log"
+    awk -v prefix="$prefix" -v build="$(cd "$(dirname "$log")" && pwd)/" '
+      NR > 1 { name = $4; if (index(name, build) == 1) name = substr(name, length(build) + 1)
+               printf "%s/%s %.3f\n", prefix, name, ($2 - $1) / 1000 }' "$log"
   done
   for costs in "$build/Testing/Temporary/CTestCostData.txt"; do
     [[ -f $costs ]] && awk '/^---/ { exit } { printf "test:%s %.3f\n", $1, $3 }' "$costs"
