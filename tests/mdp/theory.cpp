@@ -1,11 +1,9 @@
-// Rewards, objectives and tasks against the theorems about them.
+// Rewards and values against the theorems about them.
 #include <guerdon/mdp/canonicalize_minimal.hpp>
 #include <guerdon/mdp/canonicalize_minimal_potential.hpp>
 #include <guerdon/mdp/canonicalize_val.hpp>
 #include <guerdon/mdp/env_cliff_walking.hpp>
 #include <guerdon/mdp/env_garnet.hpp>
-#include <guerdon/mdp/ltlf_evaluate.hpp>
-#include <guerdon/mdp/ltlf_monitor.hpp>
 #include <guerdon/mdp/mdp_discounted_return.hpp>
 #include <guerdon/mdp/mdp_occupancy.hpp>
 #include <guerdon/mdp/mdp_policy_gradient.hpp>
@@ -17,8 +15,6 @@
 #include <guerdon/mdp/potential_shape.hpp>
 #include <guerdon/mdp/same_policy_order.hpp>
 #include <guerdon/mdp/starc_distance.hpp>
-#include <guerdon/mdp/stl_robustness.hpp>
-#include <guerdon/mdp/stl_smooth_robustness.hpp>
 #include <guerdon/mdp/worst_case_regret.hpp>
 
 #include <doctest/doctest.h>
@@ -199,72 +195,6 @@ TEST_CASE("occupancies sum to 1/(1-gamma), are returns by rewards, and gradients
 
 TEST_CASE("the cliff's optimal undiscounted return is -13") {
   CHECK(env_cliff_walking({.gamma = 1.0}).optimal_return[0] == doctest::Approx(-13));
-}
-
-std::string draw_formula(std::mt19937& random, int depth) {
-  constexpr const char *leaves[] = {"a", "b", "true", "false", "last"}, *unary[] = {"!", "X ", "N ", "F ", "G "},
-                       *binary[] = {" U ", " R ", " W ", " & ", " | ", " -> "};
-  if (depth == 0 || random() % 5 == 0) return leaves[random() % 5];
-  if (random() % 2) return unary[random() % 5] + draw_formula(random, depth - 1);
-  return "(" + draw_formula(random, depth - 1) + binary[random() % 6] + draw_formula(random, depth - 1) + ")";
-}
-
-TEST_CASE("formula, automaton and monitor agree on all traces of up to 6 steps of 200 formulas") {
-  std::mt19937 random(3);
-  constexpr const char* letters[] = {"", "a", "b", "a,b"};
-  for (int round = 0; round < 200; ++round) {
-    const std::string text = draw_formula(random, 3);
-    CAPTURE(text);
-    const ltlf_formula formula(text, "test");
-    const ltlf_automaton automaton(formula, "test");
-    std::vector<std::string> trace;
-    const auto look = [&](const auto& self, std::uint32_t state, ltlf_verdict before) -> void {
-      REQUIRE(automaton.accepts(state) == formula.holds_on(trace));
-      const ltlf_verdict verdict = automaton.verdict(state);
-      if (before == ltlf_verdict::never || before == ltlf_verdict::for_ever) REQUIRE(verdict == before);
-      if (verdict == ltlf_verdict::never) REQUIRE_FALSE(automaton.accepts(state));
-      if (trace.size() == 6) return;
-      for (const char* letter : letters) {
-        std::vector<char> holds;
-        trace.emplace_back(letter);
-        self(self, automaton.next(state, letter, holds), verdict);
-        trace.pop_back();
-      }
-    };
-    look(look, ltlf_automaton::start, ltlf_verdict::false_now);
-  }
-}
-
-TEST_CASE("the sign of robustness is satisfaction, and smooth forms bound exact ones") {
-  std::mt19937 random(5);
-  const std::vector<std::string> names{"x", "y"};
-  for (int round = 0; round < 200; ++round) {
-    numbers signal(16);
-    for (double& x : signal) x = std::uniform_real_distribution(-1.0, 1.0)(random);
-    const auto exact = [&](const char* f) { return stl_robustness({names, signal}, {.formula = f}).robustness; };
-    const numbers f = exact("F[1,3] x > 0"), dual = exact("!G[1,3] !x > 0"), until = exact("x > 0 U y > 0"),
-                  unrolled = exact("y > 0 | x > 0 & F[1,1] (x > 0 U y > 0)");
-    CHECK(f == dual);
-    for (std::size_t t = 0; t < 8; ++t) {
-      bool some = false;
-      for (std::size_t k = t + 1; k <= t + 3 && k < 8; ++k) some = some || signal[k] > 0;
-      CHECK((f[t] > 0) == some);
-      CHECK(until[t] == unrolled[t]);
-    }
-    for (const double sharpness : {1.0, 30.0}) {
-      const auto smooth = [&](soft_method method) {
-        return stl_smooth_robustness({names, signal},
-                                     {.formula = "F[1,3] x > 0", .sharpness = sharpness, .method = method})
-            .robustness;
-      };
-      const numbers above = smooth(soft_method::lse), below = smooth(soft_method::weighted);
-      for (std::size_t t = 0; t < 7; ++t) {
-        CHECK(above[t] >= f[t] - 1e-12);
-        CHECK(above[t] <= f[t] + std::log(3.0) / sharpness + 1e-12);
-        CHECK(below[t] <= f[t] + 1e-12);
-      }
-    }
-  }
 }
 
 }  // namespace

@@ -66,8 +66,10 @@ struct adaptive_reward_design : host_kind {
 
 inline namespace GUERDON_ABI {
 
-inline op::adaptive_reward_design::outputs adaptive_reward_design(const op::adaptive_reward_design::inputs& in,
-                                                                  const op::adaptive_reward_design::options& o = {}) {
+/// `Program` solves it: this project's own linear_program, or adapt/clp.hpp.
+template <class Program = linear_program>
+op::adaptive_reward_design::outputs adaptive_reward_design(const op::adaptive_reward_design::inputs& in,
+                                                           const op::adaptive_reward_design::options& o = {}) {
   const auto rule = check<op::adaptive_reward_design>(in, o);
   const mdp::model m = mdp::checked(rule, in.mdp);
   rule(mdp::are_indices(in.policy, m.actions), "policy", "holds what is no action");
@@ -78,7 +80,7 @@ inline op::adaptive_reward_design::outputs adaptive_reward_design(const op::adap
        "have the wrong shape: there must be a row for every state and action");
   const std::vector<char> active(m.states, 1);
   const mdp::reward_variables r = mdp::variables_of(m, active, false, in.features);
-  linear_program program(r.count);
+  Program program(r.count);
   mdp::bound_reward(program, r, m, active, false, bool(in.features), o.reward_max);
   const mdp::advantage_map endless(rule, m, in.policy.data(), o.gamma, mdp::endless);
   mdp::keep_gaps(program, r, endless, in.optimal_mask, {in.gap.begin(), in.gap.end()});

@@ -145,7 +145,8 @@ inline reward_variables variables_of(const model& m, const std::vector<char>& ac
 }
 
 /// Bounds of the reward, as bounds of its variables or, with features, as rows.
-inline void bound_reward(linear_program& program, const reward_variables& r, const model& m,
+template <class Program>
+void bound_reward(Program& program, const reward_variables& r, const model& m,
                          const std::vector<char>& active, bool state_only, bool features, double most) {
   for (std::size_t v = 0; v < r.count; ++v)
     program.bound(v, features ? -linear_program::infinity : -most, features ? linear_program::infinity : most);
@@ -166,7 +167,8 @@ inline void bound_reward(linear_program& program, const reward_variables& r, con
 
 /// What an optimal policy must keep: its action is better than every other by the gap, or not worse where that is
 /// optimal.
-inline void keep_gaps(linear_program& program, const reward_variables& r, const advantage_map& endless_map,
+template <class Program>
+void keep_gaps(Program& program, const reward_variables& r, const advantage_map& endless_map,
                       const view<const flag_t>& optimal, const std::vector<double>& gap) {
   const std::size_t actions = r.pairs / gap.size();
   for (std::size_t sa = 0; sa < r.pairs; ++sa)

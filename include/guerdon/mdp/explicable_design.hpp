@@ -84,12 +84,13 @@ class explicable_design {
     double objective = linear_program::infinity;  ///< infinite where there is none
     std::vector<double> reward;
   };
+  template <class Program>
   design solve(const std::vector<char>& active) const {
     const reward_variables r = variables_of(m_, active, o_.state_only, in_.features);
     const bool informed = o_.informativeness_weight > 0, sparse = o_.sparsity_weight > 0;
     const std::size_t lost = r.count, size_of = lost + (informed ? informed_.size() * m_.states : 0),
                       all = size_of + (sparse ? r.pairs : 0);
-    linear_program program(all);
+    Program program(all);
     bound_reward(program, r, m_, active, o_.state_only, bool(in_.features), o_.reward_max);
     for (const advantage_map& map : endless_) keep_gaps(program, r, map, in_.optimal_mask, gap_);
     // e(k,h,s) >= gap(s) - advantage, for every action that is not optimal.

@@ -51,12 +51,14 @@ struct explicable_reward_design : host_kind {
 
 inline namespace GUERDON_ABI {
 
-inline op::explicable_reward_design::outputs explicable_reward_design(
+/// `Program` solves it: this project's own linear_program, or adapt/clp.hpp.
+template <class Program = linear_program>
+op::explicable_reward_design::outputs explicable_reward_design(
     const op::explicable_reward_design::inputs& in, const op::explicable_reward_design::options& o = {}) {
   const auto rule = check<op::explicable_reward_design>(in, o);
   const mdp::explicable_design problem(rule, in.task, o.goals);
   rule(mdp::are_indices(in.active_states, problem.states()), "active_states", "hold what is no state");
-  auto best = problem.solve(mdp::marked(in.active_states, problem.states()));
+  auto best = problem.solve<Program>(mdp::marked(in.active_states, problem.states()));
   rule(best.objective < linear_program::infinity, "reward_max",
        "and active_states make the design infeasible: no such reward keeps the margins");
   return {best.objective, std::move(best.reward)};

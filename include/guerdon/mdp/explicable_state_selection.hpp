@@ -54,7 +54,9 @@ struct explicable_state_selection : host_kind {
 
 inline namespace GUERDON_ABI {
 
-inline op::explicable_state_selection::outputs explicable_state_selection(
+/// `Program` solves it: this project's own linear_program, or adapt/clp.hpp.
+template <class Program = linear_program>
+op::explicable_state_selection::outputs explicable_state_selection(
     const op::explicable_state_selection::inputs& in, const op::explicable_state_selection::options& o = {}) {
   const auto rule = check<op::explicable_state_selection>(in, o);
   const mdp::explicable_design problem(rule, in.task, o.goals);
@@ -62,7 +64,7 @@ inline op::explicable_state_selection::outputs explicable_state_selection(
   rule(mdp::are_indices(in.candidate_states, problem.states()), "candidate_states", "hold what is no state");
   std::vector<char> active = mdp::marked(in.goal_states, problem.states());
   op::explicable_state_selection::outputs out{{in.goal_states.begin(), in.goal_states.end()}, {}};
-  out.objective.push_back(problem.solve(active).objective);
+  out.objective.push_back(problem.solve<Program>(active).objective);
   for (index_t chosen = 0; chosen < o.budget; ++chosen) {
     index_t best = -1;
     double least = linear_program::infinity;
@@ -71,7 +73,7 @@ inline op::explicable_state_selection::outputs explicable_state_selection(
       const auto s = static_cast<std::size_t>(candidate);
       if (tried[s]) continue;
       active[s] = tried[s] = 1;
-      const double objective = problem.solve(active).objective;
+      const double objective = problem.solve<Program>(active).objective;
       active[s] = 0;
       if (objective < linear_program::infinity && (best < 0 || objective < least - 1e-7))
         best = candidate, least = objective;

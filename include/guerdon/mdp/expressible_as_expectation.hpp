@@ -54,14 +54,16 @@ struct expressible_as_expectation : host_kind {
 
 inline namespace GUERDON_ABI {
 
-inline op::expressible_as_expectation::outputs expressible_as_expectation(
+/// `Program` solves it: this project's own linear_program, or adapt/clp.hpp.
+template <class Program = linear_program>
+op::expressible_as_expectation::outputs expressible_as_expectation(
     const op::expressible_as_expectation::inputs& in, const op::expressible_as_expectation::options& o = {}) {
   const auto rule = check<op::expressible_as_expectation>(in, o);
   const auto n = static_cast<std::size_t>(in.policies),
              width = n > 0 ? static_cast<std::size_t>(in.features.size()) / n : 0;
   bool strict = false;
   for (const index_t x : in.order) strict = strict || x == 1;
-  linear_program program(width + 1, -1, 1);
+  Program program(width + 1, -1, 1);
   program.bound(width, 0, strict ? linear_program::infinity : 1);
   program.gain(width, 1);
   std::vector<double> row(width + 1);

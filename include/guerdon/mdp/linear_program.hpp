@@ -41,6 +41,9 @@ class linear_program {
   }
 
   verdict maximise() {
+    check_numbers(cost_, low_, high_);
+    check_numbers(given_, {}, {});
+    if (crossed(low_, high_)) return verdict::infeasible;
     start();
     for (int round = 0;; ++round) {
       if (!improve(true)) return verdict::infeasible;
@@ -60,6 +63,22 @@ class linear_program {
     return z;
   }
   std::vector<double> solution() const { return {value_.begin(), value_.begin() + static_cast<std::ptrdiff_t>(n_)}; }
+
+  /// Coefficients must be finite; bounds may be infinite, a lower one not upwards.
+  static void check_numbers(std::span<const double> coefficients, std::span<const double> low,
+                            std::span<const double> high) {
+    const auto finite = [](double x) { return std::isfinite(x); };
+    const bool fine = std::all_of(coefficients.begin(), coefficients.end(), finite) &&
+                      std::all_of(low.begin(), low.end(), [](double x) { return x < infinity; }) &&
+                      std::all_of(high.begin(), high.end(), [](double x) { return x > -infinity; });
+    if (!fine) throw std::invalid_argument("linear_program: a coefficient is not finite, or a bound is no number");
+  }
+  /// Whether something is to be above its upper bound.
+  static bool crossed(std::span<const double> low, std::span<const double> high) {
+    for (std::size_t v = 0; v < low.size(); ++v)
+      if (low[v] > high[v]) return true;
+    return false;
+  }
 
  private:
   static constexpr double near_ = 1e-9, small_pivot_ = 1e-9, violated_ = 1e-7;

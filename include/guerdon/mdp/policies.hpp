@@ -1,8 +1,8 @@
 #pragma once
 // Policies in a finite decision process: the chain that one makes of it, what it is worth, where it goes.
 
+#include <guerdon/core/linear_solve.hpp>
 #include <guerdon/mdp/finite_mdp.hpp>
-#include <guerdon/mdp/linear_solve.hpp>
 
 #include <numeric>
 

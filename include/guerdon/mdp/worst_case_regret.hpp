@@ -51,12 +51,14 @@ struct worst_case_regret : host_kind {
 
 inline namespace GUERDON_ABI {
 
-inline op::worst_case_regret::outputs worst_case_regret(const op::worst_case_regret::inputs& in,
-                                                        const op::worst_case_regret::options& o = {}) {
+/// `Program` solves it: this project's own linear_program, or adapt/clp.hpp.
+template <class Program = linear_program>
+op::worst_case_regret::outputs worst_case_regret(const op::worst_case_regret::inputs& in,
+                                                 const op::worst_case_regret::options& o = {}) {
   const auto rule = check<op::worst_case_regret>(in, o);
   const auto [a, b] = mdp::checked(rule, in.mdp, o.gamma);
   const std::size_t pairs = a.pairs();
-  linear_program both(2 * pairs);
+  Program both(2 * pairs);
   std::vector<double> row(2 * pairs);
   for (std::size_t sa = 0; sa < pairs; ++sa) {
     both.gain(sa, a.reward[sa]), both.gain(pairs + sa, -a.reward[sa]);

@@ -16,6 +16,7 @@
 // Cost: D^2 numbers per episode, and D^3 / 3.
 
 #include <guerdon/core/host_operation.hpp>
+#include <guerdon/core/linear_solve.hpp>
 #include <guerdon/shaping/episodes.hpp>
 
 #include <algorithm>
@@ -63,60 +64,34 @@ struct lare_linear_fit : host_kind {
 
 inline namespace GUERDON_ABI {
 
-namespace detail {
-/// Solves n equations, each a row of n coefficients and its right side, which becomes the solution, by elimination with
-/// row pivoting. False where a pivot is no more than rounding.
-inline bool solve_in_place(std::vector<double>& rows, std::size_t n) {
-  const std::size_t width = n + 1;
-  const auto at = [&](std::size_t i, std::size_t j) -> double& { return rows[i * width + j]; };
-  double largest = 0;
-  for (std::size_t i = 0; i < n; ++i)
-    for (std::size_t j = 0; j < n; ++j) largest = math::nan_max(largest, math::abs(at(i, j)));
-  const double rounding = static_cast<double>(n) * std::numeric_limits<double>::epsilon() * largest;
-  for (std::size_t k = 0; k < n; ++k) {
-    std::size_t pivot = k;
-    for (std::size_t i = k + 1; i < n; ++i)
-      if (math::abs(at(i, k)) > math::abs(at(pivot, k))) pivot = i;
-    if (math::abs(at(pivot, k)) <= rounding) return false;
-    for (std::size_t j = k; j < width; ++j) std::swap(at(k, j), at(pivot, j));
-    for (std::size_t i = k + 1; i < n; ++i) {
-      const double share = at(i, k) / at(k, k);
-      for (std::size_t j = k; j < width; ++j) at(i, j) -= share * at(k, j);
-    }
-  }
-  for (std::size_t i = n; i-- > 0;) {
-    for (std::size_t j = i + 1; j < n; ++j) at(i, n) -= at(i, j) * at(j, n);
-    at(i, n) /= at(i, i);
-  }
-  return true;
-}
-}  // namespace detail
-
 inline op::lare_linear_fit::outputs lare_linear_fit(const op::lare_linear_fit::inputs& in,
                                                     const op::lare_linear_fit::options& o = {}) {
   const auto rule = check<op::lare_linear_fit>(in, o);
-  const std::size_t factors = static_cast<std::size_t>(in.factors), n = factors + (o.bias ? 1 : 0), width = n + 1;
+  const std::size_t factors = static_cast<std::size_t>(in.factors), n = factors + (o.bias ? 1 : 0);
   op::lare_linear_fit::outputs out{std::vector<double>(factors), 0};
   const double episodes = episodes_with_steps(in.episode_offsets);
   if (episodes == 0) return out;
-  std::vector<double> system(n * width);  // rows of the matrix, with the right side behind each
+  std::vector<double> matrix(n * n), right(n);
   for (index_t e = 0; e < in.episode_offsets.count(); ++e) {
     const index_t begin = in.episode_offsets.begin(e), length = in.episode_offsets.size(e);
     if (length == 0) continue;
-    std::vector<double> x(width);  // and the return behind it
+    std::vector<double> x(n + 1);  // and the return behind it
     for (std::size_t d = 0; d < factors; ++d)
       for (index_t t = begin; t < begin + length; ++t) x[d] += in.factor[t * in.factors + static_cast<index_t>(d)];
     if (o.bias) x[factors] = static_cast<double>(length);
     x[n] = in.episode_return[e];
     if (o.normalize_by_length)
       for (double& value : x) value /= static_cast<double>(length);
-    for (std::size_t i = 0; i < n; ++i)
-      for (std::size_t j = 0; j < width; ++j) system[i * width + j] += x[i] * x[j] / episodes;
+    for (std::size_t i = 0; i < n; ++i) {
+      for (std::size_t j = 0; j < n; ++j) matrix[i * n + j] += x[i] * x[j] / episodes;
+      right[i] += x[i] * x[n] / episodes;
+    }
   }
-  for (std::size_t d = 0; d < factors; ++d) system[d * width + d] += o.ridge;
-  rule(detail::solve_in_place(system, n), "factor", "leads to a singular system: give a ridge above 0");
-  for (std::size_t d = 0; d < factors; ++d) out.weight[d] = system[d * width + n];
-  if (o.bias) out.bias = system[factors * width + n];
+  for (std::size_t d = 0; d < factors; ++d) matrix[d * n + d] += o.ridge;
+  rule(solve_in_place(matrix, right, 1, rounding_of_pivots(matrix, n)), "factor",
+       "leads to a singular system: give a ridge above 0");
+  out.weight.assign(right.begin(), right.begin() + in.factors);
+  if (o.bias) out.bias = right[factors];
   return out;
 }
 

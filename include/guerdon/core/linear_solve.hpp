@@ -1,19 +1,19 @@
 #pragma once
 // A x = b for a small dense matrix: Gaussian elimination with partial pivoting, without a library.
 
-#include <guerdon/core/config.hpp>
+#include <guerdon/core/math.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <span>
-#include <vector>
 
 namespace guerdon { inline namespace GUERDON_ABI {
 
-/// Solves in place: `a`, n by n in rows, is used up, and `b`, n by `columns`, becomes x. False if a column of `a` has
-/// no pivot but 0 or NaN. Cost: n^3 / 3 multiplications, n^2 for each column; rows are eliminated whole, which
-/// vectorises.
-inline bool solve_in_place(std::span<double> a, std::span<double> b, std::size_t columns = 1) {
+/// Solves in place: `a`, n by n in rows, is used up, and `b`, n by `columns`, becomes x. False if the largest pivot of a
+/// column is not above `no_pivot` in size; a NaN goes through. Cost: n^3 / 3 multiplications, n^2 for each column; rows
+/// are eliminated whole, which vectorises.
+inline bool solve_in_place(std::span<double> a, std::span<double> b, std::size_t columns = 1, double no_pivot = 0) {
   const std::size_t n = b.size() / columns;
   const auto row = [&](std::size_t i) { return a.data() + i * n; };
   const auto right = [&](std::size_t i) { return b.data() + i * columns; };
@@ -21,7 +21,7 @@ inline bool solve_in_place(std::span<double> a, std::span<double> b, std::size_t
     std::size_t pivot = k;
     for (std::size_t i = k + 1; i < n; ++i)
       if (std::abs(row(i)[k]) > std::abs(row(pivot)[k])) pivot = i;
-    if (!(std::abs(row(pivot)[k]) > 0)) return false;
+    if (std::abs(row(pivot)[k]) <= no_pivot) return false;
     if (pivot != k) {
       std::swap_ranges(row(k) + k, row(k) + n, row(pivot) + k);
       std::swap_ranges(right(k), right(k) + columns, right(pivot));
@@ -40,6 +40,13 @@ inline bool solve_in_place(std::span<double> a, std::span<double> b, std::size_t
       right(k)[c] = x / row(k)[k];
     }
   return true;
+}
+
+/// What of a pivot may be rounding alone: n epsilon times the largest number of `a`, n by n.
+inline double rounding_of_pivots(std::span<const double> a, std::size_t n) {
+  double largest = 0;
+  for (const double x : a) largest = math::nan_max(largest, math::abs(x));
+  return static_cast<double>(n) * std::numeric_limits<double>::epsilon() * largest;
 }
 
 }}  // namespace guerdon
