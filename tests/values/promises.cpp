@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
+
 namespace guerdon::harness {
 namespace {
 
@@ -32,6 +34,12 @@ std::string refusal(const auto& call) {
 }
 
 }  // namespace
+
+TEST_CASE("every value of the library is among those tested here") {
+  std::set<std::string> tested;
+  for_each_value([&](auto subject) { tested.insert(decltype(subject)::value::name); });
+  for (const char* name : {GUERDON_SAVED_VALUES}) CHECK_MESSAGE(tested.count(name) == 1, name);
+}
 
 TEST_CASE("a value that was saved and restored goes on with the same bits; its copies are independent") {
   for_each_value([](auto subject) {

@@ -1,6 +1,6 @@
 #pragma once
-// The values of the library that have state, in one list: each with a start and an update from random events. A value
-// added here is tested to be what it promises: saved and restored it goes on with the same bits.
+// The values of the library that have state, in one list: each with a start and an update from random events, and tested
+// to be what it promises: saved and restored it goes on with the same bits. One that is missing here fails a test.
 
 #include "generator.hpp"
 
@@ -8,10 +8,16 @@
 #include <guerdon/curriculum/ema_std_filter.hpp>
 #include <guerdon/curriculum/replay_insert.hpp>
 #include <guerdon/curriculum/success_rate_update.hpp>
+#include <guerdon/exploration/episodic_novelty.hpp>
 #include <guerdon/exploration/hash_count_bonus.hpp>
+#include <guerdon/exploration/oni_ranking_reward.hpp>
+#include <guerdon/exploration/rnd_reward_normalize.hpp>
+#include <guerdon/objective/adaptive_entropy_coefficient.hpp>
 #include <guerdon/objective/adaptive_kl_coefficient.hpp>
+#include <guerdon/program/evolutionary_reward_search.hpp>
 #include <guerdon/shaping/normalize_reward.hpp>
 #include <guerdon/statistics/ema_moments.hpp>
+#include <guerdon/statistics/ema_update.hpp>
 #include <guerdon/statistics/popart_update.hpp>
 #include <guerdon/statistics/running_mean_std.hpp>
 #include <guerdon/statistics/running_moments.hpp>
@@ -153,6 +159,52 @@ struct ema_std_filter_subject {
   static std::vector<double> readings(const value& v) { return {v.state.average, v.state.last}; }
 };
 
+struct ema_update_subject {
+  using value = ema_update;
+  static value start(dice& d) { return {.options = {.decay = d.real(0, 1)}}; }
+  static void update(value& v, dice& d) {
+    v.update(d.chance(0.1) ? std::numeric_limits<double>::quiet_NaN() : 5 + d.normal());
+  }
+  static std::vector<double> readings(const value& v) { return {v.ema != v.ema ? -1 : v.ema}; }
+};
+
+struct adaptive_entropy_subject {
+  using value = adaptive_entropy_coefficient;
+  static value start(dice& d) { return {.coef = d.real(0, 1), .options = {.target = d.real(0, 2), .delta = 0.1}}; }
+  static void update(value& v, dice& d) { v.update(d.real(0, 2)); }
+  static std::vector<double> readings(const value& v) { return {v.coef}; }
+};
+
+struct episodic_novelty_subject {
+  using value = episodic_novelty;
+  static value start(dice& d) { return {.options = {.k = d.whole(1, 3)}}; }
+  static void update(value& v, dice& d) {
+    v.update(normal_numbers(d, 2 * d.whole(0, 3)), normal_numbers(d, 2 * d.whole(0, 6)), 2);
+  }
+  static std::vector<double> readings(const value& v) { return {v.options.distance_sum, v.options.distance_count}; }
+};
+
+struct oni_ranking_subject {
+  using value = oni_ranking_reward;
+  static value start(dice& d) { return {.options = {.threshold = d.real(-1, 1)}}; }
+  static void update(value& v, dice& d) { v.update(normal_numbers(d, d.whole(0, 8), 3)); }
+  static std::vector<double> readings(const value& v) { return {v.options.mean, v.options.var, v.options.count}; }
+};
+
+struct rnd_reward_subject {
+  using value = rnd_reward_normalize;
+  static value start(dice& d) { return {.options = {.gamma = d.real(0, 1)}}; }
+  static void update(value& v, dice& d) { v.update(normal_numbers(d, 3 * d.whole(1, 4), 1), 3); }
+  static std::vector<double> readings(const value& v) { return {v.options.var, v.filter.empty() ? 0 : v.filter[2]}; }
+};
+
+struct reward_search_subject {
+  using value = reward_search;
+  static value start(dice& d) { return {.options = {.elitist = d.chance(0.5), .negative_fails = d.chance(0.5)}}; }
+  static void update(value& v, dice& d) { v.update(normal_numbers(d, 3), rare_flags(d, 3)); }
+  static std::vector<double> readings(const value& v) { return {v.overall_score, double(v.context_index)}; }
+};
+
 /// f(subject) for every value.
 template <class F>
 void for_each_value(const F& f) {
@@ -167,6 +219,12 @@ void for_each_value(const F& f) {
   f(adarft_subject{});
   f(success_rate_subject{});
   f(ema_std_filter_subject{});
+  f(ema_update_subject{});
+  f(adaptive_entropy_subject{});
+  f(episodic_novelty_subject{});
+  f(oni_ranking_subject{});
+  f(rnd_reward_subject{});
+  f(reward_search_subject{});
 }
 
 }  // namespace guerdon::harness
