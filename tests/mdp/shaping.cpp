@@ -3,8 +3,13 @@
 #include <guerdon/backend/scalar.hpp>
 #include <guerdon/mdp/env_garnet.hpp>
 #include <guerdon/mdp/mdp_policy_evaluation.hpp>
+#include <guerdon/mdp/mdp_value_iteration.hpp>
+#include <guerdon/mdp/rm_potential.hpp>
+#include <guerdon/mdp/rm_product_mdp.hpp>
+#include <guerdon/mdp/rm_shaped_rewards.hpp>
 #include <guerdon/shaping/dynamic_potential_shaping.hpp>
 #include <guerdon/shaping/look_ahead_advice.hpp>
+#include <guerdon/shaping/look_back_advice.hpp>
 #include <guerdon/shaping/plan_potential.hpp>
 #include <guerdon/shaping/potential_shaping.hpp>
 
@@ -95,6 +100,159 @@ TEST_CASE("potentials leave the advantages of every policy as they are, and lowe
     const steps advised(garnet.reward, of_pair, next);
     same(look_ahead_advice<double>(cpu, {advised.reward, advised.before, advised.after, advised.ends},
                                    {.gamma = gamma}).shaped_reward, of_pair);
+  }
+}
+
+/// Whether the actions that are best under one reward are those under another, state by state.
+bool same_best_actions(const finite_mdp& one, view<const double> other, double gamma) {
+  const auto solve = [&](view<const double> reward) {
+    finite_mdp m = one;
+    m.transition_reward = reward;
+    return mdp_value_iteration({m}, {.gamma = gamma}).action_value;
+  };
+  const numbers a = solve(one.transition_reward), b = solve(other);
+  const auto best = [&](const numbers& q, index_t s, index_t action) {
+    double most = q[at(s * one.actions)];
+    for (index_t k = 1; k < one.actions; ++k) most = std::max(most, q[at(s * one.actions + k)]);
+    return q[at(s * one.actions + action)] > most - 1e-8;
+  };
+  for (index_t s = 0; s < one.states; ++s)
+    for (index_t k = 0; k < one.actions; ++k)
+      if (best(a, s, k) != best(b, s, k)) return false;
+  return true;
+}
+
+TEST_CASE("where episodes end, potentials keep the best actions; paying the terminal potential does not, nor a bonus") {
+  // The last two states of a Garnet world end the episode: they lead to themselves and pay nothing.
+  const scalar_backend cpu;
+  std::mt19937 random(7);
+  std::normal_distribution<double> normal;
+  int kept = 0, bonus_kept = 0;
+  constexpr int worlds = 40;
+  for (int seed = 0; seed < worlds; ++seed) {
+    const double gamma = 0.9;
+    auto garnet = env_garnet({.num_states = states, .num_actions = actions, .branching = 3,
+                              .seed = std::to_string(seed)});
+    const index_t first_end = states - 2;
+    for (index_t s = first_end; s < states; ++s)
+      for (index_t a = 0; a < actions; ++a)
+        for (index_t t = 0; t < states; ++t) garnet.transition[at((s * actions + a) * states + t)] = s == t;
+    numbers potential(at(states));
+    for (double& x : potential) x = 3 * normal(random);
+    steps plain(garnet.reward, [&](index_t sa) { return potential[at(sa / actions)]; },
+                [&](index_t t) { return potential[at(t)]; });
+    std::vector<flag_t> inside(plain.reward.size());
+    for (index_t i = 0; i < static_cast<index_t>(plain.reward.size()); ++i) {
+      const index_t s = i / (actions * states), t = i % states;
+      plain.ends[at(i)] = t >= first_end;
+      if (s >= first_end) plain.reward[at(i)] = 0, inside[at(i)] = 1;
+    }
+    const finite_mdp world{.transition = garnet.transition, .transition_reward = plain.reward, .states = states,
+                           .actions = actions};
+    const auto keeps = [&](numbers shaped) {
+      for (std::size_t i = 0; i < shaped.size(); ++i)
+        if (inside[i]) shaped[i] = 0;  // an episode that has ended is not shaped
+      return same_best_actions(world, shaped, gamma);
+    };
+    const auto shaped = [&](terminal_potential terminal) {
+      return potential_shaping<double>(cpu, {plain.reward, plain.before, plain.after, plain.ends},
+                                       {.gamma = gamma, .terminal = terminal}).shaped_reward;
+    };
+    CHECK(keeps(shaped(terminal_potential::zero)));
+    const auto flat = time_major(1, static_cast<index_t>(plain.reward.size()));
+    CHECK(keeps(dynamic_potential_shaping<double>(
+                    cpu, {flat, plain.reward, plain.before, plain.after, plain.ends, plain.cut}, {.gamma = gamma})
+                    .shaped_reward));
+    kept += keeps(shaped(terminal_potential::keep));
+    numbers bonus = plain.reward;  // the same potential, paid for arriving and never taken back
+    for (std::size_t i = 0; i < bonus.size(); ++i) bonus[i] += gamma * plain.after[i];
+    bonus_kept += keeps(bonus);
+  }
+  CHECK(kept < 3 * worlds / 4);
+  CHECK(bonus_kept < worlds / 2);
+}
+
+TEST_CASE("advice that looks back lowers all actions of a state alike, by what was paid on the way there") {
+  // The state holds the action before it, so that the advice is a reward of transitions: (s', a') -> (s, a).
+  const scalar_backend cpu;
+  std::mt19937 random(11);
+  std::normal_distribution<double> normal;
+  constexpr index_t pairs = states * actions, wide = pairs * states;  // (pair before, state now)
+  for (unsigned seed = 0; seed < 3; ++seed) {
+    const double gamma = 0.8;
+    const auto garnet = env_garnet({.num_states = states, .num_actions = actions, .branching = 3,
+                                    .seed = std::to_string(seed)});
+    const numbers policy = random_policy(random);
+    numbers advice(at(pairs));
+    for (double& x : advice) x = normal(random);
+    numbers transition(at(wide * actions * wide)), wide_policy, reward, potential;
+    for (index_t before = 0; before < pairs; ++before)
+      for (index_t s = 0; s < states; ++s)
+        for (index_t a = 0; a < actions; ++a) {
+          const index_t from = (before * states + s) * actions + a, now = s * actions + a;
+          for (index_t t = 0; t < states; ++t)
+            transition[at(from * wide + now * states + t)] = garnet.transition[at(now * states + t)];
+          wide_policy.push_back(policy[at(now)]);
+          reward.push_back(0), reward.push_back(garnet.reward[at(now)]);  // two steps: the one before, and this
+          potential.push_back(advice[at(before)]), potential.push_back(advice[at(now)]);
+        }
+    std::vector<flag_t> start(reward.size());
+    for (std::size_t i = 0; i < start.size(); i += 2) start[i] = 1;
+    const auto advised = look_back_advice<double>(cpu, {batch_major(wide * actions, 2), reward, potential, start},
+                                                  {.gamma = gamma}).shaped_reward;
+    const auto evaluated = [&](const numbers& of) {
+      numbers now;
+      for (std::size_t i = 1; i < of.size(); i += 2) now.push_back(of[i]);
+      return mdp_policy_evaluation({.mdp = {.transition = transition, .reward = now, .states = wide,
+                                            .actions = actions},
+                                    .policy = wide_policy},
+                                   {.gamma = gamma}).action_value;
+    };
+    const numbers want = evaluated(reward), got = evaluated(advised);
+    for (index_t i = 0; i < wide * actions; ++i)
+      CHECK(got[at(i)] == doctest::Approx(want[at(i)] - advice[at(i / (states * actions))] / gamma).epsilon(1e-9));
+  }
+}
+
+TEST_CASE("the potential of a reward machine keeps the best actions of its task, with either sign") {
+  // Fetch "a", then "b"; "c" on the way ends it. Six places whose moves are random.
+  constexpr index_t places = 6;
+  const std::vector<index_t> from{0, 0, 0, 1, 1, 1}, to{1, -1, 0, -1, -1, 1};
+  const std::vector<std::string> formula{"a & !c", "c", "!a & !c", "b & !c", "c", "!b & !c"};
+  const std::vector<std::string> label{"", "a", "", "b", "c", ""};
+  const numbers pays{0.1, -1, 0, 1, -0.5, 0}, start(at(places), 1.0 / places);
+  const machine_transitions machine{from, to, formula, pays};
+  const double gamma = 0.9;
+  for (int seed = 0; seed < 20; ++seed) {
+    const auto garnet = env_garnet({.num_states = places, .num_actions = actions, .branching = 2,
+                                    .seed = std::to_string(seed)});
+    const auto product = rm_product_mdp({{garnet.transition, places, actions}, start, label, machine},
+                                        {.rules = {.num_states = 2}});
+    const index_t n = product.num_states;
+    const finite_mdp world{.transition = product.transition, .transition_reward = product.reward, .states = n,
+                           .actions = actions};
+    for (const double sign : {1.0, -1.0}) {
+      const numbers potential = rm_potential({machine}, {.num_states = 2, .shaping_gamma = gamma, .sign = sign})
+                                    .potential;
+      numbers shaped = product.reward;
+      for (index_t s = 0; s + 1 < n; ++s)
+        for (index_t a = 0; a < actions; ++a)
+          for (index_t t = 0; t < n; ++t) {
+            const std::size_t i = at((s * actions + a) * n + t);
+            if (product.transition[i] == 0) continue;
+            // One step of the machine, on the label of the place that is entered; its end has no label of its own.
+            if (t + 1 == n) {
+              shaped[i] -= potential[at(s % 2)];
+              continue;
+            }
+            const std::vector<std::string> entered{label[at(t / 2)]};
+            const auto step = rm_shaped_rewards({machine, entered}, {.rules = {.num_states = 2, .initial_state = s % 2},
+                                                                     .gamma = gamma, .sign = sign});
+            REQUIRE(step.states[1] == t % 2);
+            shaped[i] = step.rewards[0];
+          }
+      CHECK(same_best_actions(world, shaped, gamma));
+    }
   }
 }
 

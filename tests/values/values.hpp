@@ -1,6 +1,6 @@
 #pragma once
-// The values of the library that have state, in one list: each with a start and an update from random events, and tested
-// to be what it promises: saved and restored it goes on with the same bits. One that is missing here fails a test.
+// The values of the library that have state, in one list: each with a start and an update from random events, and
+// tested to be what it promises: saved and restored it goes on with the same bits. One that is missing fails a test.
 
 #include "generator.hpp"
 
