@@ -16,8 +16,17 @@
 // | off_policy_returns, retrace, tree_backup, q_lambda of Harutyunyan | c | expected next q | q of the next action |
 // | vtrace, leaky_vtrace | lambda min(1, rho) | value_next | the next row's value; all under a clipped ratio |
 //
-// importance_corrected_td_errors and puff_advantage run the same scan over temporal-difference errors. Rows of tokens,
-// whose coefficients are constant, stand in token_scan.hpp.
+// importance_corrected_td_errors and puff_advantage run the same scan over temporal-difference errors.
+//
+// Rows of tokens, whose coefficients are constant (token_scan.hpp), with base and V' the value at the next token:
+//
+// | face | a step is | l |
+// |---|---|---|
+// | masked_gae, multiturn_gae | a token of the policy's | lambda |
+// | decoupled_gae | the same, twice | the policy's, and the critic's |
+// | turn_gae, turn_token_gae | a turn | lambda |
+// | bi_level_gae | a turn, then a token of it | lambda |
+// | masked_discounted_return, segment_return | a token; an unbroken run of them | 1 |
 //
 // The ends of episodes. Terminated: d is 0. Cut off (`truncated`): l is 0 and V' is the value of the state that really
 // followed, so that nothing of the next row, another episode, gets in. The last row: l is 0. A coefficient of exactly 0
