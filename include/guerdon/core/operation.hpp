@@ -500,8 +500,6 @@ class call_shapes {
         else require(fields[i].optional, operation, fields[i].name, "is required and was not given");
       }
     for (int i = 0; i < count && flats_ > 0; ++i) settle(fields[i], arguments[i].size, i);
-    for (int k = 0; k < 64 && (untold_ & ~bound_) != 0; ++k)  // rows of no elements, however many: none
-      if ((untold_ & ~bound_) >> k & 1) bound_ |= std::uint64_t(1) << k, size_[k] = 0;
   }
 
   /// Results have the shapes that the arguments have bound. A size that only results have, they share.
@@ -553,9 +551,11 @@ class call_shapes {
   static int slot(char symbol) { return symbol == '*' ? 63 : symbol - 'A'; }
   bool bound(char symbol) const { return symbol != 0 && (bound_ >> slot(symbol) & 1) != 0; }
   index_t size_of(char symbol) const { return bound(symbol) ? size_[slot(symbol)] : 0; }
-  /// Elements that cuts of this shape cut: those of the arrays; where none has the shape, the cuts' own end.
+  /// Elements that cuts of this shape cut: those of the arrays; where none has the shape, the cuts' own end. Rows of no
+  /// elements, which no array can count, are none.
   index_t size_cut(const segments& s, const op::shape& shape) const {
     if (flat(shape) >= 0 || known(shape)) return size(shape);
+    if (shape.count == 1 && untold_ >> slot(shape.at[0].symbol) & 1) return 0;
     return s.ragged() ? s.offsets()[s.count()] : s.count() * s.stride();
   }
   bool known(const op::shape& s) const {
@@ -593,7 +593,7 @@ class call_shapes {
       flat_[flats_++] = {&s, size, who};
     } else if (unknown == 0 || known == 0) {
       if (size != known) mismatch(name, size, known, this->who(s), s);
-      if (unknown == 1) untold_ |= std::uint64_t(1) << slot(s.at[last].symbol), who_[slot(s.at[last].symbol)] = who;
+      if (unknown == 1) untold_ |= std::uint64_t(1) << slot(s.at[last].symbol);
     } else {
       if (size % known != 0) mismatch(name, size, known, this->who(s), s);
       bind(s.at[last], size / known, who);
