@@ -58,7 +58,7 @@ TEST_CASE(
     "a warm call of any operation allocates nothing, on scalar and on eigen with one thread and with two") {
   for (const operation& op : all_operations()) {
     if (op.on_host_only()) continue;  // its results are strings and vectors
-    for (std::uint64_t seed = 0; seed < 8; ++seed) {
+    for (std::uint64_t seed = 0; static_cast<double>(seed) < 4 * effort(); ++seed) {
       dice d(seed + 6000);
       constexpr shape_mode shapes[] = {shape_mode::ragged, shape_mode::block_edges, shape_mode::large,
                                        shape_mode::one_long};
