@@ -1,10 +1,13 @@
 // The arena: trains one small policy by reinforcement learning under each recipe, from the same start, and puts
 // the learning side by side. Begin reading at variants.hpp (the recipes) and trainer.hpp (what they plug into).
 
+#include <array>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
 #include <sstream>
+#include <tuple>
 
 #include <CLI/CLI.hpp>
 
@@ -22,23 +25,50 @@ extern "C" void on_interrupt(int) {
   std::signal(SIGTERM, SIG_DFL);
 }
 
-const arena::variant* find_variant(const std::string& key) {
-  std::string known;
-  for (const arena::variant* v : arena::variants) {
-    if (v->key == key) return v;
-    known += (known.empty() ? "" : ", ") + v->key;
+const arena::variant* variant_named(const std::string& key) {
+  if (const arena::variant* v = arena::find_variant(key)) return v;
+  for (const auto& recipe : arena::left_out_recipes())
+    if (recipe.key == key)
+      throw CLI::ValidationError("--variants", "'" + key + "' does not fit these tasks, which lack: " + recipe.missing);
+  throw CLI::ValidationError("--variants", "there is no '" + key + "'; --list names what there is");
+}
+
+// The two numbers of --noise.
+std::pair<double, double> rates(const std::vector<std::string>& text) {
+  std::array<double, 2> rate{};
+  for (std::size_t i = 0; i < rate.size(); ++i) {
+    const char* const end = text[i].data() + text[i].size();
+    const auto read = std::from_chars(text[i].data(), end, rate[i]);
+    if (read.ec != std::errc() || read.ptr != end || !(rate[i] >= 0))
+      throw CLI::ValidationError("--noise",
+                                 "'" + text[i] + "' is no rate: give two numbers of at least 0, such as 0.1,0.2");
   }
-  throw CLI::ValidationError("--variants",
-                             "there is no '" + key + "'; give some of " + known + ", separated by commas");
+  if (!(rate[0] + rate[1] < 1))
+    throw CLI::ValidationError("--noise", "the rates must add up to less than 1, else the verdict says nothing");
+  return {rate[0], rate[1]};
+}
+
+// --list: what can be compared, and what cannot.
+std::string list_of_variants() {
+  guerdon::examples::table t{{"variant", "", "group", "shaping", "advantage", "rule", "aggregation"}, {}};
+  for (const arena::variant& v : arena::variants()) {
+    const auto row = arena::columns(v);
+    t.rows.push_back({v.key, v.title, v.group, row[0], row[1], row[3], row[6]});
+  }
+  std::ostringstream text;
+  text << t << "\nRecipes that do not fit these tasks, and what they lack:\n";
+  for (const auto& recipe : arena::left_out_recipes()) text << "  " << recipe.key << ": " << recipe.missing << '\n';
+  return text.str();
 }
 
 int run(int argc, char** argv) {
   CLI::App app{
       "Trains a small character policy by reinforcement learning with verifiable rewards under eleven\n"
-      "algorithm variants, and writes a table, a report (report.html) and the records (CSV)."};
+      "recipes, or others of guerdon's, and writes a table, a report (report.html) and the records (CSV)."};
   arena::tournament_options o;
   app.name("arena");
-  std::vector<std::string> lists;
+  std::vector<std::string> lists, groups, noise;
+  bool list = false;
   int seeds = 0;
   arena::index_t steps = 0;
   bool full = false;
@@ -46,7 +76,14 @@ int run(int argc, char** argv) {
   o.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   app.add_option("--seeds", seeds, "train with the seeds 1 to N (default: 3; 5 with --full)")
       ->check(CLI::Range(1, 1000));
-  app.add_option("--variants", lists, "only these, separated by commas (default: all)");
+  app.add_option("--variants", lists, "these, separated by commas, or all (default: the eleven)");
+  app.add_option("--group", groups, "GRPO and all of a group: advantages, objectives, length or rewards")
+      ->check(CLI::IsMember({"advantages", "objectives", "length", "rewards"}));
+  app.add_flag("--list", list, "name all variants and end");
+  app.add_option("--noise", noise, "FP,FN: the verifier accepts wrong answers, and refuses right ones, at these rates")
+      ->delimiter(',')
+      ->expected(2)
+      ->allow_extra_args(false);
   app.add_option("--steps", steps, "steps of reinforcement learning (default: 120; 500 with --full)")
       ->check(CLI::Range(1, 1000000));
   app.add_option("--threads", o.threads, "runs side by side; changes no number")
@@ -58,22 +95,36 @@ int run(int argc, char** argv) {
                "keep the runs that an earlier call finished in --out, and do the others");
   try {
     app.parse(argc, argv);
-    for (const std::string& list : lists) {
-      std::istringstream keys(list + ',');
-      for (std::string key; std::getline(keys, key, ',');) {
-        const arena::variant* v = find_variant(key);
-        if (std::find(o.variants.begin(), o.variants.end(), v) == o.variants.end()) o.variants.push_back(v);
+    if (!noise.empty()) std::tie(o.settings.false_positive, o.settings.false_negative) = rates(noise);
+    const auto add = [&](const arena::variant* v) {
+      if (std::find(o.variants.begin(), o.variants.end(), v) == o.variants.end()) o.variants.push_back(v);
+    };
+    for (const std::string& keys : lists) {
+      std::istringstream in(keys + ',');
+      for (std::string key; std::getline(in, key, ',');) {
+        if (key != "all") add(variant_named(key));
+        for (const arena::variant& v : arena::variants())
+          if (key == "all") add(&v);
       }
+    }
+    for (const std::string& group : groups) {
+      add(arena::find_variant("grpo"));
+      for (const arena::variant& v : arena::variants())
+        if (v.group == group) add(&v);
     }
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
 
+  if (list) {
+    std::cout << list_of_variants();
+    return 0;
+  }
   if (full) o.settings.steps = 500;
   if (steps > 0) o.settings.steps = steps;
   if (seeds == 0) seeds = full ? 5 : 3;
   for (int seed = 1; seed <= seeds; ++seed) o.seeds.push_back(static_cast<std::uint64_t>(seed));
-  if (o.variants.empty()) o.variants.assign(arena::variants.begin(), arena::variants.end());
+  if (o.variants.empty()) o.variants = arena::usual_variants();
   o.out = out;
   o.stop = &stop;
 

@@ -313,7 +313,7 @@ class policy_pass {
 // column per drawn character.
 template <class T>
 conversation sample(const weights<T>& w, list<token> prompts, index_t samples, token stop, index_t max_length,
-                    random_stream& random, matrix<T>* logits = nullptr) {
+                    random_stream& random, matrix<T>* logits = nullptr, bool greedy = false) {
   const index_t v = w.shape.vocabulary;
   conversation text{.prompt_width = w.shape.prompt_width,
                     .prompt = std::move(prompts),
@@ -348,6 +348,7 @@ conversation sample(const weights<T>& w, list<token> prompts, index_t samples, t
       T left = static_cast<T>(random.uniform()) * weight.sum();
       token next = 0;
       while (next + 1 < v && (left -= weight(next)) >= T(0)) ++next;
+      if (greedy) weight.maxCoeff(&next);
       const index_t at = owner[j] * max_length + length[owner[j]]++;
       drawn[at] = record.read[j] = next;
       if (logits) drawn_logits.col(at) = now.col(j);

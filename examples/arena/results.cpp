@@ -22,7 +22,39 @@ const evaluation& last(const run_result& run) { return run.evaluations.back(); }
 bool has(const results& r, const variant* v) {
   return std::find(r.variants.begin(), r.variants.end(), v) != r.variants.end();
 }
-const variant* find_grpo(const results& r) { return has(r, &grpo) ? &grpo : nullptr; }
+const variant* find_grpo(const results& r) {
+  const variant* grpo = find_variant("grpo");
+  return has(r, grpo) ? grpo : nullptr;
+}
+
+// Many lines in one picture are none: a picture holds four of a group, and GRPO.
+struct panel {
+  std::string title;
+  std::vector<const variant*> members;
+};
+std::vector<panel> panels_of(const results& r) {
+  constexpr std::size_t most = 4;
+  std::vector<panel> panels;
+  std::vector<std::string> groups;
+  for (const variant* v : r.variants)
+    if (std::find(groups.begin(), groups.end(), v->group) == groups.end()) groups.push_back(v->group);
+  const variant* grpo = find_grpo(r);
+  for (const std::string& group : groups) {
+    std::vector<const variant*> members;
+    for (const variant* v : r.variants)
+      if (v->group == group && v != grpo) members.push_back(v);
+    if (members.empty() && (!grpo || r.variants.size() > 1)) continue;  // GRPO alone is a picture only where it is all
+    const std::size_t pictures = std::max<std::size_t>(1, (members.size() + most - 1) / most);
+    for (std::size_t k = 0; k < pictures; ++k) {
+      panel p{group + (pictures > 1 ? " " + std::to_string(k + 1) : ""), {}};
+      if (grpo) p.members.push_back(grpo);
+      p.members.insert(p.members.end(), members.begin() + static_cast<std::ptrdiff_t>(members.size() * k / pictures),
+                       members.begin() + static_cast<std::ptrdiff_t>(members.size() * (k + 1) / pictures));
+      panels.push_back(std::move(p));
+    }
+  }
+  return panels;
+}
 
 std::vector<const run_result*> runs_of(const results& r, const variant& v) {
   std::vector<const run_result*> found;
@@ -217,6 +249,10 @@ std::string findings(const results& r) {
     text << "\"to GRPO, points\" is the interquartile mean of the differences seed by seed, which need not "
             "equal "
             "the difference of the two accuracies.\n";
+  if (r.settings.false_positive > 0 || r.settings.false_negative > 0)
+    text << "The verifier of the training accepted " << ex::format_number(100 * r.settings.false_positive, 0)
+         << " % of the wrong answers and refused " << ex::format_number(100 * r.settings.false_negative, 0)
+         << " % of the right ones; accuracies are by the truth.\n";
   const ex::interval before = accuracy_before(r);
   std::string behind;
   double least = 1;
@@ -233,8 +269,8 @@ std::string findings(const results& r) {
     text << "Less than 20 points over the warmed-up policy, or intervals not apart: " << behind << ".\n";
   }
   if (const variant* baseline = find_grpo(r)) {
-    for (const variant* v : {&laser, &laser_d}) {
-      if (!has(r, v) || shared_runs(r, *v, *baseline).empty()) continue;
+    for (const variant* v : r.variants) {
+      if (v->group != "length" || shared_runs(r, *v, *baseline).empty()) continue;
       const double shorter =
           1 - mean_length(shared_runs(r, *v, *baseline), last) / mean_length(shared_runs(r, *baseline, *v), last);
       text << v->title << " answers " << ex::format_number(100 * std::abs(shorter), 0) << " % "
@@ -310,22 +346,14 @@ void write_report(const results& r, const std::filesystem::path& path, double se
     page.add(better);
   }
 
-  // Eleven lines in one picture are none: three pictures a row, each with GRPO.
-  const std::vector<std::pair<std::string, std::vector<const variant*>>> panels{
-      {"advantages", {&grpo, &dr_grpo, &rloo, &reinforce_pp}},
-      {"objectives", {&grpo, &dapo, &gspo, &copo, &kl}},
-      {"shaped rewards", {&grpo, &laser, &laser_d, &par}}};
+  const std::vector<panel> panels = panels_of(r);
+  const variant* gspo = find_variant("gspo");
   // `apart` is left to a picture of its own, where its scale is another.
   const auto curves = [&](const std::string& heading, const std::string& explanation,
                           const std::string& y_label, curve value, const variant* apart = nullptr) {
     page.section(heading);
     page.paragraph(explanation);
     for (const auto& [title, members] : panels) {
-      // GRPO alone is a picture only where it was trained alone.
-      const bool any = std::any_of(members.begin(), members.end(), [&](const variant* v) {
-        return has(r, v) && (v != &grpo || r.variants.size() == 1);
-      });
-      if (!any) continue;
       std::vector<const variant*> together = members;  // with a blank for `apart`, which keeps the colours
       std::replace(together.begin(), together.end(), apart, static_cast<const variant*>(nullptr));
       const ex::line_plot picture = plot(r, heading + ": " + title, y_label, together, value);
@@ -352,7 +380,7 @@ void write_report(const results& r, const std::filesystem::path& path, double se
   curves(
       "Groups without signal",
       "Share of the groups whose rewards, after shaping, are all equal: their group-relative advantages are "
-      "0. DAPO-style draws others in their place.",
+      "0. DAPO draws others in their place.",
       "share of groups", [](const run_result& run, std::size_t at) {
         return std::vector<double>{
             mean_since(run, at, [](const step_record& s) { return s.zero_advantage; })};
@@ -360,23 +388,29 @@ void write_report(const results& r, const std::filesystem::path& path, double se
   curves(
       "Clip fraction",
       "Share of characters whose gradient the clip removes. GSPO clips whole answers, at much narrower "
-      "bounds, and has a picture of its own; COPO's loss reports none.",
+      "bounds, and has a picture of its own; losses that clip nothing report none, and COPO's neither.",
       "share of characters",
       [](const run_result& run, std::size_t at) {
         return std::vector<double>{mean_since(run, at, [](const step_record& s) { return s.clip_fraction; })};
       },
-      &gspo);
+      gspo);
   curves("KL to the warmed-up policy",
          "Estimated by k3 on the policy's own held-out answers, in nats per character.", "nats per character",
          [](const run_result& run, std::size_t at) { return std::vector<double>{run.evaluations[at].kl}; });
 
   page.section("The recipes");
   page.paragraph(
-      "Quoted from examples/arena/variants.cpp. The policy receives d loss / d log-probability from the "
-      "objective, "
-      "and nothing else.");
-  page.code(quote("shared"), "What several recipes share");
-  for (const variant* v : r.variants) page.code(quote(v->key), v->title);
+      "Rows of guerdon/recipes/recipes.hpp, each with the options that are not at their defaults. The policy receives "
+      "d loss / d log-probability from the objective, and nothing else.");
+  ex::table recipes{{"recipe", "group"}, {}};
+  recipes.header.insert(recipes.header.end(), columns_of_row.begin(), columns_of_row.end());
+  for (const variant* v : r.variants) {
+    std::vector<std::string> row{v->title, v->group};
+    const std::vector<std::string> cells = columns(*v);
+    row.insert(row.end(), cells.begin(), cells.end());
+    recipes.rows.push_back(row);
+  }
+  page.add(recipes);
 
   page.section("What the policy writes");
   page.paragraph("The same held-out problems before and after training.");

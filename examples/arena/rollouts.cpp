@@ -4,12 +4,9 @@
 #include <guerdon/objective/logprob_from_logits.hpp>
 #include <guerdon/verify/gsm8k_reward.hpp>
 
-#include <map>
-
 namespace arena {
 
-void judge(const std::vector<problem>& problems, rollouts& r) {
-  std::map<std::string, guerdon::index_t> outcomes;
+void judge(const std::vector<problem>& problems, rollouts& r, answer_numbers& known) {
   r.reward.clear();
   for (index_t i = 0; i < r.text.responses(); ++i) {
     const std::string completion =
@@ -19,8 +16,8 @@ void judge(const std::vector<problem>& problems, rollouts& r) {
     r.reward.push_back(static_cast<float>(verdict.reward));
     r.length.push_back(r.text.length(i));
     r.correct.push_back(verdict.reward > 0);
-    const auto next = static_cast<guerdon::index_t>(outcomes.size());
-    r.outcome.push_back(verdict.found ? outcomes.try_emplace(verdict.extracted, next).first->second : -1);
+    const auto next = static_cast<guerdon::index_t>(known.size());
+    r.outcome.push_back(verdict.found ? known.try_emplace(verdict.extracted, next).first->second : -1);
   }
 }
 
@@ -56,7 +53,6 @@ void append_group(rollouts& to, const rollouts& from, index_t p) {
   const index_t first = p * from.group, last = first + from.group;
   const index_t begin = text.offsets[first], end = text.offsets[last];
   to.group = from.group;
-  to.references = from.references;
   to.text.prompt_width = text.prompt_width;
   for (index_t i = first; i < last; ++i) {
     to.text.prompt_of.push_back(to.text.prompts());
@@ -71,12 +67,9 @@ void append_group(rollouts& to, const rollouts& from, index_t p) {
   for (const auto array : {&rollouts::length, &rollouts::outcome}) copy(to.*array, from.*array, first, last);
   copy(to.correct, from.correct, first, last);
   for (const auto array :
-       {&rollouts::old_logprob, &rollouts::reference_logprob, &rollouts::token_advantage}) {
+       {&rollouts::old_logprob, &rollouts::reference_logprob, &rollouts::rollout_logprob, &rollouts::token_advantage}) {
     copy(to.*array, from.*array, begin, end);
   }
-  const index_t references = from.references;
-  copy(to.reference_reward, from.reference_reward, p * references, (p + 1) * references);
-  copy(to.reference_length, from.reference_length, p * references, (p + 1) * references);
 }
 
 }  // namespace arena

@@ -2,8 +2,9 @@
 // Sampled answers with all that a recipe reads of them and writes to them.
 
 #include <guerdon/backend/eigen.hpp>
-#include <guerdon/objective/policy_objective.hpp>
+#include <guerdon/core/segments.hpp>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,15 +24,17 @@ struct rollouts {
   std::vector<flag_t> correct;
   std::vector<guerdon::index_t> length;   // in characters
   std::vector<guerdon::index_t> outcome;  // equal numbers for equal answers, -1 for none
+  std::vector<float> greedy_reward;       // of the greedy answer to its prompt; only for recipes that ask for it
+  std::vector<guerdon::index_t> rephrased_outcome;  // of answers to the rephrased prompts, as many; likewise
 
   // Of each character.
   std::vector<float> old_logprob;        // when it was drawn
   std::vector<float> reference_logprob;  // under the warmed-up policy; only for recipes that ask for it
+  std::vector<float> rollout_logprob;    // under the engine that sampled, in low precision; likewise
 
   // Of each prompt: what answers of the warmed-up policy earned; only for recipes that ask for them.
   index_t references = 0;  // per prompt
   std::vector<float> reference_reward;
-  std::vector<guerdon::index_t> reference_length;
 
   // What the recipe makes of it; it fills what its objective reads.
   std::vector<float> advantage, global_advantage, local_weight;  // of each response
@@ -50,30 +53,24 @@ struct references_of_answers {
   std::vector<float> reward;
   std::vector<guerdon::index_t> offsets{0};
 
-  references_of_answers(const rollouts& r, const std::vector<float>& of_prompts) {
+  explicit references_of_answers(const rollouts& r) {
     for (const index_t prompt : r.text.prompt_of) {
-      const auto first = of_prompts.begin() + prompt * r.references;
+      const auto first = r.reference_reward.begin() + prompt * r.references;
       reward.insert(reward.end(), first, first + r.references);
       offsets.push_back(static_cast<guerdon::index_t>(reward.size()));
     }
   }
 };
 
-// What an objective reads of a minibatch. Arrays that the recipe left empty are left out.
-inline guerdon::policy_inputs<float> objective_inputs(const rollouts& r, const std::vector<float>& logprob) {
-  const auto given = [](const std::vector<float>& x) {
-    return x.empty() ? guerdon::view<const float>() : guerdon::view<const float>(x);
-  };
-  return {.rows = r.rows(),
-          .logprob = logprob,
-          .old_logprob = r.old_logprob,
-          .advantage = given(r.advantage),
-          .token_advantage = given(r.token_advantage),
-          .groups = r.groups()};
-}
+// Answers as numbers, the same for the same answer.
+using answer_numbers = std::map<std::string, guerdon::index_t>;
 
 // Judges the answers by their last "#### <number>", with guerdon's gsm8k_reward.
-void judge(const std::vector<problem>& problems, rollouts& r);
+void judge(const std::vector<problem>& problems, rollouts& r, answer_numbers& known);
+inline void judge(const std::vector<problem>& problems, rollouts& r) {
+  answer_numbers known;
+  judge(problems, r, known);
+}
 
 // Log-probability of each response character, given the logits in front of them (one column per character).
 std::vector<float> logprobs(const guerdon::eigen_backend& cpu, const matrix<float>& logits, const conversation& text);

@@ -21,12 +21,15 @@ struct settings {
   double rate = 0.001, clip = 1.0;
   index_t refills = 3;  // dynamic sampling draws at most this often for one step
 
+  // How often the verifier of the training accepts a wrong answer, and refuses a right one. Evaluation is by the truth.
+  double false_positive = 0, false_negative = 0;
+
   // Held-out evaluation: at step 0, `evaluations` times on the way, and at the end, where it is larger.
   index_t evaluations = 10, evaluation_problems = 256, final_problems = 1024, evaluation_samples = 2;
 };
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(settings, hidden, warm_up_steps, warm_up_batch, warm_up_rate, warm_up_clip,
-                                   steps, prompts, group, minibatches, rate, clip, refills, evaluations,
-                                   evaluation_problems, final_problems, evaluation_samples)
+                                   steps, prompts, group, minibatches, rate, clip, refills, false_positive,
+                                   false_negative, evaluations, evaluation_problems, final_problems, evaluation_samples)
 
 }  // namespace arena

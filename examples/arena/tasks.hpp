@@ -10,6 +10,7 @@
 // hesitates ("7+5=12 hm hm;"). So there is something to find for a reward for being right, and something else
 // for a reward for brevity.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -105,6 +106,17 @@ inline std::vector<problem> make_problems(index_t count, bool held_out, random_s
     problems.push_back(make_problem(tasks[static_cast<std::size_t>(i) % tasks.size()], held_out, random));
   }
   return problems;
+}
+
+// The same question in other words: 47+85 is 85+47, and a sum of digits is that of the digits backwards.
+inline problem rephrase(const problem& p) {
+  problem other = p;
+  const std::size_t end = p.prompt.find(p.kind == task::addition ? '=' : ':');
+  if (p.kind == task::addition)
+    other.prompt.replace(0, end, p.prompt.substr(3, 2) + '+' + p.prompt.substr(0, 2));
+  else
+    std::reverse(other.prompt.begin(), other.prompt.begin() + static_cast<std::ptrdiff_t>(end));
+  return other;
 }
 
 inline std::string demonstrate(const problem& p, random_stream& random) {

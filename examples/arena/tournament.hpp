@@ -71,11 +71,8 @@ inline void prepare_output(const tournament_options& o) {
   }
 }
 
-// What of the code decides a run and is likely to be edited: the quoted text of its recipe.
-inline std::string recipe_text(const variant& v) { return quote("shared") + quote(v.key); }
-
 inline void save_run(const tournament_options& o, const variant& v, const run_result& run) {
-  const nlohmann::json file{{"settings", o.settings}, {"recipe", recipe_text(v)}, {"run", run}};
+  const nlohmann::json file{{"settings", o.settings}, {"recipe", v.row}, {"run", run}};
   guerdon::examples::write_atomically(run_file(o.out, v, run.seed), file.dump() + '\n');
 }
 
@@ -88,8 +85,8 @@ inline void read_null_as_nan(nlohmann::json& steps) {
   }
 }
 
-// The run as an earlier call left it; nothing if there is none. One made under other settings, or by another
-// text of its recipe, is an error.
+// The run as an earlier call left it; nothing if there is none. One made under other settings, or by another recipe of
+// that name, is an error.
 inline std::optional<run_result> load_run(const tournament_options& o, const variant& v, std::uint64_t seed) {
   const fs::path path = run_file(o.out, v, seed);
   if (!fs::exists(path)) return std::nullopt;
@@ -102,7 +99,7 @@ inline std::optional<run_result> load_run(const tournament_options& o, const var
   bool same = false;
   try {
     nlohmann::json file = nlohmann::json::parse(in);
-    same = file.at("settings") == nlohmann::json(o.settings) && file.value("recipe", "") == recipe_text(v);
+    same = file.at("settings") == nlohmann::json(o.settings) && file.value("recipe", "") == v.row;
     read_null_as_nan(file.at("run").at("steps"));
     run = file.at("run").get<run_result>();
   } catch (const nlohmann::json::exception&) {
@@ -112,7 +109,7 @@ inline std::optional<run_result> load_run(const tournament_options& o, const var
     refuse("holds the run of " + run->variant + " with seed " + std::to_string(run->seed) + "; remove it");
   if (!same)
     refuse(
-        "was made with other settings or another text of its recipe; repeat them, leave out --resume to "
+        "was made with other settings or another recipe of that name; repeat them, leave out --resume to "
         "start over");
   if (!is_whole(o.settings, *run)) refuse("is no run of the arena, or a damaged one; remove it");
   return run;

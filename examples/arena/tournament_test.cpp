@@ -17,6 +17,10 @@ struct temporary_folder {
   ~temporary_folder() { fs::remove_all(path); }
 };
 
+const variant* const grpo = find_variant("grpo");
+const variant* const rloo = find_variant("rloo");
+const variant* const copo = find_variant("copo");
+
 tournament_options tiny(const fs::path& out) {
   tournament_options o;
   settings& s = o.settings;
@@ -28,7 +32,7 @@ tournament_options tiny(const fs::path& out) {
   s.evaluation_problems = 8;
   s.final_problems = 12;
   s.evaluation_samples = 1;
-  o.variants.assign(variants.begin(), variants.end());
+  o.variants = usual_variants();
   o.seeds = {1, 2};
   o.threads = 1;
   o.out = out;
@@ -76,17 +80,75 @@ TEST_CASE("the numbers do not depend on threads, repetition or interruption") {
   CHECK(bits(hold_tournament(resumed)) == bits(whole));
 }
 
+TEST_CASE("every recipe that fits trains, under a verifier that errs too") {
+  const temporary_folder folder;
+  auto o = tiny(folder.path);
+  o.seeds = {1};
+  o.settings.steps = 1;
+  o.settings.false_positive = 0.1;
+  o.settings.false_negative = 0.2;
+  o.variants.clear();
+  for (const variant& v : variants()) o.variants.push_back(&v);
+  const auto runs = hold_tournament(o);
+  REQUIRE(runs.size() == variants().size());
+  for (const run_result& run : runs) {
+    CAPTURE(run.variant);
+    CHECK(std::isfinite(run.steps[0].loss));
+    CHECK(std::isfinite(run.steps[0].gradient_norm));
+  }
+  // Noise reaches the rewards and not the record: what was drawn, and how much of it was right, is as without.
+  o.settings.false_positive = o.settings.false_negative = 0;
+  o.variants = {grpo};
+  o.out = folder.path / "without";
+  const auto honest = hold_tournament(o);
+  CHECK(honest[0].steps[0].accuracy == runs[0].steps[0].accuracy);
+  CHECK(honest[0].steps[0].zero_advantage != runs[0].steps[0].zero_advantage);
+}
+
+TEST_CASE("many variants are shown in small multiples, GRPO in each") {
+  const temporary_folder folder;
+  auto o = tiny(folder.path);
+  o.seeds = {1};
+  o.settings.steps = 1;
+  o.variants = {grpo};
+  for (const variant& v : variants())
+    if (v.group == "length") o.variants.push_back(&v);
+  REQUIRE(o.variants.size() > 12);
+  write_report(results_of(o.settings, o.variants, o.seeds, hold_tournament(o)), o.out / "report.html", 1, 1);
+  std::ostringstream report;
+  report << std::ifstream(o.out / "report.html").rdbuf();
+  CHECK(report.str().find("Accuracy: length 1") != std::string::npos);
+  CHECK(report.str().find("Accuracy: length 4") != std::string::npos);
+  CHECK(report.str().find("laser_reward") != std::string::npos);  // the recipe's row
+}
+
+TEST_CASE("what fits the tasks is offered, and what does not says why") {
+  CHECK(find_variant("nothing of the kind") == nullptr);
+  CHECK(usual_variants().size() == 11);
+  for (const variant* v : usual_variants()) CHECK(v != nullptr);
+  for (const variant& v : variants()) {
+    CAPTURE(v.key);
+    CHECK(columns(v).size() == columns_of_row.size());
+  }
+  const auto left_out = left_out_recipes();
+  CHECK(left_out.size() > 5);
+  for (const auto& recipe : left_out) {
+    CAPTURE(recipe.key);
+    CHECK(!recipe.missing.empty());  // else it belongs among the variants
+  }
+}
+
 TEST_CASE("an interrupted tournament reports what is there") {
   const temporary_folder folder;
   auto o = tiny(folder.path);
-  o.variants = {&rloo, &grpo, &laser};
+  o.variants = {rloo, grpo, find_variant("laser")};
   std::atomic<bool> stop{false};
   o.stop = &stop;
   std::vector<run_result> runs;
   {
     // All of seed 1 and the first of seed 2, which GRPO has not.
     const std::jthread interrupt([&](const std::stop_token& done) {
-      while (!done.stop_requested() && !fs::exists(run_file(o.out, rloo, 2)))
+      while (!done.stop_requested() && !fs::exists(run_file(o.out, *rloo, 2)))
         std::this_thread::sleep_for(std::chrono::microseconds(100));
       stop = true;
     });
@@ -98,7 +160,8 @@ TEST_CASE("an interrupted tournament reports what is there") {
   CHECK(partial.variants.size() == 3);
   CHECK(partial.seeds.size() == 2);
   INFO(findings(partial));
-  CHECK(findings(partial).starts_with("Interrupted: this is what 4 of 6 runs say, of RLOO 2, GRPO 1, GRPO with LASER 1."));
+  CHECK(findings(partial).starts_with(
+      "Interrupted: this is what 4 of 6 runs say, of RLOO 2, GRPO 1, GRPO with LASER 1."));
   CHECK(comparison(partial).rows.size() == 4);
   write_csv(partial, o.out);
   write_report(partial, o.out / "report.html", 1, 1);
@@ -152,7 +215,7 @@ TEST_CASE("resuming under other settings, or over a broken file, is refused") {
   refused(changed("/run/transcripts", nlohmann::json::array()), "is no run of the arena");
   refused(changed("/run/variant", "kl"), "holds the run of kl with seed 1");
   refused(changed("/run/seed", 2), "holds the run of grpo with seed 2");
-  refused(changed("/recipe", "const variant grpo{};"), "another text of its recipe");
+  refused(changed("/recipe", "-|rloo_advantage|"), "another recipe of that name");
   guerdon::examples::write_atomically(path, whole.dump());
   CHECK(hold_tournament(o).size() == 1);
 }
@@ -160,7 +223,7 @@ TEST_CASE("resuming under other settings, or over a broken file, is refused") {
 TEST_CASE("a run whose loss reports no clip fraction is resumed with none") {
   const temporary_folder folder;
   auto o = tiny(folder.path);
-  o.variants = {&copo};
+  o.variants = {copo};
   o.seeds = {1};
   CHECK(std::isnan(hold_tournament(o)[0].steps[0].clip_fraction));
   o.resume = true;
@@ -170,13 +233,13 @@ TEST_CASE("a run whose loss reports no clip fraction is resumed with none") {
 TEST_CASE("starting over keeps the runs until there is a new one, and removes the report") {
   const temporary_folder folder;
   auto o = tiny(folder.path);
-  o.variants = {&grpo};
+  o.variants = {grpo};
   hold_tournament(o);
   guerdon::examples::write_atomically(o.out / "report.html", "older");
   std::atomic<bool> stop{true};
   o.stop = &stop;
   CHECK(hold_tournament(o).empty());
-  CHECK(fs::exists(run_file(o.out, grpo, 1)));
+  CHECK(fs::exists(run_file(o.out, *grpo, 1)));
   CHECK_FALSE(fs::exists(o.out / "report.html"));
 }
 
@@ -184,7 +247,7 @@ TEST_CASE("what cannot be written is known before the training") {
   const temporary_folder folder;
   auto o = tiny(folder.path);
   fs::create_directories(folder.path / "a" / "report.html");
-  fs::create_directories(run_file(folder.path / "b", grpo, 2));
+  fs::create_directories(run_file(folder.path / "b", *grpo, 2));
   fs::create_directories(folder.path / "c");
   guerdon::examples::write_atomically(folder.path / "c" / "runs", "");
   for (const char* out : {"a", "b", "c"}) {

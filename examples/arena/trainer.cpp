@@ -1,6 +1,8 @@
 #include "trainer.hpp"
 
+#include <guerdon/length/soft_overlong_punishment.hpp>
 #include <guerdon/objective/kl_estimate.hpp>
+#include <guerdon/shaping/noise_channel.hpp>
 
 #include <chrono>
 #include <limits>
@@ -20,7 +22,9 @@ enum class purpose : std::uint64_t {
   sampling,
   held_out,
   evaluation,
-  reference
+  reference,
+  rephrased,
+  noise
 };
 random_stream stream(std::uint64_t seed, purpose p) {
   return random_stream(seed, static_cast<std::uint64_t>(p));
@@ -135,6 +139,14 @@ std::vector<transcript> transcribe(std::uint64_t seed, const weights<float>& war
 
 // --- Reinforcement learning -----------------------------------------------------------------------------
 
+constexpr index_t answers_of_reference = 4;
+
+// The weights as an engine holds them that computes in bfloat16: eight bits of mantissa, rounded to nearest.
+weights<float> in_low_precision(weights<float> w) {
+  for (float& x : w.flat) x = guerdon::bfloat16(x);
+  return w;
+}
+
 class trainer {
  public:
   trainer(const settings& s, const variant& v, std::uint64_t seed, const weights<float>& warmed_up)
@@ -147,7 +159,9 @@ class trainer {
         optimiser_(warmed_up.flat.size()),
         problems_(stream(seed, purpose::training)),
         sampling_(stream(seed, purpose::sampling)),
-        reference_sampling_(stream(seed, purpose::reference)) {}
+        reference_sampling_(stream(seed, purpose::reference)),
+        rephrased_sampling_(stream(seed, purpose::rephrased)),
+        noise_(stream(seed, purpose::noise)) {}
 
   std::optional<run_result> run(const step_callback& go_on) {
     const auto start = std::chrono::steady_clock::now();
@@ -209,31 +223,59 @@ class trainer {
   }
 
   rollouts draw(index_t prompts, step_record& record) {
+    const auto uses = [&](reads what) { return covers(variant_.needs, what); };
     const auto problems = make_problems(prompts, false, problems_);
     rollouts r;
     r.group = settings_.group;
-    r.text = sample(policy_, prompt_tokens(problems), r.group, stop_token, max_response, sampling_, &logits_);
-    judge(problems, r);
-    r.old_logprob = logprobs(cpu_, logits_, r.text);
-    if (variant_.uses.reference_policy)
-      r.reference_logprob = logprobs(cpu_, reference_pass_.forward(warmed_up_, r.text), r.text);
-    if (variant_.uses.reference_answers > 0) {
-      rollouts reference;
-      reference.group = variant_.uses.reference_answers;
-      reference.text = sample(warmed_up_, prompt_tokens(problems), reference.group, stop_token, max_response,
-                              reference_sampling_);
-      judge(problems, reference);
-      r.references = reference.group;
-      r.reference_reward = reference.reward;
-      r.reference_length = reference.length;
+    if (uses(reads::rollout_policy)) {  // the engine samples in low precision, the trainer sees it in its own
+      const weights<float> engine = in_low_precision(policy_);
+      r.text = sample(engine, prompt_tokens(problems), r.group, stop_token, max_response, sampling_, &logits_);
+      r.rollout_logprob = logprobs(cpu_, logits_, r.text);
+      r.old_logprob = logprobs(cpu_, pass_.forward(policy_, r.text), r.text);
+    } else {
+      r.text = sample(policy_, prompt_tokens(problems), r.group, stop_token, max_response, sampling_, &logits_);
+      r.old_logprob = logprobs(cpu_, logits_, r.text);
     }
-
+    answer_numbers known;
+    judge(problems, r, known);
     const auto n = static_cast<double>(r.text.responses());
     record.sampled += r.text.responses();
     record.accuracy += n * mean(r.reward);
     record.length += static_cast<double>(r.text.characters());
     record.entropy += n * mean(entropies(cpu_, logits_));
-    variant_.advantage(cpu_, r);
+
+    blur(r);
+    if (uses(reads::reference_policy))
+      r.reference_logprob = logprobs(cpu_, reference_pass_.forward(warmed_up_, r.text), r.text);
+    if (uses(reads::reference_answers)) {
+      rollouts reference;
+      reference.group = r.references = answers_of_reference;
+      reference.text = sample(warmed_up_, prompt_tokens(problems), reference.group, stop_token, max_response,
+                              reference_sampling_);
+      judge(problems, reference);
+      blur(reference);
+      r.reference_reward = graded(reference);
+      r.reward = graded(r);
+    }
+    if (uses(reads::greedy_answer)) {
+      rollouts greedy;
+      greedy.text =
+          sample(policy_, prompt_tokens(problems), 1, stop_token, max_response, reference_sampling_, {}, true);
+      judge(problems, greedy);
+      blur(greedy);
+      for (const index_t prompt : r.text.prompt_of)
+        r.greedy_reward.push_back(greedy.reward[static_cast<std::size_t>(prompt)]);
+    }
+    if (uses(reads::rephrased_answers)) {
+      std::vector<problem> others;
+      for (const problem& p : problems) others.push_back(rephrase(p));
+      rollouts rephrased;
+      rephrased.text = sample(policy_, prompt_tokens(others), r.group, stop_token, max_response, rephrased_sampling_);
+      judge(others, rephrased, known);
+      r.rephrased_outcome = rephrased.outcome;
+    }
+
+    variant_.advantage(cpu_, settings_, r);
     for (index_t g = 0; g < prompts; ++g) {
       const auto first = r.reward.begin() + g * r.group;
       record.zero_advantage += std::equal(first + 1, first + r.group, first);
@@ -241,10 +283,30 @@ class trainer {
     return r;
   }
 
+  // Right or wrong alone, squeezed by a sigmoid, is still two values, and a group normalises those to what they were.
+  // So where rewards are held against a reference's, length costs something before that.
+  std::vector<float> graded(const rollouts& r) const {
+    std::vector<float> reward = r.reward;
+    const auto penalty = guerdon::soft_overlong_punishment(
+        cpu_, {.length = r.length}, {.max_length = max_response, .cache_length = max_response});
+    for (std::size_t i = 0; i < penalty.size(); ++i) reward[i] += penalty[i];
+    return reward;
+  }
+
+  // The verdicts as a verifier gives them that errs.
+  void blur(rollouts& r) {
+    if (settings_.false_positive == 0 && settings_.false_negative == 0) return;
+    std::vector<float> uniform(r.reward.size());
+    for (float& u : uniform) u = noise_.uniform();
+    r.reward = guerdon::noise_channel(cpu_, {.reward = r.reward, .uniform = uniform},
+                                      {.rho0 = settings_.false_positive, .rho1 = settings_.false_negative});
+    for (std::size_t i = 0; i < uniform.size(); ++i) r.correct[i] = r.reward[i] > 0;
+  }
+
   // One step of the optimiser. The policy gets d loss / d log-probability from the recipe, and nothing else.
   void update(const rollouts& minibatch, step_record& record, double share) {
     const auto logprob = logprobs(cpu_, pass_.forward(policy_, minibatch.text), minibatch.text);
-    const objective_result objective = variant_.objective(cpu_, minibatch, logprob);
+    const objective_result objective = variant_.objective(cpu_, settings_, minibatch, logprob);
     gradient_.flat.setZero();
     pass_.backward(policy_, minibatch.text, objective.grad_logprob, gradient_);
     optimiser_.step(
@@ -269,7 +331,7 @@ class trainer {
   weights<float> policy_, gradient_;
   adam optimiser_;
   policy_pass<float> pass_, reference_pass_;
-  random_stream problems_, sampling_, reference_sampling_;
+  random_stream problems_, sampling_, reference_sampling_, rephrased_sampling_, noise_;
   matrix<float> logits_;
 };
 

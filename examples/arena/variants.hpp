@@ -1,43 +1,55 @@
 #pragma once
-// The recipes under comparison; variants.cpp holds them. A recipe is two compositions of guerdon's operations:
-//
-//   advantage   once for the answers of a step: rewards, perhaps shaped, become advantages
-//   objective   for each update: log-probabilities and advantages become a loss and d loss / d log-probability
+// The recipes under comparison: those of guerdon/recipes/recipes.hpp whose data these tasks have. The arena holds none
+// of its own; it says what its answers are like (rollouts.hpp) and which lengths are wanted of them.
 
 #include <guerdon/backend/eigen.hpp>
 #include <guerdon/objective/policy_objective.hpp>
+#include <guerdon/recipes/batch.hpp>
 
-#include <array>
 #include <string>
 #include <vector>
 
 #include "rollouts.hpp"
+#include "settings.hpp"
 
 namespace arena {
 
 using guerdon::eigen_backend;
+using guerdon::recipes::reads;
 using objective_result =
     guerdon::policy_outputs<float, eigen_backend::array>;  // loss, grad_logprob, clip_fraction
 
-// What a recipe needs of the warmed-up policy.
-struct reference_use {
-  index_t reference_answers = 0;  // so many to each prompt, for their rewards
-  bool reference_policy = false;  // its log-probabilities of the sampled answers
-};
-
 struct variant {
-  std::string key, title;
-  void (*advantage)(const eigen_backend& cpu, rollouts& r);
-  objective_result (*objective)(const eigen_backend& cpu, const rollouts& r, const std::vector<float>& logprob);
-  reference_use uses = {};
+  std::string key, title, group;
+  std::string row;  // the recipe in words, column by column; runs of another are not resumed
+  reads needs;
+  void (*advantage)(const eigen_backend& cpu, const settings& s, rollouts& r);
+  objective_result (*objective)(const eigen_backend& cpu, const settings& s, const rollouts& r,
+                                const std::vector<float>& logprob);
 };
 
-extern const variant grpo, dr_grpo, rloo, reinforce_pp, dapo, gspo, copo, laser, laser_d, par, kl;
+// What these tasks can give a recipe.
+inline constexpr reads given_by_tasks = reads::correct | reads::length | reads::outcome | reads::lengths_wanted |
+                                        reads::reference_answers | reads::greedy_answer | reads::reference_policy |
+                                        reads::rollout_policy | reads::noise_rates | reads::rephrased_answers;
 
-inline constexpr std::array<const variant*, 11> variants{
-    &grpo, &dr_grpo, &rloo, &reinforce_pp, &dapo, &gspo, &copo, &laser, &laser_d, &par, &kl};
+// All recipes that fit, in the order of their table.
+const std::vector<variant>& variants();
 
-// What stands in variants.cpp between "// >>> key" and "// <<<"; nothing if there is no such key.
-std::string quote(const std::string& key);
+// Nothing if there is no such key.
+const variant* find_variant(const std::string& key);
+
+// The eleven that are compared unless others are asked for.
+const std::vector<const variant*>& usual_variants();
+
+// Recipes of the table that do not fit, each with what it would need.
+struct left_out_recipe {
+  std::string key, missing;
+};
+std::vector<left_out_recipe> left_out_recipes();
+
+// A row of the table as a line for each column.
+extern const std::vector<std::string> columns_of_row;
+std::vector<std::string> columns(const variant& v);
 
 }  // namespace arena

@@ -1,22 +1,11 @@
 #pragma once
-// The recipes: a shaping of the rewards, then an advantage. Each is a few lines around one or two of
-// guerdon's operations; the two lists at the end are what can be named on the command line, in every
-// combination.
+// The recipes: a shaping of the rewards, then an advantage, both of guerdon's parts of recipes where it has them. The
+// two lists at the end are what can be named on the command line, in every combination.
 
-#include <guerdon/advantage/copo_advantage.hpp>
-#include <guerdon/advantage/copo_blend_weight.hpp>
-#include <guerdon/advantage/dynamic_sampling_mask.hpp>
-#include <guerdon/advantage/grpo_advantage.hpp>
-#include <guerdon/advantage/passk_advantage.hpp>
-#include <guerdon/advantage/reinforce_pp_baseline_advantage.hpp>
-#include <guerdon/advantage/rloo_advantage.hpp>
-#include <guerdon/length/kimi_length_reward.hpp>
-#include <guerdon/length/laser_d_reward.hpp>
-#include <guerdon/length/laser_reward.hpp>
-#include <guerdon/length/soft_overlong_punishment.hpp>
+#include <guerdon/recipes/advantage.hpp>
+#include <guerdon/recipes/shaping.hpp>
 #include <guerdon/shaping/bounded_reward.hpp>
 #include <guerdon/shaping/minmax_reward.hpp>
-#include <guerdon/shaping/par_reward.hpp>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -54,17 +43,18 @@ struct settings {
 
   void add_options(CLI::App& app) {
     const std::string group = "Shaping";
-    app.add_option("--target-length", target_length,
-                   "laser: right answers no longer than this earn alpha more")
+    app.add_option(
+           "--target-length", target_length,
+           "laser: right answers no longer than this earn alpha more; what is enough for the other length rewards")
         ->check(CLI::NonNegativeNumber)
         ->group(group);
-    app.add_option("--target-lengths", target_lengths, "laser_d: the same for hard, medium and easy prompts")
+    app.add_option("--target-lengths", target_lengths, "laser_d, laser_de: the same for hard, medium and easy prompts")
         ->expected(3)
         ->allow_extra_args(false)
         ->check(finite)
         ->check(CLI::NonNegativeNumber)
         ->group(group);
-    app.add_option("--alpha", alpha, "laser, laser_d: the bonus")
+    app.add_option("--alpha", alpha, "laser, laser_d, laser_de: the bonus")
         ->capture_default_str()
         ->check(finite)
         ->group(group);
@@ -73,7 +63,8 @@ struct settings {
         ->check(finite)
         ->check(CLI::NonNegativeNumber)
         ->group(group);
-    app.add_option("--max-length", max_length, "overlong: length of the full punishment")
+    app.add_option("--max-length", max_length,
+                   "overlong: length of the full punishment; cosine, harmo: where their curves end")
         ->check(CLI::PositiveNumber)
         ->group(group);
     app.add_option("--cache-length", cache_length, "overlong: the punishment sets in this much before it")
@@ -110,18 +101,38 @@ struct advantage {
 
 // --- Shapings ------------------------------------------------------------------------------------------
 
+inline recipes::answers<double> answers_of(const batch& b, const rewards& reward) {
+  return {.groups = b.offsets, .reward = reward, .correct = b.correct, .length = b.length, .outcome = b.outcome_id};
+}
+inline recipes::settings wanted(const settings& s) {
+  recipes::settings with;
+  with.target_length = s.target_length.value_or(0);
+  with.max_length = s.max_length.value_or(0);
+  with.cache_length = s.cache_length.value_or(0);
+  if (s.target_lengths.size() == 3)
+    std::copy(s.target_lengths.begin(), s.target_lengths.end(), with.target_lengths.begin());
+  with.steepness = s.k;
+  return with;
+}
+
+/// A part of guerdon's recipes, as its paper has it.
+template <class Part>
+rewards shape_by(const eigen_backend& cpu, const batch& b, const settings& s, memory&) {
+  return Part{}(cpu, answers_of(b, b.reward), wanted(s));
+}
+
 inline rewards shape_none(const eigen_backend&, const batch& b, const settings&, memory&) { return b.reward; }
 
-inline rewards shape_par(const eigen_backend& cpu, const batch& b, const settings& s, memory&) {
-  // The references of a response are its siblings, as many as count; alone in its group it is compared with
-  // itself.
-  const op::par_reward::options options{.k = s.k};
+/// The references of a response are its siblings, as many as count; alone in its group it is compared with itself.
+template <class Part>
+rewards shape_by_siblings(const eigen_backend& cpu, const batch& b, const settings& s, memory&) {
+  const index_t most = op::par_reward::options{}.max_ref;
   rewards references;
   std::vector<index_t> offsets{0};
   for (std::size_t g = 0; g < b.groups(); ++g) {
     const index_t first = b.offsets[g], last = b.offsets[g + 1];
     for (index_t i = first; i < last; ++i) {
-      for (index_t j = first, taken = 0; j < last && taken < options.max_ref; ++j)
+      for (index_t j = first, taken = 0; j < last && taken < most; ++j)
         if (j != i || last - first == 1) {
           references.push_back(b.reward[static_cast<std::size_t>(j)]);
           ++taken;
@@ -129,8 +140,10 @@ inline rewards shape_par(const eigen_backend& cpu, const batch& b, const setting
       offsets.push_back(static_cast<index_t>(references.size()));
     }
   }
-  return par_reward<double>(cpu, {.reward = b.reward, .ref_reward = references, .references = offsets},
-                            options);
+  auto answers = answers_of(b, b.reward);
+  answers.reference_reward = references;
+  answers.references = offsets;
+  return Part{}(cpu, answers, wanted(s));
 }
 
 inline rewards shape_bounded(const eigen_backend& cpu, const batch& b, const settings& s, memory&) {
@@ -144,56 +157,33 @@ inline rewards shape_minmax(const eigen_backend& cpu, const batch& b, const sett
 }
 
 inline rewards shape_laser(const eigen_backend& cpu, const batch& b, const settings& s, memory&) {
-  return laser_reward<double>(cpu, {.reward = b.reward, .correct = b.correct, .length = b.length},
-                              {.target_length = *s.target_length, .alpha = s.alpha})
-      .shaped_reward;
+  return recipes::shaping::laser{s.alpha}(cpu, answers_of(b, b.reward), wanted(s));
 }
-
 inline rewards shape_laser_d(const eigen_backend& cpu, const batch& b, const settings& s, memory&) {
-  return laser_d_reward<double>(cpu,
-                                {.reward = b.reward,
-                                 .correct = b.correct,
-                                 .length = b.length,
-                                 .groups = b.offsets,
-                                 .target_length = s.target_lengths},
-                                {.alpha = s.alpha})
-      .shaped_reward;
+  return recipes::shaping::laser_d{{.alpha = s.alpha}}(cpu, answers_of(b, b.reward), wanted(s));
 }
-
+inline rewards shape_laser_de(const eigen_backend& cpu, const batch& b, const settings& s, memory&) {
+  return recipes::shaping::laser_de{{.alpha = s.alpha}}(cpu, answers_of(b, b.reward), wanted(s));
+}
 inline rewards shape_kimi(const eigen_backend& cpu, const batch& b, const settings& s, memory&) {
-  return kimi_length_reward<double>(
-             cpu, {.reward = b.reward, .correct = b.correct, .length = b.length, .groups = b.offsets},
-             {.coef = s.kimi_coef})
-      .shaped_reward;
-}
-
-inline rewards shape_overlong(const eigen_backend& cpu, const batch& b, const settings& s, memory&) {
-  rewards shaped = soft_overlong_punishment<double>(
-      cpu, {.length = b.length}, {.max_length = *s.max_length, .cache_length = *s.cache_length});
-  std::transform(shaped.begin(), shaped.end(), b.reward.begin(), shaped.begin(), std::plus<>());
-  return shaped;
+  return recipes::shaping::kimi{{.coef = s.kimi_coef}}(cpu, answers_of(b, b.reward), wanted(s));
 }
 
 // --- Advantages ----------------------------------------------------------------------------------------
 
-inline scores advantage_grpo(const eigen_backend& cpu, const batch& b, const rewards& shaped) {
-  return {shaped, grpo_advantage<double>(cpu, {.reward = shaped, .groups = b.offsets}), {}};
+/// A part of guerdon's recipes that gives an advantage per response, as its paper has it.
+template <const auto& Part>
+scores advantage_by(const eigen_backend& cpu, const batch& b, const rewards& shaped) {
+  recipes::signal<double, eigen_backend::array> signal;
+  Part(cpu, answers_of(b, shaped), recipes::settings{}, signal);
+  return {shaped, std::move(signal.advantage), {}};
 }
-
-inline scores advantage_dr_grpo(const eigen_backend& cpu, const batch& b, const rewards& shaped) {
-  return {
-      shaped,
-      grpo_advantage<double>(cpu, {.reward = shaped, .groups = b.offsets}, {.std_scope = std_scope::none}),
-      {}};
-}
-
-inline scores advantage_rloo(const eigen_backend& cpu, const batch& b, const rewards& shaped) {
-  return {shaped, rloo_advantage<double>(cpu, {.reward = shaped, .groups = b.offsets}), {}};
-}
-
-inline scores advantage_passk(const eigen_backend& cpu, const batch& b, const rewards& shaped) {
-  return {shaped, passk_advantage<double>(cpu, {.reward = shaped, .groups = b.offsets}), {}};
-}
+inline constexpr recipes::advantage::grpo by_group{}, centred_by_group{{.std_scope = std_scope::none}};
+inline constexpr recipes::advantage::rloo left_one_out{};
+inline constexpr recipes::advantage::passk best_only{};
+inline constexpr recipes::advantage::opo weighted_by_length{};
+inline constexpr recipes::advantage::gpg over_informative{};
+inline constexpr recipes::advantage::maxrl over_the_mean{};
 
 inline scores advantage_reinforce_pp_baseline(const eigen_backend& cpu, const batch& b, const rewards& shaped) {
   // One advantage per token; all tokens of a response share theirs, so the first speaks for it.
@@ -209,21 +199,15 @@ inline scores advantage_reinforce_pp_baseline(const eigen_backend& cpu, const ba
 }
 
 inline scores advantage_copo(const eigen_backend& cpu, const batch& b, const rewards& shaped) {
-  const auto copo =
-      copo_advantage<double>(cpu, {.reward = shaped, .outcome_id = b.outcome_id, .groups = b.offsets});
-  // k and b as in the authors' README.
-  const rewards weight = copo_blend_weight<double>(cpu,
-                                                   {.entropy = copo.entropy,
-                                                    .reward = shaped,
-                                                    .local_advantage = copo.local_advantage,
-                                                    .groups = b.offsets},
-                                                   {.k = 5, .b = 1});
+  recipes::signal<double, eigen_backend::array> copo;
+  recipes::advantage::copo{}(cpu, answers_of(b, shaped), recipes::settings{}, copo);
   scores result{shaped, rewards(shaped.size()), {}};
   for (std::size_t i = 0; i < shaped.size(); ++i)
-    result.advantage[i] = weight[i] * copo.local_advantage[i] + (1 - weight[i]) * copo.global_advantage[i];
-  result.details = {{"local_advantage", copo.local_advantage},
+    result.advantage[i] =
+        copo.local_weight[i] * copo.advantage[i] + (1 - copo.local_weight[i]) * copo.global_advantage[i];
+  result.details = {{"local_advantage", copo.advantage},
                     {"global_advantage", copo.global_advantage},
-                    {"local_weight", weight}};
+                    {"local_weight", copo.local_weight}};
   return result;
 }
 
@@ -236,28 +220,66 @@ inline std::vector<flag_t> groups_with_signal(const eigen_backend& cpu, const ba
 
 inline constexpr auto always = [](const settings&) { return true; };
 
+inline constexpr auto has_target = [](const settings& x) { return x.target_length && *x.target_length > 0; };
+inline constexpr auto has_targets = [](const settings& x) { return x.target_lengths.size() == 3; };
+inline constexpr auto has_max = [](const settings& x) { return x.max_length.has_value(); };
+namespace shape = recipes::shaping;
+
 inline constexpr std::array shapings{
     shaping{"none", "the rule's reward as it is", "", always, shape_none},
-    shaping{"par", "sigmoid of the difference to the other responses' rewards", "", always, shape_par},
+    shaping{"par", "sigmoid of the difference to the other responses' rewards", "", always,
+            shape_by_siblings<shape::par>},
+    shaping{"centred", "less the mean of the other responses' rewards", "", always, shape_by_siblings<shape::centred>},
+    shaping{"relative_bounded", "tanh of the difference to the other responses' rewards", "", always,
+            shape_by_siblings<shape::relative_bounded>},
     shaping{"bounded", "sigmoid of the reward", "", always, shape_bounded},
     shaping{"minmax", "scaled to 0..1 by the lowest and highest reward so far", "", always, shape_minmax},
+    shaping{"majority", "1 for the answer that most of the group give, whatever is right", "", always,
+            shape_by<shape::majority>},
     shaping{"laser", "a bonus for right answers within a target length", "--target-length",
             [](const settings& x) { return x.target_length.has_value(); }, shape_laser},
-    shaping{"laser_d", "the same with a target by difficulty of the prompt", "--target-lengths",
-            [](const settings& x) { return x.target_lengths.size() == 3; }, shape_laser_d},
+    shaping{"laser_d", "the same with a target by difficulty of the prompt", "--target-lengths", has_targets,
+            shape_laser_d},
+    shaping{"laser_de", "the same, and wrong answers may explore beyond it", "--target-lengths", has_targets,
+            shape_laser_de},
+    shaping{"truncation", "wrong beyond the target length, whatever the answer", "--target-length above 0", has_target,
+            shape_by<shape::truncation>},
     shaping{"kimi", "a bonus for the shorter, a malus for the longer of a group", "", always, shape_kimi},
-    shaping{"overlong", "a punishment that sets in before a maximal length",
-            "--max-length and --cache-length",
-            [](const settings& x) { return x.max_length && x.cache_length; }, shape_overlong},
+    shaping{"overlong", "a punishment that sets in before a maximal length", "--max-length and --cache-length",
+            [](const settings& x) { return x.max_length && x.cache_length; }, shape_by<shape::overlong>},
+    shaping{"cosine", "right answers worth more short, wrong ones more long", "--max-length", has_max,
+            shape_by<shape::cosine>},
+    shaping{"alp", "a charge per token that grows with the solve rate", "--target-length above 0", has_target,
+            shape_by<shape::adaptive>},
+    shaping{"dast", "a bonus for brevity by the difficulty of the group", "", always, shape_by<shape::dast>},
+    shaping{"efficient_reasoner", "right answers charged by their length among the right ones", "", always,
+            shape_by<shape::efficient_reasoner>},
+    shaping{"grpo_lead", "right answers scaled by their length among the right ones", "", always,
+            shape_by<shape::grpo_lead>},
+    shaping{"shorter_better", "distance from the shortest right answer of the group", "--target-length above 0",
+            has_target, shape_by<shape::shorter_better>},
+    shaping{"l1_exact", "less the distance from the target length", "--target-length above 0", has_target,
+            shape_by<shape::l1_exact>},
+    shaping{"l1_max", "a ramp around the target length for right answers", "--target-length above 0", has_target,
+            shape_by<shape::l1_max>},
+    shaping{"linear", "a charge per token beyond the target length", "--target-length above 0", has_target,
+            shape_by<shape::linear>},
+    shaping{"harmo", "a penalty for answers longer than the right ones", "--max-length", has_max,
+            shape_by<shape::harmo>},
 };
 
 inline constexpr std::array advantages{
-    advantage{"grpo", "less the group's mean, over its standard deviation", 0, false, advantage_grpo},
-    advantage{"dr_grpo", "less the group's mean", 0, false, advantage_dr_grpo},
-    advantage{"rloo", "less the mean of the others in the group", 0, false, advantage_rloo},
-    advantage{"reinforce_pp_baseline", "less the group's mean, whitened over all tokens of the batch", 0,
-              true, advantage_reinforce_pp_baseline},
-    advantage{"passk", "the best of the group alone, by its lead over the second", 2, false, advantage_passk},
+    advantage{"grpo", "less the group's mean, over its standard deviation", 0, false, advantage_by<by_group>},
+    advantage{"dr_grpo", "less the group's mean", 0, false, advantage_by<centred_by_group>},
+    advantage{"rloo", "less the mean of the others in the group", 0, false, advantage_by<left_one_out>},
+    advantage{"opo", "less the group's mean weighted by length", 0, false, advantage_by<weighted_by_length>},
+    advantage{"gpg", "less the group's mean, over the share of groups with signal", 0, false,
+              advantage_by<over_informative>},
+    advantage{"maxrl", "less the group's mean, over that mean: rewards of 0 or more", 0, false,
+              advantage_by<over_the_mean>},
+    advantage{"reinforce_pp_baseline", "less the group's mean, whitened over all tokens of the batch", 0, true,
+              advantage_reinforce_pp_baseline},
+    advantage{"passk", "the best of the group alone, by its lead over the second", 2, false, advantage_by<best_only>},
     advantage{"copo", "within the group where answers differ, across prompts where they agree", 0, false,
               advantage_copo},
 };

@@ -37,7 +37,7 @@ while read -r header; do
   case $header in
     guerdon/*/eigen*) budget=120 unwanted='/thrust/|/cub/|/cuda' ;;
     guerdon/adapt/* | guerdon/backend/emulated.hpp | guerdon/backend/thrust.hpp) budget=120 unwanted='^$' ;;
-    guerdon/guerdon.hpp | guerdon/verify.hpp | guerdon/mdp.hpp) budget=120 ;;
+    guerdon/guerdon.hpp | guerdon/verify.hpp | guerdon/mdp.hpp | guerdon/recipes/*) budget=120 ;;
     guerdon/backend/host.hpp | guerdon/backend/scalar.hpp | guerdon/default_backend.hpp) budget=60 ;;
     *) budget=50 ;;
   esac
