@@ -1,328 +1,61 @@
 #pragma once
-// The recipes: a shaping of the rewards, then an advantage. Each is a few lines around one or two of
-// guerdon's operations; the two lists at the end are what can be named on the command line, in every
-// combination.
+// The recipes: a shaping of the rewards, then an advantage. What can be named on the command line, in every
+// combination, stands in two lists in recipes.cpp.
 
-#include <guerdon/advantage/copo_advantage.hpp>
-#include <guerdon/advantage/copo_blend_weight.hpp>
-#include <guerdon/advantage/dynamic_sampling_mask.hpp>
-#include <guerdon/advantage/grpo_advantage.hpp>
-#include <guerdon/advantage/passk_advantage.hpp>
-#include <guerdon/advantage/reinforce_pp_baseline_advantage.hpp>
-#include <guerdon/advantage/rloo_advantage.hpp>
-#include <guerdon/length/kimi_length_reward.hpp>
-#include <guerdon/length/laser_d_reward.hpp>
-#include <guerdon/length/laser_reward.hpp>
-#include <guerdon/length/soft_overlong_punishment.hpp>
-#include <guerdon/shaping/bounded_reward.hpp>
-#include <guerdon/shaping/minmax_reward.hpp>
-#include <guerdon/shaping/par_reward.hpp>
-
-#include <CLI/CLI.hpp>
-#include <algorithm>
-#include <array>
-#include <cmath>
-#include <cstdlib>
-#include <functional>
-#include <limits>
-#include <numeric>
+#include <memory>
 #include <optional>
-#include <sstream>
-#include <stdexcept>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "batch.hpp"
-#include "table.hpp"
+#include "named_options.hpp"
 
 namespace guerdon::examples {
 
-/// NaN passes CLI11's own ranges, and an infinite reward makes advantages that are not numbers. What is no
-/// number at all is left to CLI11.
-inline const CLI::Validator finite(
-    [](const std::string& text) {
-      return std::isfinite(std::strtod(text.c_str(), nullptr)) ? "" : "must be finite, and is " + text;
-    },
-    "");
-
-/// What the shapings need to be told. A length has no honest default: it depends on the data and its unit.
+/// What the shapings take from options of the command line, where it is given. A length has no honest default: it
+/// depends on the data and its unit.
 struct settings {
   std::optional<index_t> target_length, max_length, cache_length;
   std::vector<double> target_lengths;  ///< of hard, medium and easy prompts
-  double alpha = 0.5, kimi_coef = 1, k = 1;
-
-  void add_options(CLI::App& app) {
-    const std::string group = "Shaping";
-    app.add_option("--target-length", target_length,
-                   "laser: right answers no longer than this earn alpha more")
-        ->check(CLI::NonNegativeNumber)
-        ->group(group);
-    app.add_option("--target-lengths", target_lengths, "laser_d: the same for hard, medium and easy prompts")
-        ->expected(3)
-        ->allow_extra_args(false)
-        ->check(finite)
-        ->check(CLI::NonNegativeNumber)
-        ->group(group);
-    app.add_option("--alpha", alpha, "laser, laser_d: the bonus")
-        ->capture_default_str()
-        ->check(finite)
-        ->group(group);
-    app.add_option("--kimi-coef", kimi_coef, "kimi: weight of the length reward")
-        ->capture_default_str()
-        ->check(finite)
-        ->check(CLI::NonNegativeNumber)
-        ->group(group);
-    app.add_option("--max-length", max_length, "overlong: length of the full punishment")
-        ->check(CLI::PositiveNumber)
-        ->group(group);
-    app.add_option("--cache-length", cache_length, "overlong: the punishment sets in this much before it")
-        ->check(CLI::NonNegativeNumber)
-        ->group(group);
-    app.add_option("--k", k, "par, bounded: steepness of the sigmoid")
-        ->capture_default_str()
-        ->check(finite)
-        ->check(CLI::PositiveNumber)
-        ->group(group);
-  }
+  std::optional<double> alpha, kimi_coef, k;
 };
 
 using rewards = std::vector<double>;
 
-/// What outlives a batch, one for each recipe: the moments of all rewards so far.
-struct memory {
-  running_moments moments;
-};
-
-struct shaping {
-  std::string_view name, what;
-  std::string_view needs;          ///< options that must be given, or empty
-  bool (*ready)(const settings&);  ///< whether they are
-  rewards (*apply)(const eigen_backend&, const batch&, const settings&, memory&);
-};
-
-struct advantage {
-  std::string_view name, what;
-  std::size_t smallest_group;
-  bool by_token;  ///< whether it holds an array of all tokens of the batch
-  scores (*apply)(const eigen_backend&, const batch&, const rewards& shaped);
-};
-
-// --- Shapings ------------------------------------------------------------------------------------------
-
-inline rewards shape_none(const eigen_backend&, const batch& b, const settings&, memory&) { return b.reward; }
-
-inline rewards shape_par(const eigen_backend& cpu, const batch& b, const settings& s, memory&) {
-  // The references of a response are its siblings, as many as count; alone in its group it is compared with
-  // itself.
-  const op::par_reward::options options{.k = s.k};
-  rewards references;
-  std::vector<index_t> offsets{0};
-  for (std::size_t g = 0; g < b.groups(); ++g) {
-    const index_t first = b.offsets[g], last = b.offsets[g + 1];
-    for (index_t i = first; i < last; ++i) {
-      for (index_t j = first, taken = 0; j < last && taken < options.max_ref; ++j)
-        if (j != i || last - first == 1) {
-          references.push_back(b.reward[static_cast<std::size_t>(j)]);
-          ++taken;
-        }
-      offsets.push_back(static_cast<index_t>(references.size()));
-    }
-  }
-  return par_reward<double>(cpu, {.reward = b.reward, .ref_reward = references, .references = offsets},
-                            options);
-}
-
-inline rewards shape_bounded(const eigen_backend& cpu, const batch& b, const settings& s, memory&) {
-  return bounded_reward<double>(cpu, {.reward = b.reward}, {.k = s.k});
-}
-
-inline rewards shape_minmax(const eigen_backend& cpu, const batch& b, const settings&, memory& m) {
-  auto result = minmax_reward<double>(cpu, {.reward = b.reward, .state = {&m.moments, 1}});
-  m.moments = result.new_state[0];
-  return std::move(result.shaped_reward);
-}
-
-inline rewards shape_laser(const eigen_backend& cpu, const batch& b, const settings& s, memory&) {
-  return laser_reward<double>(cpu, {.reward = b.reward, .correct = b.correct, .length = b.length},
-                              {.target_length = *s.target_length, .alpha = s.alpha})
-      .shaped_reward;
-}
-
-inline rewards shape_laser_d(const eigen_backend& cpu, const batch& b, const settings& s, memory&) {
-  return laser_d_reward<double>(cpu,
-                                {.reward = b.reward,
-                                 .correct = b.correct,
-                                 .length = b.length,
-                                 .groups = b.offsets,
-                                 .target_length = s.target_lengths},
-                                {.alpha = s.alpha})
-      .shaped_reward;
-}
-
-inline rewards shape_kimi(const eigen_backend& cpu, const batch& b, const settings& s, memory&) {
-  return kimi_length_reward<double>(
-             cpu, {.reward = b.reward, .correct = b.correct, .length = b.length, .groups = b.offsets},
-             {.coef = s.kimi_coef})
-      .shaped_reward;
-}
-
-inline rewards shape_overlong(const eigen_backend& cpu, const batch& b, const settings& s, memory&) {
-  rewards shaped = soft_overlong_punishment<double>(
-      cpu, {.length = b.length}, {.max_length = *s.max_length, .cache_length = *s.cache_length});
-  std::transform(shaped.begin(), shaped.end(), b.reward.begin(), shaped.begin(), std::plus<>());
-  return shaped;
-}
-
-// --- Advantages ----------------------------------------------------------------------------------------
-
-inline scores advantage_grpo(const eigen_backend& cpu, const batch& b, const rewards& shaped) {
-  return {shaped, grpo_advantage<double>(cpu, {.reward = shaped, .groups = b.offsets}), {}};
-}
-
-inline scores advantage_dr_grpo(const eigen_backend& cpu, const batch& b, const rewards& shaped) {
-  return {
-      shaped,
-      grpo_advantage<double>(cpu, {.reward = shaped, .groups = b.offsets}, {.std_scope = std_scope::none}),
-      {}};
-}
-
-inline scores advantage_rloo(const eigen_backend& cpu, const batch& b, const rewards& shaped) {
-  return {shaped, rloo_advantage<double>(cpu, {.reward = shaped, .groups = b.offsets}), {}};
-}
-
-inline scores advantage_passk(const eigen_backend& cpu, const batch& b, const rewards& shaped) {
-  return {shaped, passk_advantage<double>(cpu, {.reward = shaped, .groups = b.offsets}), {}};
-}
-
-inline scores advantage_reinforce_pp_baseline(const eigen_backend& cpu, const batch& b, const rewards& shaped) {
-  // One advantage per token; all tokens of a response share theirs, so the first speaks for it.
-  std::vector<index_t> tokens(b.length.size() + 1);
-  std::inclusive_scan(b.length.begin(), b.length.end(), tokens.begin() + 1);
-  const std::vector<flag_t> mask(static_cast<std::size_t>(tokens.back()), flag_t{1});
-  const rewards by_token = reinforce_pp_baseline_advantage<double>(
-      cpu, {.rows = tokens, .reward = shaped, .groups = b.offsets, .mask = mask});
-  scores result{shaped, rewards(shaped.size()), {}};
-  for (std::size_t i = 0; i < shaped.size(); ++i)
-    if (b.length[i] > 0) result.advantage[i] = by_token[static_cast<std::size_t>(tokens[i])];
-  return result;
-}
-
-inline scores advantage_copo(const eigen_backend& cpu, const batch& b, const rewards& shaped) {
-  const auto copo =
-      copo_advantage<double>(cpu, {.reward = shaped, .outcome_id = b.outcome_id, .groups = b.offsets});
-  // k and b as in the authors' README.
-  const rewards weight = copo_blend_weight<double>(cpu,
-                                                   {.entropy = copo.entropy,
-                                                    .reward = shaped,
-                                                    .local_advantage = copo.local_advantage,
-                                                    .groups = b.offsets},
-                                                   {.k = 5, .b = 1});
-  scores result{shaped, rewards(shaped.size()), {}};
-  for (std::size_t i = 0; i < shaped.size(); ++i)
-    result.advantage[i] = weight[i] * copo.local_advantage[i] + (1 - weight[i]) * copo.global_advantage[i];
-  result.details = {{"local_advantage", copo.local_advantage},
-                    {"global_advantage", copo.global_advantage},
-                    {"local_weight", weight}};
-  return result;
-}
-
-/// Where the rewards of a group differ, so that there is something to learn from it.
-inline std::vector<flag_t> groups_with_signal(const eigen_backend& cpu, const batch& b) {
-  return dynamic_sampling_mask<double>(cpu, {.metric = b.reward, .groups = b.offsets}).keep_group;
-}
-
-// --- What can be named ---------------------------------------------------------------------------------
-
-inline constexpr auto always = [](const settings&) { return true; };
-
-inline constexpr std::array shapings{
-    shaping{"none", "the rule's reward as it is", "", always, shape_none},
-    shaping{"par", "sigmoid of the difference to the other responses' rewards", "", always, shape_par},
-    shaping{"bounded", "sigmoid of the reward", "", always, shape_bounded},
-    shaping{"minmax", "scaled to 0..1 by the lowest and highest reward so far", "", always, shape_minmax},
-    shaping{"laser", "a bonus for right answers within a target length", "--target-length",
-            [](const settings& x) { return x.target_length.has_value(); }, shape_laser},
-    shaping{"laser_d", "the same with a target by difficulty of the prompt", "--target-lengths",
-            [](const settings& x) { return x.target_lengths.size() == 3; }, shape_laser_d},
-    shaping{"kimi", "a bonus for the shorter, a malus for the longer of a group", "", always, shape_kimi},
-    shaping{"overlong", "a punishment that sets in before a maximal length",
-            "--max-length and --cache-length",
-            [](const settings& x) { return x.max_length && x.cache_length; }, shape_overlong},
-};
-
-inline constexpr std::array advantages{
-    advantage{"grpo", "less the group's mean, over its standard deviation", 0, false, advantage_grpo},
-    advantage{"dr_grpo", "less the group's mean", 0, false, advantage_dr_grpo},
-    advantage{"rloo", "less the mean of the others in the group", 0, false, advantage_rloo},
-    advantage{"reinforce_pp_baseline", "less the group's mean, whitened over all tokens of the batch", 0,
-              true, advantage_reinforce_pp_baseline},
-    advantage{"passk", "the best of the group alone, by its lead over the second", 2, false, advantage_passk},
-    advantage{"copo", "within the group where answers differ, across prompts where they agree", 0, false,
-              advantage_copo},
+/// A shaping with its options.
+class shaper {
+ public:
+  virtual ~shaper() = default;
+  virtual rewards apply(const eigen_backend&, const batch&) = 0;
+  std::vector<option_slot> slots;
+  const char* reads = nullptr;  ///< a key of responses, an array of numbers, one for each step
 };
 
 /// A shaping and an advantage that were named together.
 class recipe {
  public:
-  recipe(std::string name, const shaping& s, const advantage& a, const settings& with)
-      : name(std::move(name)),
-        smallest_group(a.smallest_group),
-        by_token(a.by_token),
-        shaping_(&s),
-        advantage_(&a),
-        settings_(&with) {}
+  using advantage = scores (*)(const eigen_backend&, const batch&, const rewards& shaped);
 
-  scores apply(const eigen_backend& cpu, const batch& b) {
-    return advantage_->apply(cpu, b, shaping_->apply(cpu, b, *settings_, memory_));
-  }
+  scores apply(const eigen_backend& cpu, const batch& b) const { return compute(cpu, b, shaping->apply(cpu, b)); }
 
   std::string name;
   std::size_t smallest_group;
-  bool by_token;
-
- private:
-  const shaping* shaping_;
-  const advantage* advantage_;
-  const settings* settings_;
-  memory memory_;
+  bool by_token;  ///< whether it holds an array of all tokens of the batch
+  std::unique_ptr<shaper> shaping;
+  advantage compute;
 };
 
-/// Throws std::invalid_argument when a name is not known, stands twice, or lacks an option it needs.
-inline std::vector<recipe> make_recipes(const std::vector<std::string>& names, const settings& with) {
-  std::vector<recipe> made;
-  for (const std::string& name : names) {
-    const auto refuse = [&](const std::string& why) {
-      throw std::invalid_argument("--recipe " + name + ": " + why);
-    };
-    const std::size_t plus = name.find('+');
-    const std::string shaping_name = plus == std::string::npos ? "none" : name.substr(0, plus);
-    const std::string advantage_name = plus == std::string::npos ? name : name.substr(plus + 1);
-    const auto s =
-        std::find_if(shapings.begin(), shapings.end(), [&](auto& x) { return x.name == shaping_name; });
-    const auto a =
-        std::find_if(advantages.begin(), advantages.end(), [&](auto& x) { return x.name == advantage_name; });
-    if (s == shapings.end()) refuse("there is no shaping '" + shaping_name + "'; --list names them");
-    if (a == advantages.end()) refuse("there is no advantage '" + advantage_name + "'; --list names them");
-    if (std::any_of(made.begin(), made.end(), [&](const recipe& r) { return r.name == name; }))
-      refuse("stands twice on the command line; name it once");
-    if (!s->ready(with)) refuse("needs " + std::string(s->needs) + ", for which no value fits all data");
-    if (s->name == "overlong" && *with.cache_length > *with.max_length)
-      refuse("--cache-length must not exceed --max-length");
-    made.emplace_back(name, *s, *a, with);
-  }
-  return made;
-}
+/// From [SHAPING[,OPTION=VALUE...]+]ADVANTAGE each. Throws std::invalid_argument when a name is not known, stands
+/// twice, or lacks an option it needs.
+std::vector<recipe> make_recipes(const std::vector<std::string>& names, const settings& with);
+
+/// The keys of responses that these read.
+wanted_keys keys_of(const std::vector<recipe>& recipes);
+
+/// Where the rewards of a group differ, so that there is something to learn from it.
+std::vector<flag_t> groups_with_signal(const eigen_backend& cpu, const batch& b);
 
 /// Both lists, for --list.
-inline std::string list_recipes() {
-  table s{{"shaping", "what it does", "needs"}, {}, {}}, a{{"advantage", "what it is"}, {}, {}};
-  for (const auto& x : shapings)
-    s.rows.push_back({std::string(x.name), std::string(x.what), std::string(x.needs)});
-  for (const auto& x : advantages) a.rows.push_back({std::string(x.name), std::string(x.what)});
-  std::ostringstream out;
-  out << "A recipe is SHAPING+ADVANTAGE, or ADVANTAGE alone.\n\n" << s << '\n' << a;
-  return out.str();
-}
+std::string list_recipes();
 
 }  // namespace guerdon::examples
