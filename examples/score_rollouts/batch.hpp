@@ -11,40 +11,78 @@
 
 #include "rollout.hpp"
 #include "rule.hpp"
+#include "rules.hpp"
 
 namespace guerdon::examples {
 
 struct batch {
-  std::vector<rollouts> prompts;       ///< their texts are dropped once scored
-  std::vector<std::string> extracted;  ///< [N] the answer found in each response
-  std::vector<double> reward;          ///< [N] by the rule
-  std::vector<flag_t> found, correct;  ///< [N]
-  std::vector<index_t> length;         ///< [N]
-  std::vector<index_t> outcome_id;     ///< [N] equal numbers for equal answers within a group
-  std::vector<index_t> offsets = {0};  ///< [G+1]
-  index_t tokens = 0;                  ///< all lengths together
+  std::vector<rollouts> prompts;                      ///< their texts are dropped once scored
+  std::vector<std::optional<std::string>> extracted;  ///< [N] the answer found in each response, of rules that take one
+  std::vector<double> reward;                         ///< [N] by the rules, together
+  std::vector<double> by_rule;                        ///< [N, rules] by each, without its weight
+  std::vector<flag_t> found, correct;                 ///< [N]
+  std::vector<index_t> length;                        ///< [N]
+  std::vector<index_t> outcome_id;                    ///< [N] equal numbers for equal answers within a group
+  std::vector<index_t> offsets = {0};                 ///< [G+1]
+  index_t tokens = 0;                                 ///< all lengths together
+
+  /// Numbers for each step of the responses, by the key that a shaping reads.
+  struct step_values {
+    std::vector<double> value;
+    std::vector<index_t> offsets = {0};
+  };
+  std::map<std::string, step_values> steps;
 
   index_t size() const { return static_cast<index_t>(reward.size()); }
   std::size_t groups() const { return prompts.size(); }
 
-  /// Scores the responses of one prompt by the rule and appends them.
-  void add(rollouts prompt, const std::string& answer, const rule& by, length_unit unit) {
+  /// Scores the responses of one prompt and appends them; `step_keys` are what shapings read. Throws bad_line, and then
+  /// nothing has been appended.
+  void add(rollouts prompt, reward_rules& rules, const std::map<std::string, bool>& step_keys, length_unit unit) {
+    std::vector<double> parts;
+    std::vector<verdict> verdicts = rules.score(prompt, parts);
+    std::map<std::string, std::vector<std::vector<double>>> steps_of;
+    for (const auto& [key, needed] : step_keys)
+      for (const response& r : prompt.responses) steps_of[key].push_back(steps_in(r.values.at(key)));
+
     std::map<std::pair<bool, std::string>, index_t> outcomes;
-    for (response& r : prompt.responses) {
-      op::gsm8k_reward::outputs verdict = gsm8k_reward({by.marked(r.text), answer}, by.options);
-      const auto outcome = outcomes.emplace(std::pair(verdict.found, numerals::canonical(verdict.extracted)),
-                                            static_cast<index_t>(outcomes.size()));
-      outcome_id.push_back(verdict.found ? outcome.first->second : -1);
-      correct.push_back(verdict.correct);
-      found.push_back(verdict.found);
-      reward.push_back(verdict.reward);
-      extracted.push_back(std::move(verdict.extracted));
+    for (std::size_t i = 0; i < verdicts.size(); ++i) {
+      verdict& v = verdicts[i];
+      response& r = prompt.responses[i];
+      const auto outcome =
+          outcomes.emplace(std::pair(v.found, *v.outcome), static_cast<index_t>(outcomes.size()));
+      outcome_id.push_back(v.found ? outcome.first->second : -1);
+      correct.push_back(*v.correct);
+      found.push_back(v.found);
+      reward.push_back(v.reward);
+      extracted.push_back(std::move(v.extracted));
       length.push_back(r.length ? *r.length : measure(r.text, unit));
       tokens += length.back();
       r.text = {};
+      r.values.clear();
     }
+    by_rule.insert(by_rule.end(), parts.begin(), parts.end());
+    for (auto& [key, of_each] : steps_of)
+      for (const auto& some : of_each) {
+        step_values& all = steps[key];
+        all.value.insert(all.value.end(), some.begin(), some.end());
+        all.offsets.push_back(static_cast<index_t>(all.value.size()));
+      }
     offsets.push_back(size());
+    prompt.values.clear();
     prompts.push_back(std::move(prompt));
+  }
+
+ private:
+  static std::vector<double> steps_in(const keyed_value& v) {
+    std::vector<double> numbers;
+    for (const auto& one : v.value) {
+      if (!one.is_number()) throw bad_line(v.column, v.path, "must be an array of numbers, one for each step");
+      numbers.push_back(one.get<double>());
+    }
+    if (!v.value.is_array() || numbers.empty())
+      throw bad_line(v.column, v.path, "must be an array of at least one number, one for each step");
+    return numbers;
   }
 };
 

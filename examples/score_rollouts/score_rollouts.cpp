@@ -6,6 +6,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
@@ -27,6 +29,7 @@
 #include "report.hpp"
 #include "rollout.hpp"
 #include "rule.hpp"
+#include "rules.hpp"
 #include "summary.hpp"
 
 namespace ex = guerdon::examples;
@@ -40,6 +43,8 @@ volatile std::sig_atomic_t interrupted = 0;
 struct arguments {
   std::vector<std::string> inputs = {"-"};
   std::vector<std::string> recipes = {"grpo"};
+  std::vector<std::string> rules = {"gsm8k"};
+  std::optional<double> right_from;
   std::string output = "scored_rollouts.jsonl", report;
   ex::rule rule;
   ex::length_unit unit = ex::length_unit::words;
@@ -77,10 +82,15 @@ class scorer {
       : arguments_(a),
         backend_(a.threads),
         recipes_(ex::make_recipes(a.recipes, a.settings)),
+        rules_(a.rules, a.rule, a.right_from),
+        step_keys_(ex::keys_of(recipes_).of_response),
+        keys_(rules_.keys()),
         by_token_(std::any_of(recipes_.begin(), recipes_.end(), [](auto& r) { return r.by_token; })),
-        summary_(recipes_),
+        summary_(recipes_, rules_),
         out_(out),
-        bar_(bar) {}
+        bar_(bar) {
+    keys_ += ex::keys_of(recipes_);
+  }
 
   /// Reads one file to its end; false when interrupted.
   bool read(const std::string& path, bool count_bytes) {
@@ -123,19 +133,14 @@ class scorer {
       if (too_long)
         throw ex::bad_line(1, "",
                            "is longer than " + std::to_string(ex::line_reader::longest_line >> 20) + " MiB");
-      ex::rollouts prompt = ex::parse_rollouts(line);
-      const std::optional<std::string> answer = arguments_.rule.reference_answer(prompt.ground_truth);
-      if (!answer)
-        throw ex::bad_line(
-            1, "ground_truth",
-            "holds no final answer: end it with \"#### 18\" or \"A: 18\", or give the number alone");
+      ex::rollouts prompt = ex::parse_rollouts(line, keys_);
       for (const ex::recipe& r : recipes_)
         if (!prompt.responses.empty() && prompt.responses.size() < r.smallest_group)
           throw ex::bad_line(1, "responses",
                              "holds a single response, and recipe " + r.name + " compares at least " +
                                  std::to_string(r.smallest_group));
-      batch_.add(std::move(prompt), *answer, arguments_.rule, arguments_.unit);
-      answers_.push_back(*answer);
+      batch_.add(std::move(prompt), rules_, step_keys_, arguments_.unit);
+      answers_.push_back(rules_.answer(batch_.prompts.back()));
       places_.push_back(reader.name() + ":" + std::to_string(reader.number()));
     } catch (const ex::bad_line& bad) {
       ++bad_lines_;
@@ -158,7 +163,7 @@ class scorer {
     const ex::rollouts& prompt = batch_.prompts[g];
     ordered_json line;
     if (!prompt.prompt_id.is_null()) line["prompt_id"] = prompt.prompt_id;
-    line["answer"] = answers_[g];
+    if (rules_.keys().ground_truth != ex::wanted_keys::none) line["answer"] = answers_[g];
     std::int64_t right = 0;
     for (std::size_t i = first; i < last; ++i) right += batch_.correct[i] != 0;
     line["group"] = {{"size", last - first},
@@ -171,11 +176,14 @@ class scorer {
       const ex::response& r = prompt.responses[i - first];
       ordered_json entry;
       if (!r.source.empty()) entry["source"] = r.source;
-      entry["extracted"] = batch_.found[i] ? ordered_json(batch_.extracted[i]) : ordered_json();
+      entry["extracted"] = batch_.extracted[i] ? ordered_json(*batch_.extracted[i]) : ordered_json();
       entry["correct"] = batch_.correct[i] != 0;
       if (r.is_correct && *r.is_correct != (batch_.correct[i] != 0)) entry["label_differs"] = true;
       entry["length"] = batch_.length[i];
       entry["reward"] = batch_.reward[i];
+      if (const auto& parts = rules_.parts(); parts.size() > 1)
+        for (std::size_t k = 0; k < parts.size(); ++k)
+          entry["rules"][parts[k].name] = batch_.by_rule[i * parts.size() + k];
       for (std::size_t k = 0; k < recipes_.size(); ++k) {
         ordered_json& of_recipe = entry["recipes"][recipes_[k].name];
         of_recipe["shaped_reward"] = scored[k].shaped_reward[i];
@@ -190,6 +198,9 @@ class scorer {
   const arguments& arguments_;
   guerdon::eigen_backend backend_;
   std::vector<ex::recipe> recipes_;
+  ex::reward_rules rules_;
+  const std::map<std::string, bool> step_keys_;
+  ex::wanted_keys keys_;
   const bool by_token_;
   ex::summary summary_;
   std::ostream& out_;
@@ -292,17 +303,54 @@ int run(const arguments& a, const std::string& command) {
   return 0;
 }
 
+/// NaN passes CLI11's own ranges, and an infinite reward makes advantages that are not numbers. What is no
+/// number at all is left to CLI11.
+const CLI::Validator finite_number(
+    [](const std::string& text) {
+      return std::isfinite(std::strtod(text.c_str(), nullptr)) ? "" : "must be finite, and is " + text;
+    },
+    "");
+
+void add_shaping_options(CLI::App& app, ex::settings& s) {
+  const std::string group = "Shaping";
+  app.add_option("--target-length", s.target_length, "Of laser, truncation, l1: target_length")
+      ->check(CLI::NonNegativeNumber)
+      ->group(group);
+  app.add_option("--target-lengths", s.target_lengths, "Of laser_d, laser_de: for hard, medium and easy prompts")
+      ->expected(3)
+      ->allow_extra_args(false)
+      ->check(finite_number)
+      ->check(CLI::NonNegativeNumber)
+      ->group(group);
+  app.add_option("--alpha", s.alpha, "Of laser, laser_d, laser_de: the bonus")->check(finite_number)->group(group);
+  app.add_option("--kimi-coef", s.kimi_coef, "Of kimi: weight of the length reward")
+      ->check(finite_number)
+      ->check(CLI::NonNegativeNumber)
+      ->group(group);
+  app.add_option("--max-length", s.max_length, "Of overlong, cosine, stop_properly: max_length")
+      ->check(CLI::PositiveNumber)
+      ->group(group);
+  app.add_option("--cache-length", s.cache_length, "Of overlong: the punishment sets in this much before it")
+      ->check(CLI::NonNegativeNumber)
+      ->group(group);
+  app.add_option("--k", s.k, "Of par, bounded, relative_bounded: steepness of the sigmoid")
+      ->check(finite_number)
+      ->check(CLI::PositiveNumber)
+      ->group(group);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   arguments a;
-  CLI::App app("Scores rollouts (JSON lines) by the GSM8K rule, shapes the rewards and computes advantages.");
+  CLI::App app("Scores rollouts (JSON lines) by rules, shapes the rewards and computes advantages.");
   app.name("score_rollouts");
   app.add_option("FILE", a.inputs, "JSON-lines files; - is standard input")->capture_default_str();
-  app.add_option("-r,--recipe", a.recipes, "SHAPING+ADVANTAGE or ADVANTAGE, repeatable; --list names them")
+  app.add_option("-r,--recipe", a.recipes,
+                 "SHAPING[,OPTION=VALUE...]+ADVANTAGE or ADVANTAGE, repeatable; --list names them")
       ->capture_default_str()
       ->allow_extra_args(false);
-  app.add_flag("-l,--list", a.list, "List the shapings and advantages, and stop");
+  app.add_flag("-l,--list", a.list, "List the rules, shapings and advantages, and stop");
   app.add_option("-o,--output", a.output, "Where the scored JSON lines go; - is standard output")
       ->capture_default_str();
   auto* report =
@@ -319,34 +367,43 @@ int main(int argc, char** argv) {
 
   const std::string rule = "Rule reward";
   std::string method = "strict", unit = "words";
-  app.add_option("--method", method, "strict: the last marked number; flexible: the last number")
+  app.add_option("--rule", a.rules,
+                 "NAME[,OPTION=VALUE...][:WEIGHT], repeatable: the weighted sum; --list names them")
+      ->capture_default_str()
+      ->allow_extra_args(false)
+      ->group(rule);
+  app.add_option("--right-from", a.right_from,
+                 "From which reward of the first rule an answer counts as right (default: --list says it)")
+      ->check(finite_number)
+      ->group(rule);
+  app.add_option("--method", method, "gsm8k: strict, the last marked number; flexible, the last number")
       ->capture_default_str()
       ->check(CLI::IsMember({"strict", "flexible"}))
       ->group(rule);
   app.add_option("--answer-prefix", a.rule.answer_prefixes,
-                 "A line beginning that marks an answer as \"#### \" does, repeatable; empty for none")
+                 "gsm8k: a line beginning that marks an answer as \"#### \" does, repeatable; empty for none")
       ->capture_default_str()
       ->allow_extra_args(false)
       ->group(rule);
   app.add_option("--clip-chars", a.rule.options.clip_chars,
-                 "Only so many last characters are looked at; 0 for all")
+                 "gsm8k: only so many last characters are looked at; 0 for all")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber)
       ->group(rule);
-  app.add_option("--correct-reward", a.rule.options.correct_reward, "Reward of a right answer")
+  app.add_option("--correct-reward", a.rule.options.correct_reward, "gsm8k: reward of a right answer")
       ->capture_default_str()
-      ->check(ex::finite)
+      ->check(finite_number)
       ->group(rule);
   app.add_option("--wrong-reward", a.rule.options.wrong_reward,
-                 "Reward of a wrong answer; none found earns 0")
+                 "gsm8k: reward of a wrong answer; none found earns 0")
       ->capture_default_str()
-      ->check(ex::finite)
+      ->check(finite_number)
       ->group(rule);
   app.add_option("--length", unit, "Unit of response length where the data gives none")
       ->capture_default_str()
       ->check(CLI::IsMember({"words", "characters"}))
       ->group(rule);
-  a.settings.add_options(app);
+  add_shaping_options(app, a.settings);
 
   try {
     app.parse(argc, argv);
@@ -373,12 +430,13 @@ int main(int argc, char** argv) {
   ::sigaction(SIGTERM, &on_interrupt, nullptr);
   try {
     if (a.list) {
-      std::cout << ex::list_recipes();
+      std::cout << ex::list_rules() << '\n' << ex::list_recipes();
       require_written(std::cout, "to standard output");
       return 0;
     }
     try {
       ex::make_recipes(a.recipes, a.settings);
+      ex::reward_rules(a.rules, a.rule, a.right_from);
       require_different_files(a);
     } catch (const std::invalid_argument& error) {
       std::cerr << "score_rollouts: " << error.what() << ".\n";

@@ -7,7 +7,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -311,6 +313,15 @@ TEST_CASE("what cannot be done is one sentence, and nothing is half-written") {
   refused({"--recipe", "grpo", "--recipe", "grpo"}, 2, "twice");
   refused({"--batch", "0"}, 2, "--batch");
   refused({"--method", "loose"}, 2, "--method");
+  refused({"--rule", "gsm9k"}, 2, "there is no rule 'gsm9k'");
+  refused({"--rule", "f1", "--rule", "f1"}, 2, "twice");
+  refused({"--rule", "f1:much"}, 2, "the weight behind ':' must be a finite number");
+  refused({"--rule", "f1,numbers=all"}, 2, "option numbers must be one of strip, keep, and is 'all'");
+  refused({"--rule", "f1,number=keep"}, 2, "option number is not known; there are answer, ");
+  refused({"--rule", "f1,special_answers"}, 2, "'special_answers' must be OPTION=VALUE");
+  refused({"--rule", "numeric,rel_tol=-1"}, 2, "option rel_tol must be at least 0");
+  refused({"--rule", "word_repetition,ngram_size=1.5"}, 2, "option ngram_size must be a whole number");
+  refused({"--recipe", "laser,alpha=x+grpo"}, 2, "option alpha must be a finite number");
   for (const char* option : {"--correct-reward", "--wrong-reward", "--alpha", "--k", "--kimi-coef"})
     for (const char* value : {"nan", "inf"})
       refused({option, value}, 2, option + std::string(": must be finite"));
@@ -436,6 +447,183 @@ TEST_CASE("a recipe that cannot compare a lone response leaves that line out by 
   CHECK(result.exit_status == 0);
   CHECK(lines_of(result.output).size() == 1);
   CHECK(result.errors.find("standard input:1:1: responses holds a single response") != std::string::npos);
+}
+
+/// The names in that part of --list.
+static std::vector<std::string> listed(const std::string& header) {
+  std::istringstream in(score({"--list"}).output);
+  std::vector<std::string> names;
+  bool inside = false;
+  for (std::string line; std::getline(in, line);) {
+    std::istringstream words(line);
+    std::string first;
+    words >> first;
+    if (line.starts_with(' ')) continue;  // options and keys
+    if (first.empty()) inside = false;
+    if (inside) names.push_back(first.substr(0, first.find(':')));
+    if (line == header) inside = true;
+  }
+  return names;
+}
+
+TEST_CASE("every rule gives its golden rewards") {
+  std::set<std::string> seen;
+  const std::vector<std::string> rules = listed("rule");
+  for (const json& one : lines_of(read(golden + "/rules.jsonl"))) {
+    const std::string rule = one["rule"];
+    CAPTURE(rule);
+    const std::string name = rule.substr(0, rule.find(','));
+    if (std::find(rules.begin(), rules.end(), name) == rules.end()) {
+      CHECK(name == "sql");  // the only one that may be left out, without SQLite
+      continue;
+    }
+    seen.insert(name);
+    const ex::child_result result = score({"--rule", rule, "-o", "-"}, one["line"].dump() + "\n");
+    REQUIRE_MESSAGE(result.exit_status == 0, result.errors);
+    const auto lines = lines_of(result.output);
+    REQUIRE_MESSAGE(lines.size() == 1, result.errors);
+    json reward = json::array(), correct = json::array(), extracted = json::array();
+    for (const json& r : lines[0]["responses"]) {
+      reward.push_back(r["reward"]);
+      correct.push_back(r["correct"]);
+      extracted.push_back(r["extracted"]);
+    }
+    std::string where;
+    CHECK_MESSAGE(same(reward, one["reward"], "reward", where), where);
+    if (one.contains("correct")) CHECK_MESSAGE(same(correct, one["correct"], "correct", where), where);
+    if (one.contains("extracted")) CHECK_MESSAGE(same(extracted, one["extracted"], "extracted", where), where);
+  }
+  for (const std::string& name : rules) CHECK_MESSAGE(seen.contains(name), name, " has no golden line");
+  CHECK(seen.size() > 30);
+}
+
+TEST_CASE("several rules make their weighted sum, and the first says what is right") {
+  const std::string text =
+      R"({"ground_truth":"#### 4","responses":[{"text":"<think>\n2+2\n</think>\n<answer>\n#### 4\n</answer>"},)"
+      R"({"text":"#### 4"},{"text":"#### 5"}]})"
+      "\n";
+  const ex::child_result result = score({"--rule", "gsm8k", "--rule", "think_answer_format:0.2", "-o", "-"}, text);
+  REQUIRE_MESSAGE(result.exit_status == 0, result.errors);
+  const json line = lines_of(result.output).at(0);
+  CHECK(line["responses"][0]["reward"] == 1.2);
+  CHECK(line["responses"][1]["reward"] == 1.0);
+  CHECK(line["responses"][1]["rules"] == json{{"gsm8k", 1.0}, {"think_answer_format", 0.0}});
+  CHECK(line["responses"][1]["correct"] == true);
+  CHECK(line["responses"][2]["correct"] == false);
+  CHECK(squeezed(result.errors).find("think_answer_format 0.200 0.333") != std::string::npos);
+  // The order decides what is right; the threshold can be told.
+  const json turned =
+      lines_of(score({"--rule", "think_answer_format:0.2", "--rule", "gsm8k", "-o", "-"}, text).output).at(0);
+  CHECK(turned["responses"][1]["correct"] == false);
+  const json lower = lines_of(score({"--rule", "f1,answer=whole", "--right-from", "0.3", "-o", "-"},
+                                    R"({"ground_truth":"a red apple","responses":[{"text":"red"},{"text":"pear"}]})")
+                                  .output)
+                         .at(0);
+  CHECK(lower["responses"][0]["correct"] == true);
+  CHECK(lower["responses"][1]["correct"] == false);
+}
+
+TEST_CASE("what a rule cannot read is named by column and key") {
+  const auto told = [](const std::string& rule, const std::string& line, const std::string& sentence) {
+    const ex::child_result result = score({"--rule", rule, "-o", "-"}, line + "\n");
+    CHECK(result.exit_status == 1);
+    CHECK_MESSAGE(result.errors.find("standard input:1:" + sentence) != std::string::npos, result.errors);
+  };
+  told("code_io", R"({"expected":["a"],"responses":[{"text":"x"}]})",
+       "44: responses[0].outputs is missing, and a rule reads it");
+  told("code_io", R"({"responses":[]})", "17: expected is missing");
+  told("code_io", R"({"expected":"a","responses":[{"text":"x","outputs":[]}]})",
+       "13: expected must be an array, and is a string");
+  told("code_io", R"({"expected":["a",3],"responses":[{"text":"x","outputs":["a","b"]}]})",
+       "13: expected[1] must be a string, and is a number");
+  told("code_io", R"({"expected":["a"],"responses":[{"text":"x","outputs":["a","b"]}]})",
+       "54: responses[0].outputs must hold one output, or null");
+  told("boxes", R"({"boxes":[{"bbox_2d":[1,2,3]}],"responses":[{"text":""}]})",
+       "10: boxes[0].bbox_2d must be an array of 4 numbers");
+  told("gsm8k", R"({"ground_truth":["1"],"responses":[]})",
+       "17: ground_truth must be a string or a number, and is an array");
+  told("f1", R"({"ground_truth":[["1"]],"responses":[]})", "17: ground_truth must hold strings and numbers alone");
+  told("f1", R"({"ground_truth":{},"responses":[]})",
+       "17: ground_truth must be a string, a number or an array of them, and is an object");
+  told("multiple_choice", R"({"ground_truth":"blue","responses":[]})",
+       "1: ground_truth must be one of the letters ABCD");
+  told("tool_calls", R"({"ground_truth":"<tool_call>\n{\n</tool_call>","responses":[{"text":"x"}]})",
+       "1: the line is refused");
+  const std::vector<std::string> rules = listed("rule");
+  if (std::find(rules.begin(), rules.end(), "sql") != rules.end()) {
+    told("sql", R"({"ground_truth":"SELECT 1","responses":[]})", "1: database or schema must be there");
+    told("sql", R"({"ground_truth":"SELEC","schema":"","responses":[]})",
+         "1: ground_truth is a query that does not run");
+    told("sql", R"({"ground_truth":"SELECT 1","database":"/none/x.sqlite","responses":[]})",
+         "39: database cannot be used");
+  }
+  // What a rule reads may be nested without end.
+  const std::string deep =
+      R"({"boxes":)" + std::string(100'000, '[') + std::string(100'000, ']') + R"(,"responses":[{"text":""}]})";
+  told("boxes", deep, "10: boxes[0] must be an object");
+}
+
+TEST_CASE("every shaping can be named, with the options that it needs") {
+  const std::string text =
+      R"({"ground_truth":1,"responses":[)"
+      R"({"text":"A: 1","length":10,"prefix_accuracy":[0.5,1],"step_rewards":[0.9,0.2]},)"
+      R"({"text":"A: 2","length":20,"prefix_accuracy":[0.5,0.5],"step_rewards":[0.5]},)"
+      R"({"text":"A: 1","length":30,"prefix_accuracy":[0.5,0],"step_rewards":[0.1,0.1]},)"
+      R"({"text":"A: 3","length":40,"prefix_accuracy":[0,0],"step_rewards":[1]}]})"
+      "\n";
+  const auto shaped = [&](const std::string& shaping, std::vector<std::string> more = {}) {
+    more.insert(more.end(), {"-r", shaping + "+dr_grpo", "-o", "-"});
+    const ex::child_result result = score(more, text);
+    REQUIRE_MESSAGE(result.exit_status == 0, shaping, ": ", result.errors);
+    std::vector<double> values;
+    const json line = lines_of(result.output).at(0);
+    for (const json& r : line["responses"]) {
+      REQUIRE_MESSAGE(r["recipes"][shaping + "+dr_grpo"]["shaped_reward"].is_number(), shaping);
+      values.push_back(r["recipes"][shaping + "+dr_grpo"]["shaped_reward"].get<double>());
+    }
+    return values;
+  };
+  const std::map<std::string, std::string> needs{{"laser", "target_length=15"},
+                                                 {"truncation", "target_length=15"},
+                                                 {"l1_exact", "target_length=20"},
+                                                 {"l1_max", "target_length=20"},
+                                                 {"cosine", "max_length=40"},
+                                                 {"overlong", "max_length=30,cache_length=20"},
+                                                 {"stop_properly", "coef=0.5,max_length=30"},
+                                                 {"clip_delta", "eta=0.5"},
+                                                 {"laser_d", "hard_length=30,medium_length=20,easy_length=10"},
+                                                 {"laser_de", "hard_length=30,medium_length=20,easy_length=10"}};
+  const std::vector<std::string> names = listed("shaping");
+  CHECK(names.size() >= 27);
+  for (const std::string& name : names) {
+    const auto at = needs.find(name);
+    if (at != needs.end()) {
+      const ex::child_result lacking = score({"-r", name + "+grpo", "-o", "-"}, text);
+      CHECK(lacking.exit_status == 2);
+      CHECK_MESSAGE(lacking.errors.find("needs ") != std::string::npos, lacking.errors);
+    }
+    // With what makes them show on so short responses; minmax has nothing to do on rewards from 0 to 1.
+    const std::string more = at != needs.end()     ? "," + at->second
+                             : name == "linear"    ? ",threshold=15"
+                             : name == "grpo_lead" ? ",min_mean_shortest=-1"
+                                                   : "";
+    CHECK_MESSAGE((shaped(name + more) != shaped("none")) == (name != "none" && name != "minmax"), name);
+  }
+
+  const auto near = [&](const std::string& shaping, std::vector<double> want) {
+    const auto got = shaped(shaping);
+    for (std::size_t i = 0; i < want.size(); ++i) CHECK_MESSAGE(got[i] == doctest::Approx(want[i]), shaping, " ", i);
+  };
+  near("truncation,target_length=15", {1, -0.5, -0.5, -0.5});
+  near("linear,threshold=15,rate=0.01", {1, -0.05, 0.85, -0.25});
+  near("l1_exact,target_length=20,alpha=0.01", {0.9, 0, 0.9, -0.2});
+  near("centered", {2.0 / 3, -2.0 / 3, 2.0 / 3, -2.0 / 3});
+  near("cosine,max_length=40",
+       {0.75 + 0.25 * std::cos(std::acos(-1.0) / 4), -0.75, 0.75 - 0.25 * std::cos(std::acos(-1.0) / 4), -0.5});
+  near("vsrm,lookahead=0", {1.5, 0, 0.5, 0});
+  // A flag of the command line and an option of the shaping are one, and the option wins.
+  CHECK(shaped("truncation", {"--target-length", "15"}) == shaped("truncation,target_length=15"));
+  CHECK(shaped("truncation,target_length=15", {"--target-length", "5"}) == shaped("truncation,target_length=15"));
 }
 
 // The rollouts are not part of the project; where they lie, every verdict must equal the data's own label.

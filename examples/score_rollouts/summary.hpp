@@ -50,8 +50,10 @@ inline std::vector<histogram_series> shown_together(
 
 class summary {
  public:
-  explicit summary(const std::vector<recipe>& recipes) : correlation_(recipes.size() * recipes.size()) {
+  summary(const std::vector<recipe>& recipes, const reward_rules& rules)
+      : correlation_(recipes.size() * recipes.size()) {
     for (const recipe& r : recipes) recipes_.push_back({r.name});
+    for (const auto& part : rules.parts()) rules_.push_back({part.name, part.weight, {}});
   }
 
   /// A difference between the rule's verdict and the data's own label.
@@ -83,7 +85,7 @@ class summary {
         ++differing_;
         if (differences_.size() < kept_differences)
           differences_.push_back({places[g] + ", responses[" + std::to_string(i - first) + "]", r.source,
-                                  b.extracted[i], answers[g], *r.is_correct});
+                                  b.extracted[i].value_or(""), answers[g], *r.is_correct});
       }
       const auto size = static_cast<std::int64_t>(last - first);
       responses_ += size;
@@ -98,6 +100,7 @@ class summary {
             std::all_of(begin + b.offsets[g], begin + b.offsets[g + 1], [](double a) { return a == 0; });
       }
     }
+    for (std::size_t i = 0; i < b.by_rule.size(); ++i) rules_[i % rules_.size()].reward.add(b.by_rule[i]);
     for (std::size_t k = 0; k < recipes_.size(); ++k) {
       for (std::size_t i = 0; i < b.reward.size(); ++i) {
         recipes_[k].add(scored[k].shaped_reward[i], scored[k].advantage[i]);
@@ -113,14 +116,16 @@ class summary {
   std::int64_t differing() const { return differing_; }
 
   void print(std::ostream& out, std::int64_t bad_lines) const {
-    out << overview(bad_lines) << '\n' << by_source() << '\n' << by_recipe() << '\n';
+    out << overview(bad_lines) << '\n' << by_source() << '\n';
+    if (rules_.size() > 1) out << by_rule() << '\n';
+    out << by_recipe() << '\n';
     if (recipes_.size() > 1) out << correlations() << '\n';
     if (differing_ > 0) out << differing(10) << '\n';
   }
 
   page report(const std::string& command, const std::string& unit, std::int64_t bad_lines) const {
     page p("Scored rollouts", std::to_string(responses_) + " responses to " + std::to_string(groups_) +
-                                  " prompts, by the GSM8K rule reward and " +
+                                  " prompts, by " + named_rules() + " and " +
                                   std::to_string(recipes_.size()) +
                                   (recipes_.size() == 1 ? " recipe" : " recipes"));
     p.section("Verdicts");
@@ -132,6 +137,10 @@ class summary {
                       : std::to_string(differing_) + " of " + std::to_string(labelled_) +
                             " verdicts differ from the label.");
       if (differing_ > 0) p.add(differing(differences_.size()));
+    }
+    if (rules_.size() > 1) {
+      p.subsection("By rule");
+      p.add(by_rule());
     }
     p.subsection("By source");
     p.add(by_source());
@@ -201,6 +210,11 @@ class summary {
       if (std::isfinite(a)) advantage.add(a);
     }
   };
+  struct per_rule {
+    std::string name;
+    double weight;
+    running_moments reward;
+  };
   struct per_source {
     std::int64_t responses = 0, right = 0;
   };
@@ -246,6 +260,20 @@ class summary {
       t.rows.push_back(
           {shown(name), std::to_string(s.responses), std::to_string(s.right), share(s.right, s.responses)});
     return t;
+  }
+
+  table by_rule() const {
+    table t{{"rule", "weight", "reward", "sd", "lowest", "highest"}, {}, "Rules: what each pays, without its weight"};
+    for (const per_rule& r : rules_)
+      t.rows.push_back({r.name, format_number(r.weight), format_number(r.reward.mean()),
+                        format_number(r.reward.standard_deviation()), format_number(r.reward.low()),
+                        format_number(r.reward.high())});
+    return t;
+  }
+  std::string named_rules() const {
+    std::string names;
+    for (const per_rule& r : rules_) names += (names.empty() ? "" : ", ") + r.name;
+    return (rules_.size() == 1 ? "the rule " : "the rules ") + names;
   }
 
   table by_recipe() const {
@@ -299,6 +327,7 @@ class summary {
   std::map<std::string, per_source> sources_;
   std::vector<difference> differences_;
   std::vector<per_recipe> recipes_;
+  std::vector<per_rule> rules_;
   std::vector<running_correlation> correlation_;
 };
 

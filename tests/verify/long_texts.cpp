@@ -1,33 +1,15 @@
-// One piece of text, over and over, is read in the time that its length takes, by every rule on texts: no recursion,
-// nothing quadratic. (A megabyte takes all rules together less than 0.35 seconds, whatever the piece; here it is a tenth
-// of that.) A rule that is quadratic by nature refuses where it is told to.
-#include <guerdon/verify/apply_search_replace.hpp>
-#include <guerdon/verify/code_io_accuracy.hpp>
-#include <guerdon/verify/edit_similarity.hpp>
-#include <guerdon/verify/extract_boxed.hpp>
-#include <guerdon/verify/extract_judge_pairs.hpp>
-#include <guerdon/verify/extract_sql.hpp>
-#include <guerdon/verify/extract_tag.hpp>
-#include <guerdon/verify/math_normalize.hpp>
-#include <guerdon/verify/mt_r1_reward.hpp>
-#include <guerdon/verify/multiple_choice_reward.hpp>
-#include <guerdon/verify/numeric_equal.hpp>
-#include <guerdon/verify/parse_search_replace.hpp>
-#include <guerdon/verify/reseek_reward.hpp>
-#include <guerdon/verify/router_r1_reward.hpp>
-#include <guerdon/verify/sequence_matcher_ratio.hpp>
-#include <guerdon/verify/shop_r1_reward.hpp>
-#include <guerdon/verify/sql_ngram_similarity.hpp>
-#include <guerdon/verify/swe_rl_reward.hpp>
-#include <guerdon/verify/tag_count_reward.hpp>
-#include <guerdon/verify/toolrl_reward.hpp>
-#include <guerdon/verify/ui_r1_reward.hpp>
-#include <guerdon/verify/word_repetition_penalty.hpp>
-#include <guerdon/verify/xml_count_reward.hpp>
+// One piece of text, over and over, is read in the time that its length takes, by every operation on texts: no
+// recursion, nothing quadratic. An operation that is quadratic by nature refuses where it is told to.
+#include "bind.hpp"
+#include "nasty_text.hpp"
+#include "text_operations.hpp"
 
 #include <doctest/doctest.h>
 
-#include "nasty_text.hpp"
+#include <algorithm>
+#include <cmath>
+#include <ctime>
+#include <set>
 
 namespace {
 
@@ -43,36 +25,18 @@ constexpr std::string_view pieces[] = {
     "\\boxed{"sv, "\\frac"sv, "\\sqrt"sv, "\\frac1"sv, "\\text{ "sv, "'action': "sv, "{ [1, 2]\n"sv, "[1,\n"sv, "{["sv,
     "{\"a\":"sv, "{\"a\":1,"sv, "&amp;"sv, "-\n"sv, "name: "sv, "Assistant:"sv};
 
-/// All rules, on one text in every place where a model's text goes.
+/// All operations that are not quadratic, on one text in every place where a model's text goes.
 double all_rules(std::string_view text) {
-  const std::array few{"the answer"sv, "a"sv};
-  double sum = extract_boxed({text}).found + extract_boxed({text}, {.mode = boxed_mode::brace}).found;
-  sum += math_normalize({text}).ok + tag_count_reward({text}).reward + extract_tag({text}).found;
-  sum += numeric_equal({text, text}).equal + numeric_equal({text, "1/2"}).equal;
-  const std::array<index_t, 1> ran{};
-  const std::array printed{text};
-  for (const auto how : {output_compare::strip, output_compare::float_tokens})
-    sum += code_io_accuracy({printed, printed, ran}, {.compare = how}).reward;
-  sum += word_repetition_penalty({text}).reward + xml_count_reward({text}).reward;
-  for (const auto mode : {choice_mode::answer_colon, choice_mode::lenient})
-    sum += multiple_choice_reward({text, "A"}, {.mode = mode}).reward;
-  sum += static_cast<double>(parse_search_replace({text}).path.size() + extract_sql({text}).sql.size());
-  sum += static_cast<double>(extract_judge_pairs({text}).judge.size());
-  sum += reseek_reward({text, few}).reward + router_r1_reward({text, few}).reward;
-  for (const auto tokenizer : {bleu_tokenizer::v13a, bleu_tokenizer::zh})
-    sum += mt_r1_reward({text, "the cat"}, {.tokenizer = tokenizer, .check_think = false}).reward;
-  sum += bleu_text::sentence_score(text, "the cat sat", bleu_tokenizer::v13a);
-  sum += shop_r1_reward({text, "click", "a", ""}).reward + sql_ngram_similarity({text, {}, text, {}}).similarity;
-  sum += swe_rl_reward({text, few, few, few, few}).reward + toolrl_reward({text, "<response>"}).reward;
-  sum += toolrl_reward({text, "<tool_call>\n{\"name\": \"f\", \"parameters\": {}}\n</tool_call>"}).reward;
-  for (const auto form : {ui_r1_template::think_answer, ui_r1_template::answer_only})
-    sum += ui_r1_reward({text, "<answer>'action': click [1, 1, 2, 2]</answer>", {1, 1}}, {form}).reward;
+  double sum = 0;
+  for (const auto& op : text_operations::all)
+    if (!op.quadratic)
+      for (const unsigned options : {0u, 3u}) sum += op.run(text, "1/2", options);
   return sum;
 }
 
 TEST_CASE("a great deal of anything") {
   for (const std::string_view piece : pieces) {
-    const std::string text = nasty::repeat(piece, 100'000);
+    const std::string text = nasty::repeat(piece, 50'000);
     CHECK(std::isfinite(all_rules(text)));
     for (const auto& [opener, closer] : {std::pair("<think>"sv, "</answer>"sv), std::pair("<answer>"sv, "</answer>"sv),
                                          std::pair("<think>x</think><solution>"sv, "</solution>"sv),
@@ -82,9 +46,62 @@ TEST_CASE("a great deal of anything") {
   }
 }
 
+/// Processor seconds, the least of three: what else runs here is not counted.
+double seconds(const text_operations::operation& op, std::string_view text) {
+  double least = 1e9;
+  for (int k = 0; k < 3; ++k) {
+    const std::clock_t start = std::clock();
+    op.run(text, "1/2", 0);
+    least = std::min(least, static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC);
+    if (least < 0.002) break;  // too little to be compared
+  }
+  return least;
+}
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define GUERDON_SANITIZED
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define GUERDON_SANITIZED
+#endif
+#ifdef GUERDON_SANITIZED
+constexpr std::size_t megabyte = 1 << 17;  // ten times slower
+#else
+constexpr std::size_t megabyte = 1 << 20;
+#endif
+
+TEST_CASE("a megabyte takes twice the time of half a megabyte") {
+  for (const std::string_view piece :
+       {"["sv, "{"sv, "\""sv, "'"sv, "a"sv, "1"sv, "\x00"sv, "\xff"sv, "\xe2\x82"sv, "\\boxed{"sv}) {
+    const std::string text = nasty::repeat(piece, megabyte);
+    for (const auto& op : text_operations::all) {
+      if (op.quadratic) continue;
+      const double whole = seconds(op, text), half = seconds(op, std::string_view(text).substr(0, megabyte / 2));
+      // Twice, and as much again for a busy machine; quadratic is four times, and seconds.
+      CHECK_MESSAGE(whole < std::max(3.4 * half, 0.02), op.name, " on ", std::string(piece), ": ", half, " s, then ",
+                    whole);
+    }
+  }
+}
+
+TEST_CASE("every operation on texts is among those that are tried here") {
+  std::set<std::string_view> tried;
+  for (const auto& op : text_operations::all) tried.insert(op.name);
+  for (const auto& op : guerdon::harness::all_operations()) {
+    if (op.about.family != "verify") continue;
+    const bool reads_text = std::any_of(op.inputs.begin(), op.inputs.end(),
+                                        [](const auto& i) { return i.range.draws == guerdon::op::range::words; });
+    if (reads_text)
+      CHECK_MESSAGE(tried.count(op.about.name) == 1, std::string(op.about.name), " is not in text_operations.hpp");
+  }
+}
+
 TEST_CASE("what is quadratic refuses where it is told to") {
   const std::string a = nasty::repeat("ab", 1'000'000), b = nasty::repeat("ba", 1'000'000);
-  const auto refused = [](auto call) { CHECK_THROWS_WITH_AS(call(), doctest::Contains("length"), std::invalid_argument); };
+  const auto refused = [](auto call) {
+    CHECK_THROWS_WITH_AS(call(), doctest::Contains("length"), std::invalid_argument);
+  };
   refused([&] { sequence_matcher_ratio({a, b}, {.max_work = 1'000'000}); });
   refused([&] { edit_similarity({a, b}, {.max_work = 1'000'000}); });
   refused([&] { rouge_l({a, b}, {.tokenizer = rouge_tokenizer::character, .max_work = 1'000'000}); });

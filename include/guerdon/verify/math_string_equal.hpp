@@ -8,6 +8,8 @@
 // Source: Hendrycks et al., MATH, arXiv:2103.03874 (is_equiv); verl, utils/reward_score/math_reward.py.
 //
 // Details that differ:
+// - What stands from "\text{ " on is a unit to the original and goes, so that 5 km is 5 m, and "4 \text{ or } 5" is 4:
+//   `units = kept` compares it.
 // - The original takes two missing answers (None) for equal and prints a warning; texts are never missing here.
 //
 // Cost: linear. No gradient.
@@ -29,7 +31,9 @@ struct math_string_equal : host_kind {
   struct outputs {
     bool equal = false;
   };
-  struct options {};
+  struct options {
+    answer_units units = answer_units::dropped;
+  };
 
   template <class I>
   static constexpr auto arguments() {
@@ -37,7 +41,7 @@ struct math_string_equal : host_kind {
   }
   template <class O>
   static constexpr auto results() { return std::tuple(array("equal", &O::equal, "B")); }
-  static constexpr auto parameters() { return std::tuple(); }
+  static constexpr auto parameters() { return std::tuple(choice("units", &options::units)); }
 };
 }  // namespace op
 
@@ -47,7 +51,7 @@ inline namespace GUERDON_ABI {
 inline op::math_string_equal::outputs math_string_equal(const op::math_string_equal::inputs& in,
                                                         const op::math_string_equal::options& o = {}) {
   check<op::math_string_equal>(in, o);
-  return {math_text::equal(in.a, in.b)};
+  return {math_text::equal(in.a, in.b, o.units)};
 }
 
 /// A batch, in order.

@@ -5,7 +5,15 @@
 
 #include <guerdon/verify/tags.hpp>
 
-namespace guerdon { inline namespace GUERDON_ABI { namespace math_text {
+#include <array>
+
+namespace guerdon {
+
+/// Whether a unit in \text{...} behind an answer is left out, or is part of it.
+enum class answer_units { dropped, kept };
+constexpr auto enumerators(answer_units) { return std::array{"dropped", "kept"}; }
+
+inline namespace GUERDON_ABI { namespace math_text {
 
 /// The first code point of generalised text that is not empty.
 constexpr std::string_view first_of(std::string_view text) {
@@ -70,14 +78,14 @@ constexpr bool is_plain_integer(std::string_view text) {
 }
 
 /// The normal form; nothing where a rule fails.
-inline std::optional<std::string> normalized(std::string_view text) {
+inline std::optional<std::string> normalized(std::string_view text, answer_units unit = answer_units::dropped) {
   std::string s = without(without(text, "\n"), "\\!");
   s = tags::replaced(s, "\\\\", "\\");
   s = tags::replaced(tags::replaced(s, "tfrac", "frac"), "dfrac", "frac");
   s = without(without(s, "\\left"), "\\right");
   s = without(without(s, "^{\\circ}"), "^\\circ");
   s = without(s, "\\$");
-  if (const std::size_t units = s.find("\\text{ "); units != s.npos) {
+  if (const std::size_t units = s.find("\\text{ "); units != s.npos && unit == answer_units::dropped) {
     if (tags::count(s, "\\text{ ", 2) > 1) return std::nullopt;
     s.resize(units);
   }
@@ -106,9 +114,9 @@ inline std::optional<std::string> normalized(std::string_view text) {
 }
 
 /// Whether two answers have one normal form, or, where one has none, are the same text.
-inline bool equal(std::string_view a, std::string_view b) {
+inline bool equal(std::string_view a, std::string_view b, answer_units unit) {
   if (a == b) return true;
-  const auto x = normalized(unicode::generalised(a)), y = normalized(unicode::generalised(b));
+  const auto x = normalized(unicode::generalised(a), unit), y = normalized(unicode::generalised(b), unit);
   return x && y && *x == *y;
 }
 

@@ -13,6 +13,7 @@
 // Details that differ:
 // - verl forgives a factor of 100 either way, so that "50" passes for "0.5" and "7" for "700": `percent_tolerant`. A
 //   percent sign that is written is read in any case: "50%" is 0.5 and not 50.
+// - A unit goes, so that 5 km is 5 m; with `units = kept` a number with a unit is text, which meets that text alone.
 // - 0 equals 0 alone: the tolerance is relative.
 // - A number of more than 1000 characters, or with a power of ten beyond 400, is text.
 // - Texts are compared by math_string_equal.
@@ -42,6 +43,7 @@ struct numeric_equal : host_kind {
   struct options {
     double rel_tol = 1e-4;          ///< >= 0; 0: exactly equal
     bool percent_tolerant = false;  ///< a hundred times and a hundredth of the reference pass too
+    answer_units units = answer_units::dropped;
   };
 
   template <class I>
@@ -57,7 +59,7 @@ struct numeric_equal : host_kind {
   static constexpr auto parameters() {
     constexpr double most = std::numeric_limits<double>::max();
     return std::tuple(option("rel_tol", &options::rel_tol, within(0, most).drawn(0, 0.1)),
-                      flag("percent_tolerant", &options::percent_tolerant));
+                      flag("percent_tolerant", &options::percent_tolerant), choice("units", &options::units));
   }
 };
 }  // namespace op
@@ -85,10 +87,10 @@ inline op::numeric_equal::outputs numeric_equal(const op::numeric_equal::inputs&
                                                 const op::numeric_equal::options& o = {}) {
   check<op::numeric_equal>(in, o);
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-  const auto p = rational_of(in.prediction), c = rational_of(in.reference);
+  const auto p = rational_of(in.prediction, o.units), c = rational_of(in.reference, o.units);
   op::numeric_equal::outputs out{false, p ? p->nearest() : nan, c ? c->nearest() : nan};
   if (!p || !c) {
-    out.equal = math_text::equal(in.prediction, in.reference);
+    out.equal = math_text::equal(in.prediction, in.reference, o.units);
     return out;
   }
   out.equal = rationals::close(*p, *c, o.rel_tol);

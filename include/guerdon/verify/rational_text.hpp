@@ -6,7 +6,7 @@
 
 #include <guerdon/core/text.hpp>
 #include <guerdon/verify/big_natural.hpp>
-#include <guerdon/verify/tags.hpp>
+#include <guerdon/verify/math_text.hpp>
 
 namespace guerdon { inline namespace GUERDON_ABI {
 
@@ -223,11 +223,12 @@ constexpr std::string_view without_unit(std::string_view s) {
 }  // namespace rationals
 
 /// The number that the whole text is, if it is one.
-inline std::optional<rational> rational_of(std::string_view text) {
+inline std::optional<rational> rational_of(std::string_view text, answer_units unit = answer_units::dropped) {
   const std::string cleaned = rationals::cleaned(text);
   std::string_view s = cleaned;
   if (tags::count(s, "=", 2) == 1) s.remove_prefix(s.find('=') + 1);
-  s = rationals::without_unit(unicode::trim(s));
+  s = unicode::trim(s);
+  if (unit == answer_units::dropped) s = rationals::without_unit(s);
   const bool percent = s.ends_with('%');
   if (percent) s.remove_suffix(s.ends_with("\\%") ? 2 : 1);
   s = unicode::trim(s);

@@ -15,6 +15,7 @@
 // - The official sum grows with the number of searches, so that searching pays for itself: `per_step_mean` divides it
 //   by the number of pairs.
 // - More than ten answers, opened or closed, leave a quarter of the answer's reward.
+// - The answer is compared as in the published scripts; `numbers` and `empty_reference` ask for exact_match's own ways.
 // - The paper's step rewards are reseek_judge_reward, with other constants.
 //
 // Cost: linear in the completion, for each target. No gradient.
@@ -51,6 +52,8 @@ struct reseek_reward : host_kind {
     double positive_reward = 0.1;      ///< similarity: yes, and the answer is right
     double negative_reward = -0.05;    ///< similarity: a wrong judgement
     bool per_step_mean = false;        ///< divide by the number of pairs
+    answer_numbers numbers = answer_numbers::strip;  ///< keep tells 2.75 from 275
+    empty_reference_rule empty_reference = empty_reference_rule::official;  ///< itself: "A" is not met by "the"
   };
 
   template <class I>
@@ -73,7 +76,8 @@ struct reseek_reward : host_kind {
                       option("similarity_threshold", &options::similarity_threshold, drawn(0, 1)),
                       option("positive_reward", &options::positive_reward),
                       option("negative_reward", &options::negative_reward),
-                      flag("per_step_mean", &options::per_step_mean));
+                      flag("per_step_mean", &options::per_step_mean), choice("numbers", &options::numbers),
+                      choice("empty_reference", &options::empty_reference));
   }
 };
 }  // namespace op
@@ -112,8 +116,8 @@ inline op::reseek_reward::outputs reseek_reward(const op::reseek_reward::inputs&
 
   op::reseek_reward::outputs out;
   const std::string_view answer = unicode::trim(block->content);
-  const bool right = exact_match({answer, in.target}, {.numbers = answer_numbers::strip,
-                                                       .empty_reference = empty_reference_rule::official}).match;
+  const bool right =
+      exact_match({answer, in.target}, {.numbers = o.numbers, .empty_reference = o.empty_reference}).match;
   const bool spam = tags::count(in.completion, "<answer>", 11) > 10 || tags::count(in.completion, "</answer>", 11) > 10;
   out.answer_reward = right ? spam ? 0.25 : 1 : 0;
   if (!answer.empty()) {

@@ -10,7 +10,8 @@
 //
 // Details that differ:
 // - The paper writes a weighted sum; its code, and this, goes by the cases. A wrong answer never earns a cost reward.
-// - m is that of the published scripts: numbers without their punctuation, articles always dropped.
+// - m is that of the published scripts: numbers without their punctuation, articles always dropped. `numbers` and
+//   `empty_reference` ask for exact_match's own ways.
 //
 // Cost: linear. No gradient.
 
@@ -41,6 +42,8 @@ struct router_r1_reward : host_kind {
   struct options {
     answer_metric metric = answer_metric::em;
     double cost_coefficient = 0;  ///< between 0 and 1
+    answer_numbers numbers = answer_numbers::strip;  ///< keep tells 2.75 from 275
+    empty_reference_rule empty_reference = empty_reference_rule::official;  ///< itself: "A" is not met by "the"
   };
 
   template <class I>
@@ -57,7 +60,8 @@ struct router_r1_reward : host_kind {
   }
   static constexpr auto parameters() {
     return std::tuple(choice("metric", &options::metric),
-                      option("cost_coefficient", &options::cost_coefficient, within(0, 1)));
+                      option("cost_coefficient", &options::cost_coefficient, within(0, 1)),
+                      choice("numbers", &options::numbers), choice("empty_reference", &options::empty_reference));
   }
 };
 }  // namespace op
@@ -73,11 +77,10 @@ inline op::router_r1_reward::outputs router_r1_reward(const op::router_r1_reward
   if (const auto block = tags::last_block(in.completion, "<answer>", "</answer>")) {
     const std::string_view answer = unicode::trim(block->content);
     if (o.metric == answer_metric::em)
-      out.metric = exact_match({answer, in.target}, {.numbers = answer_numbers::strip,
-                                                     .empty_reference = empty_reference_rule::official}).match;
+      out.metric = exact_match({answer, in.target}, {.numbers = o.numbers, .empty_reference = o.empty_reference}).match;
     else
-      out.metric = token_f1({answer, in.target}, {.special_answers = true, .numbers = answer_numbers::strip,
-                                                  .empty_reference = empty_reference_rule::official}).f1;
+      out.metric = token_f1({answer, in.target}, {.special_answers = true, .numbers = o.numbers,
+                                                  .empty_reference = o.empty_reference}).f1;
   }
   if (out.format_reward < 0) out.reward = -1;
   else if (out.metric > 0) out.reward = out.metric * (1 - o.cost_coefficient) + in.cost_reward * o.cost_coefficient;

@@ -13,11 +13,14 @@
 // - Open R1's end anchor is one of lines: any text may stand behind the line break after </answer>.
 // - What stands for "..." may be empty and may hold further tags; the line breaks of two tags are two.
 // - trl_think asks for no answer tag.
+// - Tags written twice and tags with nothing between them pass, as published. `strict` asks for each tag of the form
+//   exactly once, for something that is not white space between two of a pair, and for nothing else behind the last.
 //
 // Cost: linear. No gradient.
 
 #include <guerdon/core/host_operation.hpp>
 #include <guerdon/core/text.hpp>
+#include <guerdon/verify/tags.hpp>
 
 #include <span>
 
@@ -38,17 +41,37 @@ struct think_answer_format : host_kind {
   };
   struct options {
     think_answer_template form = think_answer_template::open_r1;
+    bool strict = false;  ///< each tag once, something between them, nothing behind
   };
 
   template <class I>
   static constexpr auto arguments() { return std::tuple(array("completion", &I::completion, "B", words())); }
   template <class O>
   static constexpr auto results() { return std::tuple(array("reward", &O::reward, "B")); }
-  static constexpr auto parameters() { return std::tuple(choice("form", &options::form).in_files("template")); }
+  static constexpr auto parameters() {
+    return std::tuple(choice("form", &options::form).in_files("template"), flag("strict", &options::strict));
+  }
 };
 }  // namespace op
 
 inline namespace GUERDON_ABI {
+namespace think_answer {
+
+/// Of a text that is of the form: no tag twice, nothing empty, nothing behind the answer.
+inline bool strict(std::string_view text, bool with_answer) {
+  std::size_t at = 0;
+  const auto block = [&](std::string_view opener, std::string_view closer) {
+    if (tags::count(text, opener, 2) != 1 || tags::count(text, closer, 2) != 1) return false;
+    const std::size_t begin = text.find(opener) + opener.size(), end = text.find(closer);
+    if (end < begin || unicode::trim(text.substr(begin, end - begin)).empty()) return false;
+    at = end + closer.size();
+    return true;
+  };
+  if (!block("<think>", "</think>")) return false;
+  return !with_answer || (block("<answer>", "</answer>") && unicode::trim(text.substr(at)).empty());
+}
+
+}  // namespace think_answer
 
 /// One completion.
 inline op::think_answer_format::outputs think_answer_format(const op::think_answer_format::inputs& in,
@@ -58,6 +81,7 @@ inline op::think_answer_format::outputs think_answer_format(const op::think_answ
   const std::string_view text = in.completion;
   constexpr auto none = std::string_view::npos;
   if (!text.starts_with(think)) return {0};
+  if (o.strict && !think_answer::strict(text, o.form != think_answer_template::trl_think)) return {0};
   switch (o.form) {
     case think_answer_template::open_r1: {
       constexpr std::string_view middle = "\n</think>\n<answer>\n", closer = "\n</answer>";

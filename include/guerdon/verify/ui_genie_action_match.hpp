@@ -17,6 +17,7 @@
 // - The paper asks for the box, its script for the distance. The script also rounds and rescales coordinates and turns
 //   swipes around: do that before.
 // - To the script an empty text is in every text, so that typing nothing always matches: `empty_text = anything`.
+// - One letter is in most texts, and a text that lists everything holds most: `text = equal` asks for the same text.
 // - A NaN lies nowhere. A kind that is not listed never matches.
 //
 // Cost: linear. No gradient.
@@ -35,6 +36,9 @@ constexpr auto enumerators(spatial_match) { return std::array{"box", "distance"}
 /// What a text that is empty matches: an empty one, or anything.
 enum class empty_text_rule { empty, anything };
 constexpr auto enumerators(empty_text_rule) { return std::array{"empty", "anything"}; }
+/// When two texts match: one holds the other, or they are equal.
+enum class screen_text { contained, equal };
+constexpr auto enumerators(screen_text) { return std::array{"contained", "equal"}; }
 
 namespace op {
 struct ui_genie_action_match : host_kind {
@@ -59,6 +63,7 @@ struct ui_genie_action_match : host_kind {
     spatial_match spatial = spatial_match::box;
     double distance_fraction = 0.14;  ///< >= 0, of the screen's diagonal
     empty_text_rule empty_text = empty_text_rule::empty;
+    screen_text text = screen_text::contained;
   };
 
   template <class I>
@@ -79,7 +84,7 @@ struct ui_genie_action_match : host_kind {
   static constexpr auto parameters() {
     return std::tuple(choice("spatial", &options::spatial),
                       option("distance_fraction", &options::distance_fraction, at_least(0, 1)),
-                      choice("empty_text", &options::empty_text));
+                      choice("empty_text", &options::empty_text), choice("text", &options::text));
   }
 };
 }  // namespace op
@@ -87,9 +92,10 @@ struct ui_genie_action_match : host_kind {
 inline namespace GUERDON_ABI {
 namespace screen_actions {
 
-/// Of two texts that were normalised, does one hold the other?
-inline bool holds(std::string_view a, std::string_view b, empty_text_rule rule) {
-  if (a.empty() || b.empty()) return rule == empty_text_rule::anything || a == b;
+/// Of two texts that were normalised, does one hold the other, or are they equal?
+inline bool match(std::string_view a, std::string_view b, const op::ui_genie_action_match::options& o) {
+  if (a.empty() || b.empty()) return o.empty_text == empty_text_rule::anything || a == b;
+  if (o.text == screen_text::equal) return a == b;
   return unicode::contains(a, b) || unicode::contains(b, a);
 }
 
@@ -121,9 +127,10 @@ inline op::ui_genie_action_match::outputs ui_genie_action_match(const op::ui_gen
   const std::string a = unicode::lower(unicode::trim(in.predicted_text));
   const std::string b = unicode::lower(unicode::trim(in.gold_text));
   if (type == "type")
-    return {true, screen_actions::holds(joined_words(a), joined_words(b), o.empty_text)};
-  const bool held = screen_actions::holds(a, b, o.empty_text);
-  if (type == "open" || type == "terminate") return {true, held || screen_actions::set_f1(a, b) > 0.5};
+    return {true, screen_actions::match(joined_words(a), joined_words(b), o)};
+  const bool held = screen_actions::match(a, b, o);
+  if (type == "open" || type == "terminate")
+    return {true, held || (o.text == screen_text::contained && screen_actions::set_f1(a, b) > 0.5)};
   return {true, held && (type == "swipe" || type == "system_button")};
 }
 

@@ -11,7 +11,7 @@
 //
 // Details that differ:
 // - None by intent: the official patterns, without their backtracking. So double quotes are not read, and a point that
-//   cannot be read is (0, 0), which lies in a box that holds the origin.
+//   cannot be read is (0, 0), which lies in a box that holds the origin; with `unread_point = nowhere` it lies in none.
 // - think_answer scales the point from the model's pixels to those of the screen and cuts off its fraction; answer_only
 //   takes it as it stands, from between braces.
 // - Coordinates above 10^18 count as 10^18.
@@ -28,6 +28,9 @@ namespace guerdon {
 
 enum class ui_r1_template { think_answer, answer_only };
 constexpr auto enumerators(ui_r1_template) { return std::array{"think_answer", "answer_only"}; }
+/// Where a point is that cannot be read.
+enum class unread_point_rule { origin, nowhere };
+constexpr auto enumerators(unread_point_rule) { return std::array{"origin", "nowhere"}; }
 
 namespace op {
 struct ui_r1_reward : host_kind {
@@ -46,6 +49,7 @@ struct ui_r1_reward : host_kind {
   };
   struct options {
     ui_r1_template form = ui_r1_template::think_answer;
+    unread_point_rule unread_point = unread_point_rule::origin;  ///< of a point that is missing or malformed
   };
 
   template <class I>
@@ -60,7 +64,10 @@ struct ui_r1_reward : host_kind {
                       array("coordinate_reward", &O::coordinate_reward, "B"),
                       array("format_reward", &O::format_reward, "B"), array("reward", &O::reward, "B"));
   }
-  static constexpr auto parameters() { return std::tuple(choice("form", &options::form).in_files("template")); }
+  static constexpr auto parameters() {
+    return std::tuple(choice("form", &options::form).in_files("template"),
+                      choice("unread_point", &options::unread_point));
+  }
 };
 }  // namespace op
 
@@ -120,17 +127,18 @@ inline std::size_t numbers_at(std::string_view text, std::size_t at, double* num
   return take(']') ? at : 0;
 }
 
-/// The first such list of n numbers, else zeros.
+/// The first such list of n numbers, else n times `otherwise`.
 template <std::size_t n>
-std::array<double, n> first_numbers(std::string_view text) {
-  std::array<double, n> found{}, tried{};
+std::array<double, n> first_numbers(std::string_view text, double otherwise = 0) {
+  std::array<double, n> found, tried{};
+  found.fill(otherwise);
   for (std::size_t at = 0; (at = text.find('[', at)) != text.npos; ++at)
     if (numbers_at(text, at, tried.data(), static_cast<int>(n))) return tried;
   return found;
 }
 
 /// The last point on the line of a brace, with a closing brace behind it; of the first brace that has one.
-inline std::array<double, 2> braced_point(std::string_view text) {
+inline std::array<double, 2> braced_point(std::string_view text, double otherwise) {
   std::array<double, 2> point{};
   tags::finder line_ends(text, "\n"), braces(text, "}"), brackets(text, "[");
   for (std::size_t open = 0; (open = text.find('{', open)) != text.npos;) {
@@ -147,7 +155,7 @@ inline std::array<double, 2> braced_point(std::string_view text) {
     if (found) return last;
     open = line_end;  // a later brace of the line has no other points
   }
-  return {};
+  return {otherwise, otherwise};
 }
 
 inline bool in_form(std::string_view text, ui_r1_template form) {
@@ -180,7 +188,8 @@ inline op::ui_r1_reward::outputs ui_r1_reward(const op::ui_r1_reward::inputs& in
     out.action_reward = 1;
     if (action == "click") {
       const auto [x1, y1, x2, y2] = screen::first_numbers<4>(*truth);
-      auto [x, y] = only ? screen::braced_point(*answer) : screen::first_numbers<2>(*answer);
+      const double unread = o.unread_point == unread_point_rule::origin ? 0 : std::numeric_limits<double>::quiet_NaN();
+      auto [x, y] = only ? screen::braced_point(*answer, unread) : screen::first_numbers<2>(*answer, unread);
       if (!only) x = std::trunc(x * in.scale[0]), y = std::trunc(y * in.scale[1]);
       out.coordinate_reward = x1 <= x && x <= x2 && y1 <= y && y <= y2;
     } else {

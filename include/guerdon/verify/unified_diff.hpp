@@ -12,7 +12,7 @@
 //   differ in nothing else have no difference.
 // - In a new text of 200 lines or more a line that makes up over 1 % of it starts no block.
 //
-// Cost: linear, but for the matching of lines. No gradient.
+// Cost: linear, but for the matching of lines; `max_work` refuses many of them beforehand. No gradient.
 
 #include <guerdon/core/host_operation.hpp>
 #include <guerdon/verify/sequence_matcher.hpp>
@@ -33,7 +33,8 @@ struct unified_diff : host_kind {
     std::string diff;  ///< without a line break at its end; empty where nothing changed
   };
   struct options {
-    index_t context = 3;  ///< >= 0, equal lines around a change
+    index_t context = 3;   ///< >= 0, equal lines around a change
+    index_t max_work = 0;  ///< refuse if the numbers of lines multiply to more; 0: no limit
   };
 
   template <class I>
@@ -42,7 +43,10 @@ struct unified_diff : host_kind {
   }
   template <class O>
   static constexpr auto results() { return std::tuple(array("diff", &O::diff, "B")); }
-  static constexpr auto parameters() { return std::tuple(option("context", &options::context, counts(4))); }
+  static constexpr auto parameters() {
+    return std::tuple(option("context", &options::context, counts(4)),
+                      option("max_work", &options::max_work, counts(1000)));
+  }
 };
 }  // namespace op
 
@@ -114,7 +118,7 @@ inline op::unified_diff::outputs unified_diff(const op::unified_diff::inputs& in
   sequence_matcher::sequence a, b;
   for (const std::string_view line : old_lines) a.push_back(numbers.of(line));
   for (const std::string_view line : new_lines) b.push_back(numbers.of(line));
-  require_matchable(rule, a.size(), b.size(), 0);
+  require_matchable(rule, a.size(), b.size(), o.max_work);
   const auto n = static_cast<index_t>(a.size()), m = static_cast<index_t>(b.size());
   const index_t context = std::min(o.context, n + m);  // more is the same
 

@@ -15,7 +15,8 @@
 // Source: Vision-R1, arXiv:2503.18013.
 //
 // Details that differ:
-// - The paper speaks of IoU, its code takes the generalised one. Boxes beyond the number of truths cost nothing.
+// - The paper speaks of IoU, its code takes the generalised one. Boxes beyond the number of truths cost nothing, so
+//   that a screen full of boxes pays: with `charge_extra` the sum is divided by P.
 // - No prediction: both are 0 where there is something to find, and else 1. Predictions of nothing: both 0, where the
 //   released code fails.
 // - Boxes are in pixels of the original image: scale those of a resized input first. A name that no truth has gets a
@@ -52,6 +53,7 @@ struct vision_r1_localization_reward : host_kind {
   };
   struct options {
     refinement_stage stage = required;  ///< how sharp
+    bool charge_extra = false;          ///< precision is the mean over all predicted boxes
   };
 
   template <class I>
@@ -66,7 +68,9 @@ struct vision_r1_localization_reward : host_kind {
     return std::tuple(array("recall_reward", &O::recall_reward, "B"),
                       array("precision_reward", &O::precision_reward, "B"));
   }
-  static constexpr auto parameters() { return std::tuple(choice("stage", &options::stage)); }
+  static constexpr auto parameters() {
+    return std::tuple(choice("stage", &options::stage), flag("charge_extra", &options::charge_extra));
+  }
 };
 }  // namespace op
 
@@ -105,8 +109,8 @@ inline op::vision_r1_localization_reward::outputs vision_r1_localization_reward(
     found += stage.found(m.giou);
     precision += stage.precision(m.giou);
   }
-  return {stage.recall(found / static_cast<double>(in.gt_label.size())),
-          precision / static_cast<double>(matches.size())};
+  const auto charged = o.charge_extra ? static_cast<double>(in.pred_label.size()) : static_cast<double>(matches.size());
+  return {stage.recall(found / static_cast<double>(in.gt_label.size())), precision / charged};
 }
 
 /// A batch, in order.

@@ -1,0 +1,230 @@
+#!/usr/bin/env python3
+"""guerdon's rules on texts beside the Python originals: first the values of 10^4 pairs each, then the time.
+
+Needs the library guerdon_text of a Release build and, of the peers, what can be imported (pip install sacrebleu
+rouge-score rapidfuzz math-verify); difflib and SQuAD's script are at hand:
+    python3 bench/peers/text.py build/bench/lib/libguerdon_text.so [rollouts.jsonl]
+Pairs are generated (words, code, numbers, ill-spaced Unicode) and, where a file of rollouts is given, taken from its
+responses. A difference is a value whose bits differ, and for the F of ROUGE-L, whose original multiplies in another
+order, one beyond 1e-12. Times are the least of some runs in turn; the originals run over fewer pairs where they
+take longer than a few seconds.
+"""
+import collections
+import ctypes
+import difflib
+import importlib
+import importlib.metadata
+import json
+import platform
+import random
+import re
+import string
+import sys
+import time
+
+import numpy as np
+
+PAIRS = 10_000
+
+
+def fnv(text):
+    h = 14695981039346656037
+    for c in text.encode():
+        h = ((h ^ c) * 1099511628211) % 2**64
+    return float(h >> 12)
+
+
+# --- the originals -------------------------------------------------------------------------------------------------
+def ratio(a, b):
+    return difflib.SequenceMatcher(None, a, b).ratio()
+
+
+def ratio_without_autojunk(a, b):
+    return difflib.SequenceMatcher(None, a, b, autojunk=False).ratio()
+
+
+def unified_diff(a, b):
+    # As SWE-RL calls it, without the two lines of file names.
+    lines = difflib.unified_diff(a.split("\n"), b.split("\n"), lineterm="")
+    return "\n".join(list(lines)[2:])
+
+
+def normalize_answer(s):
+    """SQuAD, evaluate-v1.1.py."""
+    s = "".join(c for c in s.lower() if c not in set(string.punctuation))
+    return " ".join(re.sub(r"\b(a|an|the)\b", " ", s).split())
+
+
+def exact_match(a, b):
+    return float(normalize_answer(a) == normalize_answer(b))
+
+
+def token_f1(a, b):
+    a, b = normalize_answer(a).split(), normalize_answer(b).split()
+    same = sum((collections.Counter(a) & collections.Counter(b)).values())
+    if same == 0:
+        return 0.0
+    precision, recall = same / len(a), same / len(b)
+    return 2 * precision * recall / (precision + recall)
+
+
+def originals():
+    """name: (whose, function of two texts, tolerance)."""
+    found = {
+        "ratio": ("difflib", ratio, 0),
+        "ratio_without_autojunk": ("difflib", ratio_without_autojunk, 0),
+        "unified_diff": ("difflib", lambda a, b: unified_diff(a, b), 0),
+        "normalize_answer": ("SQuAD's script", lambda a, b: normalize_answer(a), 0),
+        "exact_match": ("SQuAD's script", exact_match, 0),
+        "token_f1": ("SQuAD's script", token_f1, 0),
+    }
+
+    def module(name):
+        try:
+            return importlib.import_module(name)
+        except ImportError as missing:
+            print(f"{name} is left out: {missing}", file=sys.stderr)
+
+    if sacrebleu := module("sacrebleu"):
+        bleu = sacrebleu.BLEU(effective_order=False)
+        found["bleu"] = (f"sacrebleu {sacrebleu.__version__}", lambda a, b: bleu.sentence_score(a, [b]).score, 0)
+    if rouge := module("rouge_score.rouge_scorer"):
+        scorer = rouge.RougeScorer(["rougeL"])
+        version = importlib.metadata.version("rouge-score")
+        found["rouge_l"] = (f"rouge-score {version}", lambda a, b: scorer.score(b, a)["rougeL"].fmeasure, 1e-12)
+    if module("rapidfuzz"):
+        from rapidfuzz.distance import Levenshtein
+        import rapidfuzz
+        found["levenshtein"] = (f"rapidfuzz {rapidfuzz.__version__} (C++)", Levenshtein.distance, 0)
+    return found
+
+
+# --- the pairs ------------------------------------------------------------------------------------------------------
+WORDS = "a an the The cat sat on mat 1,000 2.75 $5 -6 x=1; return f(x) don't U.S.A. naïve Straße İ 中文 — “quoted” e\u0301 \u00a0 3:1 A".split(" ")
+
+
+def generated(rng, longest):
+    text = []
+    for _ in range(rng.randrange(longest)):
+        text.append(rng.choice(WORDS))
+        text.append(rng.choice(["  ", "\n", "\t", ", ", "."]) if rng.random() < 0.2 else " ")
+    return "".join(text)
+
+
+def changed(rng, text):
+    words = text.split(" ")
+    for _ in range(rng.randrange(1 + len(words) // 3)):
+        at = rng.randrange(len(words))
+        words[at:at + rng.randrange(2)] = [rng.choice(WORDS)] * rng.randrange(3)
+        if not words:
+            words = [""]
+    return " ".join(words)
+
+
+def all_pairs(rollouts):
+    rng = random.Random(20250218)
+    pairs = []
+    real = []
+    if rollouts:
+        for line in open(rollouts, encoding="utf-8"):
+            texts = [r["text"] for r in json.loads(line)["responses"]]
+            real += [(a, b) for a in texts for b in texts if a is not b]
+        rng.shuffle(real)
+        real = real[:PAIRS // 2]
+    while len(pairs) < PAIRS - len(real):
+        text = generated(rng, 60)
+        pairs.append((text, changed(rng, text) if rng.random() < 0.7 else generated(rng, 60)))
+    return pairs, real
+
+
+def packed(texts):
+    encoded = [t.encode() for t in texts]
+    offsets = np.concatenate([[0], np.cumsum([len(e) for e in encoded])]).astype(np.int64)
+    return b"".join(encoded), offsets
+
+
+class Peer:
+    def __init__(self, path):
+        self.call = ctypes.CDLL(path).guerdon_text
+
+    def pack(self, pairs):
+        a, a_offsets = packed([p[0] for p in pairs])
+        b, b_offsets = packed([p[1] for p in pairs])
+        return len(pairs), a, a_offsets, b, b_offsets, np.zeros(len(pairs))
+
+    def run(self, name, batch):
+        n, a, a_offsets, b, b_offsets, out = batch
+        failed = self.call(name.encode(), ctypes.c_int64(n), a, a_offsets.ctypes.data_as(ctypes.c_void_p), b,
+                           b_offsets.ctypes.data_as(ctypes.c_void_p), out.ctypes.data_as(ctypes.c_void_p))
+        assert not failed, name
+        return out
+
+
+def least(runs, *functions):
+    best = [float("inf")] * len(functions)
+    for _ in range(runs):
+        for k, f in enumerate(functions):
+            start = time.process_time()
+            f()
+            best[k] = min(best[k], time.process_time() - start)
+    return best
+
+
+def against_math_verify(peer):
+    """Whether numeric_equal and Math-Verify agree, on numbers in many notations. Not one rule: counted, not asserted."""
+    try:
+        from math_verify import parse, verify
+    except ImportError as missing:
+        print(f"math_verify is left out: {missing}", file=sys.stderr)
+        return
+    rng = random.Random(7)
+    pairs = []
+    for _ in range(1000):
+        p, q = rng.randrange(-50, 50), rng.randrange(1, 20)
+        forms = [f"\\frac{{{p}}}{{{q}}}", f"{p}/{q}", f"{p / q:.6g}", f"{p}", f"{p}.0", f"{p},000", f"{p}\\%"]
+        pairs.append((rng.choice(forms), rng.choice(forms)))
+    got = peer.run("numeric_equal", peer.pack(pairs))
+    differ = []
+    for (a, b), mine in zip(pairs, got):
+        theirs = verify(parse(f"${b}$"), parse(f"${a}$"))
+        if bool(mine) != bool(theirs):
+            differ.append((a, b, bool(mine), bool(theirs)))
+    version = importlib.metadata.version("math-verify")
+    print(f"\nnumeric_equal and Math-Verify {version}: {len(pairs) - len(differ)} of {len(pairs)} verdicts agree")
+    for a, b, mine, theirs in differ[:10]:
+        print(f"  {a!r} against {b!r}: {mine}, Math-Verify {theirs}")
+
+
+def main():
+    peer = Peer(sys.argv[1])
+    made, real = all_pairs(sys.argv[2] if len(sys.argv) > 2 else None)
+    pairs = made + real
+    print(f"{len(made)} generated pairs, {len(real)} of responses; Python {platform.python_version()}, one thread")
+    print(f"{'operation':24}{'original':26}{'pairs':>7}{'differ':>8}{'largest':>10}{'original':>12}{'guerdon':>12}{'ratio':>8}")
+    worst = 0
+    for name, (whose, original, tolerance) in originals().items():
+        # Values first.
+        batch = peer.pack(pairs)
+        got = peer.run(name, batch).copy()
+        want = [original(a, b) for a, b in pairs]
+        if isinstance(want[0], str):
+            want = [fnv(w) for w in want]
+        apart = np.abs(got - np.array(want, dtype=np.float64))
+        differ = int(np.sum(apart > tolerance))
+        worst += differ
+        if differ:
+            at = int(np.argmax(apart))
+            print(f"  {name} first at {at}: {pairs[at]!r}: {got[at]!r} for {want[at]!r}", file=sys.stderr)
+        # Then the time, of the same pairs.
+        some = pairs[::20]
+        small = peer.pack(some)
+        seconds, mine = least(3, lambda: [original(a, b) for a, b in some], lambda: peer.run(name, small))
+        size = sum(len(a.encode()) + len(b.encode()) for a, b in some) / 1e6
+        print(f"{name:24}{whose:26}{len(pairs):7}{differ:8}{apart.max():10.1e}{size / seconds:7.2f} MB/s{size / mine:7.1f} MB/s"
+              f"{seconds / mine:8.0f}")
+    against_math_verify(peer)
+    sys.exit(1 if worst else 0)
+
+
+if __name__ == "__main__":
+    main()
