@@ -11,6 +11,9 @@
 // - Capitals do not matter. A word that an ASCII letter, digit or underscore goes on with is none: "yesterday", "No1".
 // - `pick = last`: a judge that reasons aloud names both words before it decides. `first` is for judges that are told
 //   to begin with the verdict. Words of prose count ("Yes, there is no error" is no): ask for the bare word at the end.
+// - `agreed` does not guess: the verdict is the one that all such words give, and none where they differ. What is
+//   quoted does not count: between "", “”, «» or backticks, to the end where a quotation is not closed, and in lines
+//   that begin with >.
 //
 // Cost: linear. No gradient.
 
@@ -22,8 +25,8 @@
 
 namespace guerdon {
 
-enum class verdict_pick { last, first };
-constexpr auto enumerators(verdict_pick) { return std::array{"last", "first"}; }
+enum class verdict_pick { last, first, agreed };
+constexpr auto enumerators(verdict_pick) { return std::array{"last", "first", "agreed"}; }
 
 namespace op {
 struct parse_binary_verdict : host_kind {
@@ -48,6 +51,34 @@ struct parse_binary_verdict : host_kind {
 }  // namespace op
 
 inline namespace GUERDON_ABI {
+namespace judge_text {
+
+/// Follows a text byte by byte: is what stands here quoted?
+class quotation {
+ public:
+  constexpr bool holds(std::string_view text, std::size_t at) {
+    const std::string_view rest = text.substr(at);
+    if (at == 0 || text[at - 1] == '\n') line_ = trim_left(rest.substr(0, rest.find('\n'))).starts_with('>');
+    if (closer_.empty()) {
+      for (const auto& [open, close] : marks)
+        if (rest.starts_with(open)) closer_ = close, opened_ = at;
+    } else if (at != opened_ && rest.starts_with(closer_)) {
+      closer_ = {};
+    }
+    return line_ || !closer_.empty();
+  }
+
+ private:
+  struct mark {
+    std::string_view open, close;
+  };
+  static constexpr mark marks[] = {{"\"", "\""}, {"`", "`"}, {"“", "”"}, {"«", "»"}};
+  std::string_view closer_;  // empty: nothing is open
+  std::size_t opened_ = 0;
+  bool line_ = false;
+};
+
+}  // namespace judge_text
 
 /// One text.
 inline op::parse_binary_verdict::outputs parse_binary_verdict(const op::parse_binary_verdict::inputs& in,
@@ -57,13 +88,16 @@ inline op::parse_binary_verdict::outputs parse_binary_verdict(const op::parse_bi
   std::string_view text = in.judge_text;
   if (const std::size_t at = text.rfind(thought); at != text.npos) text.remove_prefix(at + thought.size());
   op::parse_binary_verdict::outputs out;
+  judge_text::quotation quotation;
   for (std::size_t at = 0; at < text.size(); ++at) {
+    if (o.pick == verdict_pick::agreed && quotation.holds(text, at)) continue;
     const auto says = [&](std::string_view word) {
       return tags::stands_at(text, at, word) && judge_text::stands_alone(text, at, word.size());
     };
-    if (says("yes")) out.verdict = 1;
-    else if (says("no")) out.verdict = 0;
-    else continue;
+    const index_t said = says("yes") ? 1 : says("no") ? 0 : -1;
+    if (said < 0) continue;
+    if (o.pick == verdict_pick::agreed && out.verdict >= 0 && out.verdict != said) return {};
+    out.verdict = said;
     if (o.pick == verdict_pick::first) break;
   }
   return out;
