@@ -82,7 +82,7 @@ def best_times(*functions):
 
 def dpo(library, n, seen, timed):
     rng = np.random.default_rng(0)
-    # From beside 0 to far out: margins of beta times up to about 60.
+    # From beside 0 to far out: margins up to about 40.
     logprob = [(-np.abs(rng.standard_normal(n)) * 100).astype(np.float32) for _ in range(4)]
     for x in (0, 1):
         logprob[x][: n // 2] = logprob[x + 2][: n // 2] + 0.01 * rng.standard_normal(n // 2).astype(np.float32)
