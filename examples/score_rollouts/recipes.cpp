@@ -3,7 +3,9 @@
 #include <guerdon/advantage/copo_advantage.hpp>
 #include <guerdon/advantage/copo_blend_weight.hpp>
 #include <guerdon/advantage/dynamic_sampling_mask.hpp>
+#include <guerdon/advantage/gpg_advantage.hpp>
 #include <guerdon/advantage/grpo_advantage.hpp>
+#include <guerdon/advantage/opo_advantage.hpp>
 #include <guerdon/advantage/passk_advantage.hpp>
 #include <guerdon/advantage/reinforce_pp_baseline_advantage.hpp>
 #include <guerdon/advantage/rloo_advantage.hpp>
@@ -229,6 +231,14 @@ scores advantage_rloo(const eigen_backend& cpu, const batch& b, const rewards& s
   return {shaped, rloo_advantage<double>(cpu, {.reward = shaped, .groups = b.offsets}), {}};
 }
 
+scores advantage_opo(const eigen_backend& cpu, const batch& b, const rewards& shaped) {
+  return {shaped, opo_advantage<double>(cpu, {.reward = shaped, .length = b.length, .groups = b.offsets}), {}};
+}
+
+scores advantage_gpg(const eigen_backend& cpu, const batch& b, const rewards& shaped) {
+  return {shaped, gpg_advantage<double>(cpu, {.reward = shaped, .groups = b.offsets}), {}};
+}
+
 scores advantage_passk(const eigen_backend& cpu, const batch& b, const rewards& shaped) {
   return {shaped, passk_advantage<double>(cpu, {.reward = shaped, .groups = b.offsets}), {}};
 }
@@ -346,6 +356,8 @@ constexpr std::array advantages{
     advantage_kind{"grpo", "less the group's mean, over its standard deviation", 0, false, advantage_grpo},
     advantage_kind{"dr_grpo", "less the group's mean", 0, false, advantage_dr_grpo},
     advantage_kind{"rloo", "less the mean of the others in the group", 0, false, advantage_rloo},
+    advantage_kind{"opo", "less the group's mean weighted by length", 0, false, advantage_opo},
+    advantage_kind{"gpg", "less the group's mean, over the share of groups with signal", 0, false, advantage_gpg},
     advantage_kind{"reinforce_pp_baseline", "less the group's mean, whitened over all tokens of the batch", 0, true,
                    advantage_reinforce_pp_baseline},
     advantage_kind{"passk", "the best of the group alone, by its lead over the second", 2, false, advantage_passk},

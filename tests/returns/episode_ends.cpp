@@ -362,7 +362,8 @@ token_row some_row(random_numbers& random, index_t turns) {
   for (index_t turn = 0; turn < turns; ++turn) {
     for (index_t k = random.below(4) + 1; k > 0; --k)
       row.tokens.push_back({random.number(), random.number(), false, k == 1, turn});
-    for (index_t k = random.below(4); k > 0; --k) row.tokens.push_back({random.number(), random.number(), true, false, turn});
+    for (index_t k = random.below(4); k > 0; --k)
+      row.tokens.push_back({random.number(), random.number(), true, false, turn});
   }
   row.bootstrap = random.below(2) == 1 ? random.number() : 0;
   return row;
@@ -525,7 +526,7 @@ numbers policy_tokens(const token_batch& x, const arrays& results, index_t row) 
 
 bool near(double x, double y) { return std::abs(x - y) <= 1e-12 * std::max(1.0, std::abs(y)); }
 bool near(const numbers& x, const numbers& y) {
-  return x.size() == y.size() && std::equal(x.begin(), x.end(), y.begin(), [](double a, double b) { return near(a, b); });
+  return std::equal(x.begin(), x.end(), y.begin(), y.end(), [](double a, double b) { return near(a, b); });
 }
 
 }  // namespace
@@ -646,7 +647,8 @@ TEST_CASE("on the policy's own data all faces are one recurrence") {
   const numbers target = with_value(advantage);
 
   const auto face = [&](const char* name) {
-    const auto found = std::find_if(step_faces.begin(), step_faces.end(), [&](const auto& f) { return f.name == name; });
+    const auto found =
+        std::find_if(step_faces.begin(), step_faces.end(), [&](const auto& f) { return f.name == name; });
     REQUIRE(found != step_faces.end());
     return found->of(x);
   };
@@ -737,7 +739,8 @@ TEST_CASE("what a row was cut off from may be its bootstrap, or be paid with its
   }
   for (const char* name : {"masked_gae, skip", "turn_token_gae"}) {
     INFO(name);
-    const auto face = std::find_if(token_faces.begin(), token_faces.end(), [&](const auto& f) { return f.name == name; });
+    const auto face =
+        std::find_if(token_faces.begin(), token_faces.end(), [&](const auto& f) { return f.name == name; });
     REQUIRE(face != token_faces.end());
     const token_batch x = lay(rows, false, true), y = lay(paid, false, true);
     const arrays a = face->of(x), b = face->of(y);
