@@ -3,4 +3,4 @@
 #include <guerdon/advantage/rloo_advantage.hpp>
 #include <guerdon/shaping/bounded_reward.hpp>
 
-auto pipe = guerdon::bounded_reward() | guerdon::grpo_advantage() | guerdon::rloo_advantage();
+auto advantage = guerdon::bounded_reward() | guerdon::grpo_advantage() | guerdon::rloo_advantage();

@@ -2,4 +2,4 @@
 #include <guerdon/advantage/grpo_advantage.hpp>
 #include <guerdon/shaping/bounded_reward.hpp>
 
-auto pipe = guerdon::grpo_advantage() | guerdon::bounded_reward();
+auto advantage = guerdon::grpo_advantage() | guerdon::bounded_reward();

@@ -2,4 +2,4 @@
 #include <guerdon/shaping/bounded_reward.hpp>
 #include <guerdon/shaping/reward_ceiling.hpp>
 
-auto pipe = guerdon::bounded_reward() + guerdon::reward_ceiling({.ceiling = 1});
+auto shaping = guerdon::bounded_reward() + guerdon::reward_ceiling({.ceiling = 1});
