@@ -34,9 +34,9 @@ struct copo_advantage {
                               skeleton::sort};
   template <real T>
   struct inputs {
-    view<const T> reward;            ///< [N] one reward per answer
+    view<const T> reward = {};       ///< [N] one reward per answer
     view<const index_t> outcome_id;  ///< [N] class of each answer; equal numbers are equal answers
-    segments groups;                 ///< cuts the N answers into G prompts
+    segments groups = {};            ///< cuts the N answers into G prompts
   };
   template <real T, template <class> class Of = view>
   struct outputs {
@@ -76,9 +76,10 @@ struct copo_advantage {
 inline namespace GUERDON_ABI {
 
 /// Both advantages of one group, given the spread of the prompts' rewards.
-template <class T>
+template <class T, reward_shaping Shaping>
 struct copo_advantage_program {
   static constexpr bool short_segments = true;
+  shaped_rewards<T, Shaping> rewards;
   op::copo_advantage::inputs<T> in;
   view<const double> entropy, global_reward;
   view<const moments> batch;
@@ -92,7 +93,7 @@ struct copo_advantage_program {
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t g) const {
     const index_t begin = in.groups.begin(g), n = in.groups.size(g);
-    const auto reward = [&](index_t i) { return double(in.reward[begin + i]); };
+    const auto reward = rewards.at_group(team, g, begin, n);
     const auto local = centre_group(team, n, reward, {.singleton = o.singleton});
     const double local_scale = scale(local.lone() ? 1 : local.group.variance(1));
     const centred_group global{batch[0], {}};
@@ -108,23 +109,32 @@ struct copo_advantage_program {
   }
 };
 
-/// Writes all four outputs.
-template <real T = float, backend Backend>
+/// Writes all four outputs of what a shaping makes of the rewards (core/shaping.hpp).
+template <real T = float, backend Backend, reward_shaping Shaping>
 void copo_advantage(const Backend& backend, const op::copo_advantage::inputs<T>& in,
-                    const op::copo_advantage::outputs<T>& out, const op::copo_advantage::options& o) {
-  check<op::copo_advantage>(backend, in, out, o);
+                    const op::copo_advantage::outputs<T>& out, const op::copo_advantage::options& o,
+                    const Shaping& shaping) {
+  check<op::copo_advantage>(backend, in, out, o, shaping);
   const segments groups = in.groups;
   auto scratch = backend.scratch();
   const auto entropy = scratch.template take<double>(groups.count());
   const auto global_reward = scratch.template take<double>(groups.count());
   const auto batch = scratch.template take<moments>(1);
   outcome_entropy<double>(backend, {in.outcome_id, groups}, {entropy}, {.log_base = o.log_base});
-  backend.for_segments(groups, prompt_reward<T, double>{in.reward, entropy, groups, global_reward, o.use_consistency,
-                                                        o.log_base});
+  backend.for_segments(groups, prompt_reward<T, double, Shaping>{{in.reward, shaping}, entropy, groups, global_reward,
+                                                                 o.use_consistency, o.log_base});
   array_moments(backend, groups.count(), [=] GUERDON_HD(index_t g) {
     return counted_value<double>{global_reward[g], groups.size(g) > 0};
   }, batch);
-  backend.for_segments(groups, copo_advantage_program<T>{in, entropy, global_reward, batch, out, o});
+  backend.for_segments(groups, copo_advantage_program<T, Shaping>{
+                                   {in.reward, shaping}, in, entropy, global_reward, batch, out, o});
+}
+
+/// Writes all four outputs.
+template <real T = float, backend Backend>
+void copo_advantage(const Backend& backend, const op::copo_advantage::inputs<T>& in,
+                    const op::copo_advantage::outputs<T>& out, const op::copo_advantage::options& o) {
+  copo_advantage(backend, in, out, o, unshaped());
 }
 
 /// Advantages, entropies and group rewards in arrays of the backend's.
@@ -132,6 +142,12 @@ template <real T = float, backend Backend>
 auto copo_advantage(const Backend& backend, const op::copo_advantage::inputs<T>& in,
                     const op::copo_advantage::options& o = {}) {
   return returned<op::copo_advantage, T>(backend, in, o, [&](auto& out) { copo_advantage(backend, in, out, o); });
+}
+
+/// The end of a pipe.
+template <real T = float>
+auto copo_advantage(const op::copo_advantage::inputs<T>& in, const op::copo_advantage::options& o = {}) {
+  return advantage_of<op::copo_advantage>(in, o, [](const auto&... call) { copo_advantage(call...); });
 }
 
 }}  // namespace guerdon

@@ -62,7 +62,7 @@ template <real T = float, backend Backend>
 void copo_global_reward(const Backend& backend, const op::copo_global_reward::inputs<T>& in,
                         const op::copo_global_reward::outputs<T>& out, const op::copo_global_reward::options& o) {
   check<op::copo_global_reward>(backend, in, out, o);
-  backend.for_segments(in.groups, prompt_reward<T, T>{in.reward, in.entropy, in.groups, out.global_reward,
+  backend.for_segments(in.groups, prompt_reward<T, T>{{in.reward, {}}, in.entropy, in.groups, out.global_reward,
                                                       o.use_consistency, o.log_base});
 }
 

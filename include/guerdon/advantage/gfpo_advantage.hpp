@@ -35,9 +35,9 @@ struct gfpo_advantage {
                               skeleton::segmented_reduce};
   template <real T>
   struct inputs {
-    view<const T> reward;             ///< [B] one reward per answer
+    view<const T> reward = {};        ///< [B] one reward per answer
     view<const index_t> length;       ///< [B] tokens of the response, >= 0
-    segments groups;                  ///< cuts the B responses into G prompts
+    segments groups = {};             ///< cuts the B responses into G prompts
     view<const index_t> retain = {};  ///< [G] k >= 1 of each prompt; in place of the option
   };
   template <real T, template <class> class Of = view>
@@ -72,10 +72,32 @@ struct gfpo_advantage {
 
 inline namespace GUERDON_ABI {
 
+/// What the answers of one group are ordered by.
+template <class T, reward_shaping Shaping>
+struct gfpo_score_program {
+  static constexpr bool short_segments = true;
+  shaped_rewards<T, Shaping> rewards;
+  op::gfpo_advantage::inputs<T> in;
+  view<double> score;  // [B] no NaN
+  bool efficiency;
+
+  template <class Team>
+  GUERDON_HD void operator()(Team& team, index_t g) const {
+    const index_t begin = in.groups.begin(g), n = in.groups.size(g);
+    const auto reward = rewards.at_group(team, g, begin, n);
+    team.each(n, [&](index_t k) {
+      const double length = double(in.length[begin + k]), gain = reward(k) / length;
+      const double efficient = length > 0 && gain == gain ? gain : highest::identity;
+      score[begin + k] = efficiency ? efficient : -length;
+    });
+  }
+};
+
 /// The advantages of one group.
-template <class T>
+template <class T, reward_shaping Shaping>
 struct gfpo_program {
   static constexpr bool short_segments = true;
+  shaped_rewards<T, Shaping> rewards;
   op::gfpo_advantage::inputs<T> in;
   op::gfpo_advantage::outputs<T> out;
   op::gfpo_advantage::options o;
@@ -91,7 +113,7 @@ struct gfpo_program {
       for (index_t j = 0; j < n; ++j) better += (s[j] > s[k]) | ((s[j] == s[k]) & (j < k));
       out.keep[begin + k] = flag_t(better < retain);
     });
-    const auto reward = [&](index_t k) { return double(in.reward[begin + k]); };
+    const auto reward = rewards.at_group(team, g, begin, n);
     const centred_group centred(segment_moments(team, n,
                                                 [&](index_t k) {
                                                   return counted_value<double>{reward(k), out.keep[begin + k] != 0};
@@ -106,22 +128,26 @@ struct gfpo_program {
   }
 };
 
+/// Writes the advantages and what is kept of what a shaping makes of the rewards (core/shaping.hpp).
+template <real T = float, backend Backend, reward_shaping Shaping>
+void gfpo_advantage(const Backend& backend, const op::gfpo_advantage::inputs<T>& in,
+                    const op::gfpo_advantage::outputs<T>& out, const op::gfpo_advantage::options& o,
+                    const Shaping& shaping) {
+  const auto rule = check<op::gfpo_advantage>(backend, in, out, o, shaping);
+  rule(in.retain || o.retain >= 1, "retain", "is required and must be at least 1");
+  auto scratch = backend.scratch();
+  const auto score = scratch.template take<double>(in.reward.size());
+  const shaped_rewards<T, Shaping> rewards{in.reward, shaping};
+  const bool efficiency = o.metric == gfpo_metric::token_efficiency;
+  backend.for_segments(in.groups, gfpo_score_program<T, Shaping>{rewards, in, score, efficiency});
+  backend.for_segments(in.groups, gfpo_program<T, Shaping>{rewards, in, out, o, score});
+}
+
 /// Writes the advantages and what is kept.
 template <real T = float, backend Backend>
 void gfpo_advantage(const Backend& backend, const op::gfpo_advantage::inputs<T>& in,
                     const op::gfpo_advantage::outputs<T>& out, const op::gfpo_advantage::options& o) {
-  const auto rule = check<op::gfpo_advantage>(backend, in, out, o);
-  rule(in.retain || o.retain >= 1, "retain", "is required and must be at least 1");
-  const index_t responses = in.reward.size();
-  auto scratch = backend.scratch();
-  const auto score = scratch.template take<double>(responses);
-  const bool efficiency = o.metric == gfpo_metric::token_efficiency;
-  backend.each(responses, [=] GUERDON_HD(index_t i) {
-    const double length = double(in.length[i]), gain = double(in.reward[i]) / length;
-    const double efficient = in.length[i] > 0 && gain == gain ? gain : highest::identity;
-    score[i] = efficiency ? efficient : -length;
-  });
-  backend.for_segments(in.groups, gfpo_program<T>{in, out, o, score});
+  gfpo_advantage(backend, in, out, o, unshaped());
 }
 
 /// The same in arrays of the backend's.
@@ -129,6 +155,12 @@ template <real T = float, backend Backend>
 auto gfpo_advantage(const Backend& backend, const op::gfpo_advantage::inputs<T>& in,
                     const op::gfpo_advantage::options& o = {}) {
   return returned<op::gfpo_advantage, T>(backend, in, o, [&](auto& out) { gfpo_advantage(backend, in, out, o); });
+}
+
+/// The end of a pipe.
+template <real T = float>
+auto gfpo_advantage(const op::gfpo_advantage::inputs<T>& in, const op::gfpo_advantage::options& o = {}) {
+  return advantage_of<op::gfpo_advantage>(in, o, [](const auto&... call) { gfpo_advantage(call...); });
 }
 
 }}  // namespace guerdon

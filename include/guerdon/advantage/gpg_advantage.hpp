@@ -63,9 +63,10 @@ struct gpg_advantage {
 
 inline namespace GUERDON_ABI {
 
-template <class T>
+template <class T, reward_shaping Shaping>
 struct gpg_program {
   static constexpr bool short_segments = true;
+  shaped_rewards<T, Shaping> rewards;
   op::gpg_advantage::inputs<T> in;
   view<double> centred_reward;
   view<double> counted;  // [G] answers of the group that alpha divides by
@@ -74,7 +75,7 @@ struct gpg_program {
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t g) const {
     const index_t begin = in.groups.begin(g), n = in.groups.size(g);
-    const auto reward = [&](index_t i) { return double(in.reward[begin + i]); };
+    const auto reward = rewards.at_group(team, g, begin, n);
     const auto centred = centre_group(team, n, reward, {.singleton = o.singleton});
     team.each(n, [&](index_t i) { centred_reward[begin + i] = centred(reward(i)); });
     double count = n > 1 && !centred.group.constant() ? double(n) : 0;
@@ -83,18 +84,19 @@ struct gpg_program {
   }
 };
 
-/// Writes the advantages.
-template <real T = float, backend Backend>
+/// Writes the advantages of what a shaping makes of the rewards (core/shaping.hpp).
+template <real T = float, backend Backend, reward_shaping Shaping>
 void gpg_advantage(const Backend& backend, const op::gpg_advantage::inputs<T>& in,
-                   const op::gpg_advantage::outputs<T>& out, const op::gpg_advantage::options& o) {
-  check<op::gpg_advantage>(backend, in, out, o);
+                   const op::gpg_advantage::outputs<T>& out, const op::gpg_advantage::options& o,
+                   const Shaping& shaping) {
+  check<op::gpg_advantage>(backend, in, out, o, shaping);
   const segments groups = in.groups;
   const auto advantage = out.advantage;
   auto scratch = backend.scratch();
   const auto centred = scratch.template take<double>(in.reward.size());
   const auto counted = scratch.template take<double>(groups.count());
   const auto alpha = scratch.template take<double>(1);
-  backend.for_segments(groups, gpg_program<T>{in, centred, counted, o});
+  backend.for_segments(groups, gpg_program<T, Shaping>{{in.reward, shaping}, in, centred, counted, o});
   reduce_few<add, add>(
       backend, groups.count(), [=] GUERDON_HD(index_t g) { return lanes{double(groups.size(g)), counted[g]}; },
       [=] GUERDON_HD(const lanes<double, 2>& total) {
@@ -107,11 +109,23 @@ void gpg_advantage(const Backend& backend, const op::gpg_advantage::inputs<T>& i
   });
 }
 
+/// Writes the advantages.
+template <real T = float, backend Backend>
+void gpg_advantage(const Backend& backend, const op::gpg_advantage::inputs<T>& in,
+                   const op::gpg_advantage::outputs<T>& out, const op::gpg_advantage::options& o) {
+  gpg_advantage(backend, in, out, o, unshaped());
+}
+
 /// The advantages in an array of the backend's.
 template <real T = float, backend Backend>
 auto gpg_advantage(const Backend& backend, const op::gpg_advantage::inputs<T>& in,
                    const op::gpg_advantage::options& o = {}) {
   return returned<op::gpg_advantage, T>(backend, in, o, [&](auto& out) { gpg_advantage(backend, in, out, o); });
+}
+
+/// The end of a pipe.
+inline auto gpg_advantage(const op::gpg_advantage::options& o = {}) {
+  return advantage_of<op::gpg_advantage>(o, [](const auto&... call) { gpg_advantage(call...); });
 }
 
 }}  // namespace guerdon

@@ -1,6 +1,7 @@
 #pragma once
 // What the group advantages share: choices, and a reward against the baseline of its group.
 
+#include <guerdon/core/shaping.hpp>
 #include <guerdon/statistics/moments.hpp>
 
 namespace guerdon {

@@ -79,31 +79,35 @@ struct grpo_advantage {
 inline namespace GUERDON_ABI {
 
 /// Baseline and, for the group scope, scale of one group.
-template <class T>
+template <class T, reward_shaping Shaping>
 struct grpo_program {
   static constexpr bool short_segments = true;
+  shaped_rewards<T, Shaping> rewards;
   op::grpo_advantage::inputs<T> in;
   view<T> advantage;
   op::grpo_advantage::options o;
   double epsilon;
   view<flag_t> lone;  // batch scope only: which answers form a group of one
+  view<T> shaped;     // batch scope only: what the shaping makes of the rewards
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t g) const {
     const index_t begin = in.groups.begin(g), n = in.groups.size(g);
-    const auto reward = [&](index_t i) { return double(in.reward[begin + i]); };
+    const auto reward = rewards.at_group(team, g, begin, n);
     const scaling_rule scaling{o.std_scope == std_scope::group, o.std_kind, double(o.ddof), epsilon, o.epsilon_mode};
     const auto centred = normalise_group(team, n, reward, {o.baseline, o.singleton, o.nan_policy}, scaling,
                                          [&](index_t i, double a) { advantage[begin + i] = T(a); });
     if (lone) team.each(n, [&](index_t i) { lone[begin + i] = flag_t(centred.lone()); });
+    if (shaped) team.each(n, [&](index_t i) { shaped[begin + i] = T(reward(i)); });
   }
 };
 
-/// Writes the advantages.
-template <real T = float, backend Backend>
+/// Writes the advantages of what a shaping makes of the rewards (core/shaping.hpp).
+template <real T = float, backend Backend, reward_shaping Shaping>
 void grpo_advantage(const Backend& backend, const op::grpo_advantage::inputs<T>& in,
-                    const op::grpo_advantage::outputs<T>& out, const op::grpo_advantage::options& o) {
-  const auto rule = check<op::grpo_advantage>(backend, in, out, o);
+                    const op::grpo_advantage::outputs<T>& out, const op::grpo_advantage::options& o,
+                    const Shaping& shaping) {
+  const auto rule = check<op::grpo_advantage>(backend, in, out, o, shaping);
   rule(o.std_kind == std_kind::all || o.std_scope == std_scope::group, "std_kind",
        "leave_one_out needs std_scope group");
 
@@ -112,17 +116,22 @@ void grpo_advantage(const Backend& backend, const op::grpo_advantage::inputs<T>&
   auto scratch = backend.scratch();
   const bool batch = o.std_scope == std_scope::batch;
   const auto lone = batch ? scratch.template take<flag_t>(n) : view<flag_t>();
-  backend.for_segments(in.groups, grpo_program<T>{in, out.advantage, o, epsilon, lone});
+  view<T> shaped;
+  if constexpr (!std::is_same_v<Shaping, unshaped>)
+    if (batch) shaped = scratch.template take<T>(n);
+  backend.for_segments(in.groups,
+                       grpo_program<T, Shaping>{{in.reward, shaping}, in, out.advantage, o, epsilon, lone, shaped});
   if (!batch) return;
 
   // The spread of the raw rewards, or of the centred ones less any group of one that `singleton` made NaN.
   const auto spread = scratch.template take<moments>(1);
   const auto advantage = out.advantage;
+  const view<const T> reward = shaped ? view<const T>(shaped) : in.reward;
   const auto takes_part = [=] GUERDON_HD(index_t i) {
-    return in.groups.holds(i) && !left_out(double(in.reward[i]), o.nan_policy);
+    return in.groups.holds(i) && !left_out(double(reward[i]), o.nan_policy);
   };
   array_moments(backend, n, [=] GUERDON_HD(index_t i) {
-    const double r = double(in.reward[i]);
+    const double r = double(reward[i]);
     if (o.std_source == std_source::reward) return counted_value<double>{r, takes_part(i)};
     const bool dropped = o.singleton == singleton_rule::nan && lone[i] && math::is_finite(r);
     return counted_value<double>{double(advantage[i]), takes_part(i) && !dropped};
@@ -134,11 +143,23 @@ void grpo_advantage(const Backend& backend, const op::grpo_advantage::inputs<T>&
   });
 }
 
+/// Writes the advantages.
+template <real T = float, backend Backend>
+void grpo_advantage(const Backend& backend, const op::grpo_advantage::inputs<T>& in,
+                    const op::grpo_advantage::outputs<T>& out, const op::grpo_advantage::options& o) {
+  grpo_advantage(backend, in, out, o, unshaped());
+}
+
 /// The advantages in an array of the backend's.
 template <real T = float, backend Backend>
 auto grpo_advantage(const Backend& backend, const op::grpo_advantage::inputs<T>& in,
                     const op::grpo_advantage::options& o = {}) {
   return returned<op::grpo_advantage, T>(backend, in, o, [&](auto& out) { grpo_advantage(backend, in, out, o); });
+}
+
+/// The end of a pipe.
+inline auto grpo_advantage(const op::grpo_advantage::options& o = {}) {
+  return advantage_of<op::grpo_advantage>(o, [](const auto&... call) { grpo_advantage(call...); });
 }
 
 }}  // namespace guerdon

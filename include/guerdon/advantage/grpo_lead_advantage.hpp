@@ -63,9 +63,10 @@ struct grpo_lead_advantage {
 inline namespace GUERDON_ABI {
 
 /// The advantages of one group.
-template <class T>
+template <class T, reward_shaping Shaping>
 struct grpo_lead_advantage_program {
   static constexpr bool short_segments = true;
+  shaped_rewards<T, Shaping> rewards;
   op::grpo_lead_advantage::inputs<T> in;
   view<T> advantage;
   op::grpo_lead_advantage::options o;
@@ -77,7 +78,7 @@ struct grpo_lead_advantage_program {
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t g) const {
     const index_t begin = in.groups.begin(g), n = in.groups.size(g);
-    const auto reward = [&](index_t k) { return double(in.reward[begin + k]); };
+    const auto reward = rewards.at_group(team, g, begin, n);
     const auto centred = centre_group(team, n, reward, {.singleton = o.singleton});
     const double share = team.sum(n, [&](index_t k) { return reward(k) > 0 ? 1.0 : 0.0; }) / double(n);
     const double variance = centred.lone() ? 1 : centred.group.variance(1);
@@ -90,12 +91,21 @@ struct grpo_lead_advantage_program {
   }
 };
 
+/// Writes the advantages of what a shaping makes of the rewards (core/shaping.hpp).
+template <real T = float, backend Backend, reward_shaping Shaping>
+void grpo_lead_advantage(const Backend& backend, const op::grpo_lead_advantage::inputs<T>& in,
+                         const op::grpo_lead_advantage::outputs<T>& out, const op::grpo_lead_advantage::options& o,
+                         const Shaping& shaping) {
+  check<op::grpo_lead_advantage>(backend, in, out, o, shaping);
+  backend.for_segments(in.groups, grpo_lead_advantage_program<T, Shaping>{
+                                      {in.reward, shaping}, in, out.advantage, o, double(T(o.epsilon))});
+}
+
 /// Writes the advantages.
 template <real T = float, backend Backend>
 void grpo_lead_advantage(const Backend& backend, const op::grpo_lead_advantage::inputs<T>& in,
                          const op::grpo_lead_advantage::outputs<T>& out, const op::grpo_lead_advantage::options& o) {
-  check<op::grpo_lead_advantage>(backend, in, out, o);
-  backend.for_segments(in.groups, grpo_lead_advantage_program<T>{in, out.advantage, o, double(T(o.epsilon))});
+  grpo_lead_advantage(backend, in, out, o, unshaped());
 }
 
 /// The same in an array of the backend's.
@@ -104,6 +114,11 @@ auto grpo_lead_advantage(const Backend& backend, const op::grpo_lead_advantage::
                          const op::grpo_lead_advantage::options& o = {}) {
   return returned<op::grpo_lead_advantage, T>(backend, in, o,
                                               [&](auto& out) { grpo_lead_advantage(backend, in, out, o); });
+}
+
+/// The end of a pipe.
+inline auto grpo_lead_advantage(const op::grpo_lead_advantage::options& o = {}) {
+  return advantage_of<op::grpo_lead_advantage>(o, [](const auto&... call) { grpo_lead_advantage(call...); });
 }
 
 }}  // namespace guerdon

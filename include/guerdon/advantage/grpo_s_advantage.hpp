@@ -31,10 +31,10 @@ struct grpo_s_advantage {
                               skeleton::segmented_reduce};
   template <real T>
   struct inputs {
-    view<const T> reward;          ///< [B] one reward per response
+    view<const T> reward = {};     ///< [B] one reward per response
     view<const T> data_hardness;   ///< [B] its factor
     view<const T> responsiveness;  ///< [G] the group's factor
-    segments groups;               ///< cuts the B responses into G prompts
+    segments groups = {};          ///< cuts the B responses into G prompts
   };
   template <real T, template <class> class Of = view>
   struct outputs {
@@ -66,9 +66,10 @@ struct grpo_s_advantage {
 
 inline namespace GUERDON_ABI {
 
-template <class T>
+template <class T, reward_shaping Shaping>
 struct grpo_s_program {
   static constexpr bool short_segments = true;
+  shaped_rewards<T, Shaping> rewards;
   op::grpo_s_advantage::inputs<T> in;
   op::grpo_s_advantage::outputs<T> out;
   scaling_rule scaling;
@@ -78,7 +79,7 @@ struct grpo_s_program {
   GUERDON_HD void operator()(Team& team, index_t g) const {
     const index_t begin = in.groups.begin(g), n = in.groups.size(g);
     const double of_group = double(in.responsiveness[g]);
-    const auto reward = [&](index_t i) { return double(in.reward[begin + i]); };
+    const auto reward = rewards.at_group(team, g, begin, n);
     normalise_group(team, n, reward, {}, scaling, [&](index_t i, double a) {
       const double own = double(in.data_hardness[begin + i]);
       const double scale = combine == scale_combination::product ? own * of_group : (own + of_group) / 2;
@@ -88,13 +89,21 @@ struct grpo_s_program {
   }
 };
 
+/// Writes scales and advantages of what a shaping makes of the rewards (core/shaping.hpp).
+template <real T = float, backend Backend, reward_shaping Shaping>
+void grpo_s_advantage(const Backend& backend, const op::grpo_s_advantage::inputs<T>& in,
+                      const op::grpo_s_advantage::outputs<T>& out, const op::grpo_s_advantage::options& o,
+                      const Shaping& shaping) {
+  check<op::grpo_s_advantage>(backend, in, out, o, shaping);
+  const scaling_rule scaling{.ddof = double(o.ddof), .epsilon = double(T(o.epsilon))};
+  backend.for_segments(in.groups, grpo_s_program<T, Shaping>{{in.reward, shaping}, in, out, scaling, o.combine});
+}
+
 /// Writes scales and advantages.
 template <real T = float, backend Backend>
 void grpo_s_advantage(const Backend& backend, const op::grpo_s_advantage::inputs<T>& in,
                       const op::grpo_s_advantage::outputs<T>& out, const op::grpo_s_advantage::options& o) {
-  check<op::grpo_s_advantage>(backend, in, out, o);
-  const scaling_rule scaling{.ddof = double(o.ddof), .epsilon = double(T(o.epsilon))};
-  backend.for_segments(in.groups, grpo_s_program<T>{in, out, scaling, o.combine});
+  grpo_s_advantage(backend, in, out, o, unshaped());
 }
 
 /// The same into arrays of the backend's.
@@ -102,6 +111,12 @@ template <real T = float, backend Backend>
 auto grpo_s_advantage(const Backend& backend, const op::grpo_s_advantage::inputs<T>& in,
                       const op::grpo_s_advantage::options& o = {}) {
   return returned<op::grpo_s_advantage, T>(backend, in, o, [&](auto& out) { grpo_s_advantage(backend, in, out, o); });
+}
+
+/// The end of a pipe.
+template <real T = float>
+auto grpo_s_advantage(const op::grpo_s_advantage::inputs<T>& in, const op::grpo_s_advantage::options& o = {}) {
+  return advantage_of<op::grpo_s_advantage>(in, o, [](const auto&... call) { grpo_s_advantage(call...); });
 }
 
 }}  // namespace guerdon

@@ -21,7 +21,7 @@
 //
 // Cost: 16 bytes per answer in float. One member walks a group.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/core/shaping.hpp>
 
 namespace guerdon {
 
@@ -72,35 +72,57 @@ struct kalman_advantage {
 
 inline namespace GUERDON_ABI {
 
-template <class T>
+/// Down one group, one answer after the other.
+template <class T, reward_shaping Shaping>
 struct kalman_walk {
-  op::kalman_advantage::inputs<T> in;
+  static constexpr bool short_segments = true;
+  shaped_rewards<T, Shaping> rewards;
+  segments groups;
   op::kalman_advantage::outputs<T> out;
   op::kalman_advantage::options o;
 
+  /// Where nothing is asked of the group as a whole, each by itself.
   GUERDON_HD void operator()(index_t g) const {
-    const index_t begin = in.groups.begin(g), end = begin + in.groups.size(g);
-    double mean = o.init_mean, variance = o.init_var;
-    for (index_t i = begin; i < end; ++i) {
-      const double reward = double(in.reward[i]);
-      const double before = variance + o.process_var, gain = 1 / (1 + o.meas_var / before);
-      const double after = gain * o.meas_var, moved = mean + gain * (reward - mean);
-      const bool prior = o.use == kalman_use::prior;
-      const double baseline = prior ? mean : moved, spread = prior ? before : after;
-      out.baseline[i] = T(baseline);
-      out.variance[i] = T(spread);
-      out.advantage[i] = T(math::zero_select_product(reward - baseline, 1 / (math::sqrt(spread) + o.epsilon)));
-      mean = moved, variance = after;
-    }
+    serial_team alone;
+    (*this)(alone, g);
+  }
+  template <class Team>
+  GUERDON_HD void operator()(Team& team, index_t g) const {
+    const index_t begin = groups.begin(g), n = groups.size(g);
+    const auto reward = rewards.at_group(team, g, begin, n);
+    team.once([&] {
+      double mean = o.init_mean, variance = o.init_var;
+      for (index_t k = 0; k < n; ++k) {
+        const double r = reward(k);
+        const double before = variance + o.process_var, gain = 1 / (1 + o.meas_var / before);
+        const double after = gain * o.meas_var, moved = mean + gain * (r - mean);
+        const bool prior = o.use == kalman_use::prior;
+        const double baseline = prior ? mean : moved, spread = prior ? before : after;
+        out.baseline[begin + k] = T(baseline);
+        out.variance[begin + k] = T(spread);
+        out.advantage[begin + k] = T(math::zero_select_product(r - baseline, 1 / (math::sqrt(spread) + o.epsilon)));
+        mean = moved, variance = after;
+      }
+    });
   }
 };
+
+/// Writes those of what a shaping makes of the rewards (core/shaping.hpp).
+template <real T = float, backend Backend, reward_shaping Shaping>
+void kalman_advantage(const Backend& backend, const op::kalman_advantage::inputs<T>& in,
+                      const op::kalman_advantage::outputs<T>& out, const op::kalman_advantage::options& o,
+                      const Shaping& shaping) {
+  check<op::kalman_advantage>(backend, in, out, o, shaping);
+  const kalman_walk<T, Shaping> walk{{in.reward, shaping}, in.groups, out, o};
+  if constexpr (std::is_same_v<Shaping, unshaped>) backend.each(in.groups.count(), walk);
+  else backend.for_segments(in.groups, walk);
+}
 
 /// Writes them.
 template <real T = float, backend Backend>
 void kalman_advantage(const Backend& backend, const op::kalman_advantage::inputs<T>& in,
                       const op::kalman_advantage::outputs<T>& out, const op::kalman_advantage::options& o) {
-  check<op::kalman_advantage>(backend, in, out, o);
-  backend.each(in.groups.count(), kalman_walk<T>{in, out, o});
+  kalman_advantage(backend, in, out, o, unshaped());
 }
 
 /// The same into arrays of the backend's.
@@ -108,6 +130,11 @@ template <real T = float, backend Backend>
 auto kalman_advantage(const Backend& backend, const op::kalman_advantage::inputs<T>& in,
                       const op::kalman_advantage::options& o = {}) {
   return returned<op::kalman_advantage, T>(backend, in, o, [&](auto& out) { kalman_advantage(backend, in, out, o); });
+}
+
+/// The end of a pipe.
+inline auto kalman_advantage(const op::kalman_advantage::options& o = {}) {
+  return advantage_of<op::kalman_advantage>(o, [](const auto&... call) { kalman_advantage(call...); });
 }
 
 }}  // namespace guerdon

@@ -60,9 +60,10 @@ struct maxrl_advantage {
 
 inline namespace GUERDON_ABI {
 
-template <class T>
+template <class T, reward_shaping Shaping>
 struct maxrl_program {
   static constexpr bool short_segments = true;
+  shaped_rewards<T, Shaping> rewards;
   op::maxrl_advantage::inputs<T> in;
   view<T> advantage;
   singleton_rule singleton;
@@ -71,7 +72,7 @@ struct maxrl_program {
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t g) const {
     const index_t begin = in.groups.begin(g), n = in.groups.size(g);
-    const auto reward = [&](index_t i) { return double(in.reward[begin + i]); };
+    const auto reward = rewards.at_group(team, g, begin, n);
     const auto centred = centre_group(team, n, reward, {.singleton = singleton});
     const double mean = centred.group.mean;
     team.each(n, [&](index_t i) {
@@ -82,12 +83,21 @@ struct maxrl_program {
   }
 };
 
+/// Writes the advantages of what a shaping makes of the rewards (core/shaping.hpp).
+template <real T = float, backend Backend, reward_shaping Shaping>
+void maxrl_advantage(const Backend& backend, const op::maxrl_advantage::inputs<T>& in,
+                     const op::maxrl_advantage::outputs<T>& out, const op::maxrl_advantage::options& o,
+                     const Shaping& shaping) {
+  check<op::maxrl_advantage>(backend, in, out, o, shaping);
+  backend.for_segments(in.groups, maxrl_program<T, Shaping>{
+                                      {in.reward, shaping}, in, out.advantage, o.singleton, double(T(o.epsilon))});
+}
+
 /// Writes the advantages.
 template <real T = float, backend Backend>
 void maxrl_advantage(const Backend& backend, const op::maxrl_advantage::inputs<T>& in,
                      const op::maxrl_advantage::outputs<T>& out, const op::maxrl_advantage::options& o) {
-  check<op::maxrl_advantage>(backend, in, out, o);
-  backend.for_segments(in.groups, maxrl_program<T>{in, out.advantage, o.singleton, double(T(o.epsilon))});
+  maxrl_advantage(backend, in, out, o, unshaped());
 }
 
 /// The advantages in an array of the backend's.
@@ -95,6 +105,11 @@ template <real T = float, backend Backend>
 auto maxrl_advantage(const Backend& backend, const op::maxrl_advantage::inputs<T>& in,
                      const op::maxrl_advantage::options& o = {}) {
   return returned<op::maxrl_advantage, T>(backend, in, o, [&](auto& out) { maxrl_advantage(backend, in, out, o); });
+}
+
+/// The end of a pipe.
+inline auto maxrl_advantage(const op::maxrl_advantage::options& o = {}) {
+  return advantage_of<op::maxrl_advantage>(o, [](const auto&... call) { maxrl_advantage(call...); });
 }
 
 }}  // namespace guerdon

@@ -26,9 +26,9 @@ struct opo_advantage {
                               "arXiv:2505.23585", skeleton::segmented_reduce};
   template <real T>
   struct inputs {
-    view<const T> reward;        ///< [N] one reward per answer
+    view<const T> reward = {};   ///< [N] one reward per answer
     view<const index_t> length;  ///< [N] tokens of the answer, >= 0
-    segments groups;             ///< cuts the N answers into G prompts
+    segments groups = {};        ///< cuts the N answers into G prompts
   };
   template <real T, template <class> class Of = view>
   struct outputs {
@@ -53,9 +53,10 @@ struct opo_advantage {
 
 inline namespace GUERDON_ABI {
 
-template <class T>
+template <class T, reward_shaping Shaping>
 struct opo_program {
   static constexpr bool short_segments = true;
+  shaped_rewards<T, Shaping> rewards;
   op::opo_advantage::inputs<T> in;
   view<T> advantage;
   singleton_rule singleton;
@@ -63,7 +64,7 @@ struct opo_program {
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t g) const {
     const index_t begin = in.groups.begin(g), n = in.groups.size(g);
-    const auto reward = [&](index_t i) { return double(in.reward[begin + i]); };
+    const auto reward = rewards.at_group(team, g, begin, n);
     const auto centred = centre_group(team, n, reward, {.singleton = singleton});
     const auto total = team.template reduce<add, add>(n, [&](index_t i) {
       const double tokens = static_cast<double>(in.length[begin + i]);
@@ -74,12 +75,20 @@ struct opo_program {
   }
 };
 
+/// Writes the advantages of what a shaping makes of the rewards (core/shaping.hpp).
+template <real T = float, backend Backend, reward_shaping Shaping>
+void opo_advantage(const Backend& backend, const op::opo_advantage::inputs<T>& in,
+                   const op::opo_advantage::outputs<T>& out, const op::opo_advantage::options& o,
+                   const Shaping& shaping) {
+  check<op::opo_advantage>(backend, in, out, o, shaping);
+  backend.for_segments(in.groups, opo_program<T, Shaping>{{in.reward, shaping}, in, out.advantage, o.singleton});
+}
+
 /// Writes the advantages.
 template <real T = float, backend Backend>
 void opo_advantage(const Backend& backend, const op::opo_advantage::inputs<T>& in,
                    const op::opo_advantage::outputs<T>& out, const op::opo_advantage::options& o) {
-  check<op::opo_advantage>(backend, in, out, o);
-  backend.for_segments(in.groups, opo_program<T>{in, out.advantage, o.singleton});
+  opo_advantage(backend, in, out, o, unshaped());
 }
 
 /// The advantages in an array of the backend's.
@@ -87,6 +96,12 @@ template <real T = float, backend Backend>
 auto opo_advantage(const Backend& backend, const op::opo_advantage::inputs<T>& in,
                    const op::opo_advantage::options& o = {}) {
   return returned<op::opo_advantage, T>(backend, in, o, [&](auto& out) { opo_advantage(backend, in, out, o); });
+}
+
+/// The end of a pipe.
+template <real T = float>
+auto opo_advantage(const op::opo_advantage::inputs<T>& in, const op::opo_advantage::options& o = {}) {
+  return advantage_of<op::opo_advantage>(in, o, [](const auto&... call) { opo_advantage(call...); });
 }
 
 }}  // namespace guerdon

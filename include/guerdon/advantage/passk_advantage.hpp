@@ -16,7 +16,7 @@
 //
 // Cost: one pass over the rewards, read from cache five times.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/core/shaping.hpp>
 #include <guerdon/statistics/moments.hpp>
 
 namespace guerdon {
@@ -57,9 +57,10 @@ struct passk_advantage {
 
 inline namespace GUERDON_ABI {
 
-template <class T>
+template <class T, reward_shaping Shaping>
 struct passk_program {
   static constexpr bool short_segments = true;
+  shaped_rewards<T, Shaping> rewards;
   op::passk_advantage::inputs<T> in;
   view<T> advantage;
   op::passk_advantage::options o;
@@ -68,7 +69,7 @@ struct passk_program {
   GUERDON_HD void operator()(Team& team, index_t g) const {
     constexpr double inf = std::numeric_limits<double>::infinity();
     const index_t begin = in.groups.begin(g), n = in.groups.size(g);
-    const auto r = [&](index_t i) { return double(in.reward[begin + i]); };
+    const auto r = rewards.at_group(team, g, begin, n);
     const moments m = segment_moments(team, n, r);
     const double first = team.template reduce<lowest>(n, [&](index_t i) {
       return lanes{r(i) == m.high ? double(i) : inf};
@@ -86,17 +87,25 @@ struct passk_program {
   }
 };
 
-/// Writes the advantages.
-template <real T = float, backend Backend>
+/// Writes the advantages of what a shaping makes of the rewards (core/shaping.hpp).
+template <real T = float, backend Backend, reward_shaping Shaping>
 void passk_advantage(const Backend& backend, const op::passk_advantage::inputs<T>& in,
-                     const op::passk_advantage::outputs<T>& out, const op::passk_advantage::options& o) {
-  const auto rule = check<op::passk_advantage>(backend, in, out, o);
+                     const op::passk_advantage::outputs<T>& out, const op::passk_advantage::options& o,
+                     const Shaping& shaping) {
+  const auto rule = check<op::passk_advantage>(backend, in, out, o, shaping);
   const segments& groups = in.groups;
   bool lone = !groups.ragged() && !groups.padded() && groups.stride() == 1 && groups.count() > 0;
   if constexpr (Backend::on_host)
     for (index_t g = 0; g < groups.count(); ++g) lone |= groups.size(g) == 1;
   rule(!lone, "groups", "hold a group of one, which has no second best");
-  backend.for_segments(groups, passk_program<T>{in, out.advantage, o});
+  backend.for_segments(groups, passk_program<T, Shaping>{{in.reward, shaping}, in, out.advantage, o});
+}
+
+/// Writes the advantages.
+template <real T = float, backend Backend>
+void passk_advantage(const Backend& backend, const op::passk_advantage::inputs<T>& in,
+                     const op::passk_advantage::outputs<T>& out, const op::passk_advantage::options& o) {
+  passk_advantage(backend, in, out, o, unshaped());
 }
 
 /// The advantages in an array of the backend's.
@@ -104,6 +113,11 @@ template <real T = float, backend Backend>
 auto passk_advantage(const Backend& backend, const op::passk_advantage::inputs<T>& in,
                      const op::passk_advantage::options& o = {}) {
   return returned<op::passk_advantage, T>(backend, in, o, [&](auto& out) { passk_advantage(backend, in, out, o); });
+}
+
+/// The end of a pipe.
+inline auto passk_advantage(const op::passk_advantage::options& o = {}) {
+  return advantage_of<op::passk_advantage>(o, [](const auto&... call) { passk_advantage(call...); });
 }
 
 }}  // namespace guerdon

@@ -65,9 +65,10 @@ struct rloo_advantage {
 
 inline namespace GUERDON_ABI {
 
-template <class T>
+template <class T, reward_shaping Shaping>
 struct rloo_program {
   static constexpr bool short_segments = true;
+  shaped_rewards<T, Shaping> rewards;
   op::rloo_advantage::inputs<T> in;
   view<T> advantage;
   centring_rule centring;
@@ -76,7 +77,7 @@ struct rloo_program {
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t g) const {
     const index_t begin = in.groups.begin(g), n = in.groups.size(g);
-    const auto reward = [&](index_t i) { return double(in.reward[begin + i]); };
+    const auto reward = rewards.at_group(team, g, begin, n);
     const auto centred = centre_group(team, n, reward, centring);
     team.each(n, [&](index_t i) {
       advantage[begin + i] = T(centred(reward(i)));
@@ -85,16 +86,17 @@ struct rloo_program {
   }
 };
 
-/// Writes the advantages.
-template <real T = float, backend Backend>
+/// Writes the advantages of what a shaping makes of the rewards (core/shaping.hpp).
+template <real T = float, backend Backend, reward_shaping Shaping>
 void rloo_advantage(const Backend& backend, const op::rloo_advantage::inputs<T>& in,
-                    const op::rloo_advantage::outputs<T>& out, const op::rloo_advantage::options& o) {
-  check<op::rloo_advantage>(backend, in, out, o);
+                    const op::rloo_advantage::outputs<T>& out, const op::rloo_advantage::options& o,
+                    const Shaping& shaping) {
+  check<op::rloo_advantage>(backend, in, out, o, shaping);
   const index_t n = in.reward.size();
   auto scratch = backend.scratch();
   const auto outside = scratch.template take<flag_t>(n);
   const centring_rule centring{advantage_baseline::leave_one_out, o.singleton, o.nan_policy};
-  backend.for_segments(in.groups, rloo_program<T>{in, out.advantage, centring, outside});
+  backend.for_segments(in.groups, rloo_program<T, Shaping>{{in.reward, shaping}, in, out.advantage, centring, outside});
   if (!o.normalize) return;
 
   const auto groups = in.groups;
@@ -111,11 +113,23 @@ void rloo_advantage(const Backend& backend, const op::rloo_advantage::inputs<T>&
   });
 }
 
+/// Writes the advantages.
+template <real T = float, backend Backend>
+void rloo_advantage(const Backend& backend, const op::rloo_advantage::inputs<T>& in,
+                    const op::rloo_advantage::outputs<T>& out, const op::rloo_advantage::options& o) {
+  rloo_advantage(backend, in, out, o, unshaped());
+}
+
 /// The advantages in an array of the backend's.
 template <real T = float, backend Backend>
 auto rloo_advantage(const Backend& backend, const op::rloo_advantage::inputs<T>& in,
                     const op::rloo_advantage::options& o = {}) {
   return returned<op::rloo_advantage, T>(backend, in, o, [&](auto& out) { rloo_advantage(backend, in, out, o); });
+}
+
+/// The end of a pipe.
+inline auto rloo_advantage(const op::rloo_advantage::options& o = {}) {
+  return advantage_of<op::rloo_advantage>(o, [](const auto&... call) { rloo_advantage(call...); });
 }
 
 }}  // namespace guerdon

@@ -65,6 +65,20 @@ GUERDON_HD constexpr R zero_select_product(R coefficient, R x) {
   return select(coefficient == R(0), R(0), coefficient * x);
 }
 
+/// x, which no compiler fuses with what comes of it: a product stays rounded before it is added.
+GUERDON_HD inline double unfused(double x) {
+#if defined(__CUDA_ARCH__)
+  return __dadd_rn(x, -0.0);
+#elif defined(__clang__)
+  return x;  // contracts inside one expression only
+#elif !defined(__CUDACC__) && __GNUC__ >= 12
+  return __builtin_assoc_barrier(x);
+#else
+  asm("" : "+m"(x));
+  return x;
+#endif
+}
+
 /// a*b + c, fused only where the hardware fuses.
 GUERDON_HD inline float multiply_add(float a, float b, float c) {
 #if defined(__CUDA_ARCH__) || defined(__FP_FAST_FMAF)

@@ -779,22 +779,36 @@ template <class Op>
 inline constexpr bool decides = requires { Op::decided_symbol; };
 }  // namespace detail
 
-/// Checks a call by the operation's lists: sizes against each other, cuts, elements (on host backends), options.
-/// Throws std::invalid_argument naming the argument. Costs tens of nanoseconds and no memory.
-template <class Op, class Backend, class In, class Out, class Options>
-call_rules check(const Backend&, const In& in, const Out& out, const Options& o) {
-  const auto& fields = detail::argument_infos<Op, In>;
-  const auto arguments = detail::all_given<Op>(in);
-  if constexpr (detail::decides<Op>) detail::check_options_of<Op>(o);
-  detail::call_shapes shapes(Op::about.name, fields.data(), arguments.data(), static_cast<int>(fields.size()),
-                             detail::decided_by<Op>(in, o));
+namespace detail {
+/// check() of these arguments.
+template <class Op, class Backend, class In, class Out, class Options, std::size_t n>
+call_rules check_call(const Backend&, const In& in, const Out& out, const Options& o, const std::array<given, n>& arguments) {
+  const auto& fields = argument_infos<Op, In>;
+  if constexpr (decides<Op>) check_options_of<Op>(o);
+  call_shapes shapes(Op::about.name, fields.data(), arguments.data(), static_cast<int>(n), decided_by<Op>(in, o));
   std::apply([&](const auto&... f) {
-    (shapes.require_result(f.info, detail::result_shape<Op>(f.info, o), detail::as_given(op::list::at(out, f.member))), ...);
-  }, detail::results_of<Op, Out>);
-  if constexpr (!detail::decides<Op>) detail::check_options_of<Op>(o);
+    (shapes.require_result(f.info, result_shape<Op>(f.info, o), as_given(op::list::at(out, f.member))), ...);
+  }, results_of<Op, Out>);
+  if constexpr (!decides<Op>) check_options_of<Op>(o);
   if constexpr (Backend::on_host) shapes.look_inside();
   else shapes.look_outside();
   return call_rules(Op::about.name);
+}
+/// The same of an operation that is a part of another call, which has its results.
+template <class Op, class Backend, class In, class Options, std::size_t n>
+void check_part(const Backend&, const In&, const Options& o, const std::array<given, n>& arguments) {
+  const call_shapes shapes(Op::about.name, argument_infos<Op, In>.data(), arguments.data(), static_cast<int>(n));
+  check_options_of<Op>(o);
+  if constexpr (Backend::on_host) shapes.look_inside();
+  else shapes.look_outside();
+}
+}  // namespace detail
+
+/// Checks a call by the operation's lists: sizes against each other, cuts, elements (on host backends), options.
+/// Throws std::invalid_argument naming the argument. Costs tens of nanoseconds and no memory.
+template <class Op, class Backend, class In, class Out, class Options>
+call_rules check(const Backend& backend, const In& in, const Out& out, const Options& o) {
+  return detail::check_call<Op>(backend, in, out, o, detail::all_given<Op>(in));
 }
 
 /// The returning form of an operation: makes the arrays, has `write` fill them, returns them: the one array of an

@@ -16,7 +16,7 @@
 //
 // Cost: every pair of a group costs a product of D numbers.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/core/shaping.hpp>
 #include <guerdon/statistics/cosine.hpp>
 
 namespace guerdon {
@@ -27,9 +27,9 @@ struct diversity_adjusted_reward {
                               skeleton::segmented_reduce};
   template <real T>
   struct inputs {
-    view<const T> reward;     ///< [N] one reward per answer
-    view<const T> embedding;  ///< [N,D] of the answers
-    segments groups;          ///< cuts the N answers into G prompts
+    view<const T> reward = {};  ///< [N] one reward per answer
+    view<const T> embedding;    ///< [N,D] of the answers
+    segments groups = {};       ///< cuts the N answers into G prompts
   };
   template <real T, template <class> class Of = view>
   struct outputs {
@@ -59,30 +59,61 @@ struct diversity_adjusted_reward {
 
 inline namespace GUERDON_ABI {
 
+/// The rewards of one group.
+template <class T>
+struct diversity_shaping {
+  using is_shaping = void;
+  using operation = op::diversity_adjusted_reward;
+  operation::inputs<T> in;
+  operation::options o;
+
+  /// What answer i, of the group from begin to end, shares with the others; norm(i) is the length of its embedding.
+  template <class Norm>
+  GUERDON_HD double similarity(index_t i, index_t begin, index_t end, index_t width, double finite, Norm norm) const {
+    const T* const embedding = in.embedding.data();
+    double sum = 1 + (finite - finite);  // NaN where a norm is
+    for (index_t j = begin; j < end; ++j) {
+      if (j == i) continue;
+      const double c = cosine(embedding + i * width, embedding + j * width, width, norm(i) * norm(j));
+      sum += o.clamp_negative ? math::max(c, 0.0) : c;
+    }
+    return sum;
+  }
+  GUERDON_HD double adjusted(double reward, double similarity) const { return reward / (similarity + o.epsilon); }
+
+  template <class Team, class E, class Reward>
+  GUERDON_HD auto at_group(Team& team, const answer_group<E>& group, Reward reward) const {
+    const index_t begin = group.begin, end = begin + group.size;
+    const index_t width = group.size > 0 ? in.embedding.size() / in.reward.size() : 0;
+    const auto norm = [embedding = in.embedding.data(), width](index_t i) {
+      return detail::stored<double>(euclidean_norm(embedding + i * width, width));
+    };
+    const double finite = team.sum(group.size, [&](index_t k) { return norm(begin + k); });
+    return [this, reward, norm, begin, end, width, finite](index_t k) {
+      return adjusted(reward(k), similarity(begin + k, begin, end, width, finite, norm));
+    };
+  }
+};
+
 template <class T>
 struct diversity_program {
   static constexpr bool short_segments = true;
-  op::diversity_adjusted_reward::inputs<T> in;
+  diversity_shaping<T> shaping;
   op::diversity_adjusted_reward::outputs<T> out;
-  op::diversity_adjusted_reward::options o;
   index_t width;
-  view<const double> norm;
+  view<const double> norms;
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t g) const {
+    const auto& in = shaping.in;
     const index_t begin = in.groups.begin(g), end = begin + in.groups.size(g);
-    const T* const embedding = in.embedding.data();
-    const double finite = team.sum(end - begin, [&](index_t i) { return norm[begin + i]; });
+    const auto norm = [&](index_t i) { return norms[i]; };
+    const double finite = team.sum(end - begin, [&](index_t k) { return norm(begin + k); });
     team.each(end - begin, [&](index_t k) {
       const index_t i = begin + k;
-      double similarity = 1 + (finite - finite);  // NaN where a norm is
-      for (index_t j = begin; j < end; ++j) {
-        if (j == i) continue;
-        const double c = cosine(embedding + i * width, embedding + j * width, width, norm[i] * norm[j]);
-        similarity += o.clamp_negative ? math::max(c, 0.0) : c;
-      }
+      const double similarity = shaping.similarity(i, begin, end, width, finite, norm);
       out.similarity[i] = T(similarity);
-      out.shaped_reward[i] = T(double(in.reward[i]) / (similarity + o.epsilon));
+      out.shaped_reward[i] = T(shaping.adjusted(double(in.reward[i]), similarity));
     });
   }
 };
@@ -100,7 +131,7 @@ void diversity_adjusted_reward(const Backend& backend, const op::diversity_adjus
   backend.each(n, [=] GUERDON_HD(index_t i) {
     if (groups.holds(i)) norm[i] = euclidean_norm(in.embedding.data() + i * width, width);
   });
-  backend.for_segments(groups, diversity_program<T>{in, out, o, width, norm});
+  backend.for_segments(groups, diversity_program<T>{{in, o}, out, width, norm});
 }
 
 /// The same into arrays of the backend's.
@@ -109,6 +140,13 @@ auto diversity_adjusted_reward(const Backend& backend, const op::diversity_adjus
                                const op::diversity_adjusted_reward::options& o = {}) {
   return returned<op::diversity_adjusted_reward, T>(backend, in, o,
                                                     [&](auto& out) { diversity_adjusted_reward(backend, in, out, o); });
+}
+
+/// The operation as a part of a pipe.
+template <real T = float>
+diversity_shaping<T> diversity_adjusted_reward(const op::diversity_adjusted_reward::inputs<T>& in,
+                                               const op::diversity_adjusted_reward::options& o = {}) {
+  return {in, o};
 }
 
 }}  // namespace guerdon

@@ -16,7 +16,7 @@
 //
 // Cost: 4 numbers per response; its time does not matter.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/core/shaping.hpp>
 
 namespace guerdon {
 namespace op {
@@ -25,9 +25,9 @@ struct dast_length_reward {
                               "arXiv:2503.21620; arXiv:2503.04472", skeleton::segmented_reduce};
   template <real T>
   struct inputs {
-    view<const T> reward;        ///< [N]
+    view<const T> reward = {};   ///< [N]
     view<const index_t> length;  ///< [N] tokens, >= 0
-    segments groups;             ///< cuts the N responses into G prompts
+    segments groups = {};        ///< cuts the N responses into G prompts
   };
   template <real T, template <class> class Of = view>
   struct outputs {
@@ -55,45 +55,38 @@ struct dast_length_reward {
 
 inline namespace GUERDON_ABI {
 
-namespace detail {
-
-/// The responses to one prompt.
+/// The rewards of one group.
 template <class T>
-struct dast_program {
-  static constexpr bool short_segments = true;
-  op::dast_length_reward::inputs<T> in;
-  view<T> shaped_reward;
-  op::dast_length_reward::options o;
+struct dast_shaping {
+  using is_shaping = void;
+  using operation = op::dast_length_reward;
+  operation::inputs<T> in;
+  operation::options o;
 
-  template <class Team>
-  GUERDON_HD void operator()(Team& team, index_t g) const {
-    const index_t begin = in.groups.begin(g), n = in.groups.size(g);
-    const T full = T(o.full_reward);
-    const auto total = team.template reduce<add, add, highest>(n, [&](index_t k) {
-      const double length = static_cast<double>(in.length[begin + k]);
-      const bool right = in.reward[begin + k] == full;
-      return lanes{right ? 1.0 : 0.0, right ? length : 0.0, length};
+  template <class Team, class E, class Reward>
+  GUERDON_HD auto at_group(Team& team, const answer_group<E>& group, Reward reward) const {
+    const double full = double(E(o.full_reward)), n = double(group.size);
+    const index_t* const length = in.length.data() + group.begin;
+    const auto total = team.template reduce<add, add, highest>(group.size, [&](index_t k) {
+      const double tokens = double(length[k]);
+      const bool right = reward(k) == full;
+      return lanes{right ? 1.0 : 0.0, right ? tokens : 0.0, tokens};
     });
-    const double share = total[0] / double(n), mean = total[0] > 0 ? total[1] / total[0] : 0;
-    const double budget = share * mean + (1 - share) * total[2];
-    team.each(n, [&](index_t k) {
-      const index_t i = begin + k;
-      const double excess = budget == 0 ? 0 : (static_cast<double>(in.length[i]) - budget) / budget;
-      const double term = in.reward[i] == full ? math::max(o.slope * excess + o.intercept, 0.1)
-                                               : math::min(0.9 * excess - 0.1, -0.1);
-      shaped_reward[i] = T(double(in.reward[i]) + term);
-    });
+    const double share = total[0] / n, mean = total[0] > 0 ? total[1] / total[0] : 0;
+    const double budget = share * mean + (1 - share) * total[2], slope = o.slope, intercept = o.intercept;
+    return [=](index_t k) {
+      const double r = reward(k), excess = budget == 0 ? 0 : (double(length[k]) - budget) / budget;
+      return r + (r == full ? math::max(slope * excess + intercept, 0.1) : math::min(0.9 * excess - 0.1, -0.1));
+    };
   }
 };
-
-}  // namespace detail
 
 /// Writes the shaped rewards.
 template <real T = float, backend Backend>
 void dast_length_reward(const Backend& backend, const op::dast_length_reward::inputs<T>& in,
                         const op::dast_length_reward::outputs<T>& out, const op::dast_length_reward::options& o) {
   check<op::dast_length_reward>(backend, in, out, o);
-  backend.for_segments(in.groups, detail::dast_program<T>{in, out.shaped_reward, o});
+  launch_shaping(backend, in, out.shaped_reward, dast_shaping<T>{in, o});
 }
 
 /// The shaped rewards in an array of the backend's.
@@ -102,6 +95,13 @@ auto dast_length_reward(const Backend& backend, const op::dast_length_reward::in
                         const op::dast_length_reward::options& o = {}) {
   return returned<op::dast_length_reward, T>(backend, in, o,
                                              [&](auto& out) { dast_length_reward(backend, in, out, o); });
+}
+
+/// The operation as a part of a pipe.
+template <real T = float>
+dast_shaping<T> dast_length_reward(const op::dast_length_reward::inputs<T>& in,
+                                   const op::dast_length_reward::options& o = {}) {
+  return {in, o};
 }
 
 }}  // namespace guerdon

@@ -19,7 +19,7 @@
 //
 // Cost: one pass over flags and lengths, read from cache twice.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/core/shaping.hpp>
 
 namespace guerdon {
 
@@ -44,7 +44,7 @@ struct generalized_length_penalty {
   struct inputs {
     view<const index_t> length;  ///< [B] tokens of the response, >= 0
     view<const flag_t> correct;  ///< [B] 1 = the answer is right
-    segments groups;             ///< cuts the B responses into G prompts
+    segments groups = {};        ///< cuts the B responses into G prompts
   };
   template <real T, template <class> class Of = view>
   struct outputs {
@@ -89,13 +89,21 @@ struct generalized_length_penalty {
 
 inline namespace GUERDON_ABI {
 
-/// The penalties of one group.
+/// The penalties of one group, and what a pipe adds them to.
 template <class T>
-struct length_penalty_program {
-  static constexpr bool short_segments = true;
-  op::generalized_length_penalty::inputs<T> in;
-  op::generalized_length_penalty::outputs<T> out;
-  op::generalized_length_penalty::options o;
+struct length_penalty_shaping {
+  using is_shaping = void;
+  using operation = op::generalized_length_penalty;
+  operation::inputs<T> in;
+  operation::options o;
+
+  template <class Backend>
+  void rules(const Backend&, const call_rules& rule) const {
+    rule(o.reference != length_reference::fixed || o.fixed_reference == o.fixed_reference, "fixed_reference",
+         "is required for reference fixed and was not given");
+    rule(o.direction != length_direction::long_answers || o.max_length == o.max_length, "max_length",
+         "is required for direction long and was not given");
+  }
 
   /// What share of the full penalty a length has.
   GUERDON_HD double share(double length, double reference) const {
@@ -105,9 +113,12 @@ struct length_penalty_program {
     return beyond <= 0 ? 0 : room <= 0 ? 1 : math::min(beyond / room, 1.0);
   }
 
+  struct standard {
+    double reference;
+    bool none;  ///< there is no right answer to go by
+  };
   template <class Team>
-  GUERDON_HD void operator()(Team& team, index_t g) const {
-    const index_t begin = in.groups.begin(g), n = in.groups.size(g);
+  GUERDON_HD standard reference_of(Team& team, index_t begin, index_t n) const {
     const auto total = team.template reduce<add, add, add, lowest>(n, [&](index_t k) {
       const double length = double(in.length[begin + k]);
       const bool right = in.correct[begin + k] != 0;
@@ -121,14 +132,35 @@ struct length_penalty_program {
     if (o.reference == length_reference::correct_mean && right > 0) reference = total[2] / right;
     if (o.reference == length_reference::correct_min && right > 0) reference = total[3];
     if (none || n == 0) reference = 0;
-    team.each(n, [&](index_t k) {
-      const bool correct = in.correct[begin + k] != 0;
-      const bool pays =
-          o.apply_to == length_penalty_target::all || (o.apply_to == length_penalty_target::correct) == correct;
-      const double f = share(double(in.length[begin + k]), reference);
-      out.penalty[begin + k] = T(pays && !none && f > 0 ? -o.weight * ::pow(f, o.power) : 0);
-    });
-    team.once([&] { out.reference_length[g] = T(reference); });
+    return {reference, none};
+  }
+  GUERDON_HD T penalty(index_t i, const standard& s) const {
+    const bool correct = in.correct[i] != 0;
+    const bool pays =
+        o.apply_to == length_penalty_target::all || (o.apply_to == length_penalty_target::correct) == correct;
+    const double f = share(double(in.length[i]), s.reference);
+    return T(pays && !s.none && f > 0 ? -o.weight * ::pow(f, o.power) : 0);
+  }
+  template <class Team, class E, class Reward>
+  GUERDON_HD auto at_group(Team& team, const answer_group<E>& group, Reward reward) const {
+    return [this, reward, begin = group.begin, s = reference_of(team, group.begin, group.size)](index_t k) {
+      return reward(k) + detail::stored<T>(double(penalty(begin + k, s)));
+    };
+  }
+};
+
+template <class T>
+struct length_penalty_program {
+  static constexpr bool short_segments = true;
+  length_penalty_shaping<T> shaping;
+  op::generalized_length_penalty::outputs<T> out;
+
+  template <class Team>
+  GUERDON_HD void operator()(Team& team, index_t g) const {
+    const index_t begin = shaping.in.groups.begin(g), n = shaping.in.groups.size(g);
+    const auto standard = shaping.reference_of(team, begin, n);
+    team.each(n, [&](index_t k) { out.penalty[begin + k] = shaping.penalty(begin + k, standard); });
+    team.once([&] { out.reference_length[g] = T(standard.reference); });
   }
 };
 
@@ -138,11 +170,9 @@ void generalized_length_penalty(const Backend& backend, const op::generalized_le
                                 const op::generalized_length_penalty::outputs<T>& out,
                                 const op::generalized_length_penalty::options& o) {
   const auto rule = check<op::generalized_length_penalty>(backend, in, out, o);
-  rule(o.reference != length_reference::fixed || o.fixed_reference == o.fixed_reference, "fixed_reference",
-       "is required for reference fixed and was not given");
-  rule(o.direction != length_direction::long_answers || o.max_length == o.max_length, "max_length",
-       "is required for direction long and was not given");
-  backend.for_segments(in.groups, length_penalty_program<T>{in, out, o});
+  const length_penalty_shaping<T> shaping{in, o};
+  shaping.rules(backend, rule);
+  backend.for_segments(in.groups, length_penalty_program<T>{shaping, out});
 }
 
 /// The same in arrays of the backend's.
@@ -151,6 +181,13 @@ auto generalized_length_penalty(const Backend& backend, const op::generalized_le
                                 const op::generalized_length_penalty::options& o = {}) {
   return returned<op::generalized_length_penalty, T>(
       backend, in, o, [&](auto& out) { generalized_length_penalty(backend, in, out, o); });
+}
+
+/// The operation as a part of a pipe.
+template <real T = float>
+length_penalty_shaping<T> generalized_length_penalty(const op::generalized_length_penalty::inputs<T>& in,
+                                                     const op::generalized_length_penalty::options& o = {}) {
+  return {in, o};
 }
 
 }}  // namespace guerdon

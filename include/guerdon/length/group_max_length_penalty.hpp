@@ -16,7 +16,7 @@
 //
 // Cost: 8 bytes per answer and 4 per quantity in float, and 8 of scratch per answer.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/core/shaping.hpp>
 #include <guerdon/statistics/moments.hpp>
 
 namespace guerdon {
@@ -35,10 +35,10 @@ struct group_max_length_penalty {
                               skeleton::segmented_reduce};
   template <real T>
   struct inputs {
-    view<const T> reward;           ///< [N] 0 or 1 per answer
+    view<const T> reward = {};      ///< [N] 0 or 1 per answer
     view<const T> quantity;         ///< [N,K] >= 0, what the answer used
     view<const T> quantity_weight;  ///< [K] >= 0, finite
-    segments groups;                ///< cuts the N answers into G prompts
+    segments groups = {};           ///< cuts the N answers into G prompts
   };
   template <real T, template <class> class Of = view>
   struct outputs {
@@ -62,6 +62,51 @@ struct group_max_length_penalty {
 }  // namespace op
 
 inline namespace GUERDON_ABI {
+
+/// The rewards of one group.
+template <class T>
+struct group_max_shaping {
+  using is_shaping = void;
+  using operation = op::group_max_length_penalty;
+  operation::inputs<T> in;
+  operation::options o;
+
+  template <class Backend>
+  void rules(const Backend&, const call_rules& rule) const {
+    if constexpr (Backend::on_host) {
+      const index_t quantities = in.quantity_weight.size();
+      bool legal = true;
+      for (index_t i = 0; i < in.quantity.size(); ++i)
+        legal &= in.quantity[i] >= 0 || in.quantity_weight[i % quantities] == 0 || !in.groups.holds(i / quantities);
+      rule(legal, "quantity", "must be at least 0");
+    }
+  }
+  /// The most of quantity q that an answer of the group used: few answers, read where they are needed.
+  GUERDON_HD double most_of(index_t q, index_t begin, index_t n) const {
+    const index_t quantities = in.quantity_weight.size();
+    double most = highest::identity;
+    for (index_t k = 0; k < n; ++k) most = highest::combine(most, double(in.quantity[(begin + k) * quantities + q]));
+    return most;
+  }
+  template <class Team, class E, class Reward>
+  GUERDON_HD auto at_group(Team& team, const answer_group<E>& group, Reward reward) const {
+    const index_t begin = group.begin, n = group.size, quantities = in.quantity_weight.size();
+    const moments m = segment_moments(team, n, reward);
+    double pressure = m.finite() ? m.mean : std::numeric_limits<double>::quiet_NaN();
+    for (index_t q = 0; q < quantities; ++q)
+      if (double(in.quantity_weight[q]) != 0 && !math::is_finite(most_of(q, begin, n)))
+        pressure = std::numeric_limits<double>::quiet_NaN();
+    return [this, reward, begin, n, quantities, pressure](index_t k) {
+      double used = 0;
+      for (index_t q = 0; q < quantities; ++q) {
+        const double weight = double(in.quantity_weight[q]);
+        if (weight == 0) continue;
+        used += weight * double(in.quantity[(begin + k) * quantities + q]) / math::max(most_of(q, begin, n), 1.0);
+      }
+      return reward(k) - pressure * used;
+    };
+  }
+};
 
 template <class T>
 struct group_max_program {
@@ -101,13 +146,7 @@ void group_max_length_penalty(const Backend& backend, const op::group_max_length
                               const op::group_max_length_penalty::outputs<T>& out,
                               const op::group_max_length_penalty::options& o) {
   const auto rule = check<op::group_max_length_penalty>(backend, in, out, o);
-  if constexpr (Backend::on_host) {
-    const index_t quantities = in.quantity_weight.size();
-    bool legal = true;
-    for (index_t i = 0; i < in.quantity.size(); ++i)
-      legal &= in.quantity[i] >= 0 || in.quantity_weight[i % quantities] == 0 || !in.groups.holds(i / quantities);
-    rule(legal, "quantity", "must be at least 0");
-  }
+  group_max_shaping<T>{in, o}.rules(backend, rule);
   auto scratch = backend.scratch();
   const auto shaped = scratch.template take<double>(in.reward.size());
   backend.for_segments(in.groups, group_max_program<T>{in, out, shaped});
@@ -119,6 +158,13 @@ auto group_max_length_penalty(const Backend& backend, const op::group_max_length
                               const op::group_max_length_penalty::options& o = {}) {
   return returned<op::group_max_length_penalty, T>(backend, in, o,
                                                    [&](auto& out) { group_max_length_penalty(backend, in, out, o); });
+}
+
+/// The operation as a part of a pipe.
+template <real T = float>
+group_max_shaping<T> group_max_length_penalty(const op::group_max_length_penalty::inputs<T>& in,
+                                              const op::group_max_length_penalty::options& o = {}) {
+  return {in, o};
 }
 
 }}  // namespace guerdon

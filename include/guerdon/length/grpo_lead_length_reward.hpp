@@ -16,7 +16,7 @@
 //
 // Cost: up to nine passes over the lengths of a group, read from cache.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/core/shaping.hpp>
 #include <guerdon/statistics/moments.hpp>
 
 namespace guerdon {
@@ -27,9 +27,9 @@ struct grpo_lead_length_reward {
                               "arXiv:2504.09696", skeleton::segmented_reduce};
   template <real T>
   struct inputs {
-    view<const T> reward;        ///< [B] base reward, > 0 for right answers
+    view<const T> reward = {};   ///< [B] base reward, > 0 for right answers
     view<const index_t> length;  ///< [B] tokens of the response, >= 0
-    segments groups;             ///< cuts the B responses into G prompts
+    segments groups = {};        ///< cuts the B responses into G prompts
   };
   template <real T, template <class> class Of = view>
   struct outputs {
@@ -76,25 +76,24 @@ GUERDON_HD double mean_of_three_lowest(Team& team, index_t n, F number) {
 
 /// The rewards of one group.
 template <class T>
-struct grpo_lead_length_program {
-  static constexpr bool short_segments = true;
-  op::grpo_lead_length_reward::inputs<T> in;
-  view<T> shaped;
-  op::grpo_lead_length_reward::options o;
+struct grpo_lead_length_shaping {
+  using is_shaping = void;
+  using operation = op::grpo_lead_length_reward;
+  operation::inputs<T> in;
+  operation::options o;
 
-  template <class Team>
-  GUERDON_HD void operator()(Team& team, index_t g) const {
-    const index_t begin = in.groups.begin(g), n = in.groups.size(g);
-    const auto length = [&](index_t k) { return double(in.length[begin + k]); };
-    const auto right = [&](index_t k) { return in.reward[begin + k] > T(0); };
-    const bool gated = n >= 3 && mean_of_three_lowest(team, n, length) <= o.min_mean_shortest;
-    const moments m = segment_moments(team, n, [&](index_t k) { return counted_value<double>{length(k), right(k)}; });
-    const double scale = m.constant() ? 0 : 1 / (math::sqrt(m.variance(1)) + o.epsilon);
-    team.each(n, [&](index_t k) {
-      const double r = double(in.reward[begin + k]);
-      const bool changes = right(k) && !gated;
-      shaped[begin + k] = T(changes ? r * math::exp(-o.alpha * ((length(k) - m.mean) * scale)) : r);
+  template <class Team, class E, class Reward>
+  GUERDON_HD auto at_group(Team& team, const answer_group<E>& group, Reward reward) const {
+    const auto length = [of_group = in.length.data() + group.begin](index_t k) { return double(of_group[k]); };
+    const bool gated = group.size >= 3 && mean_of_three_lowest(team, group.size, length) <= o.min_mean_shortest;
+    const moments m = segment_moments(team, group.size, [&](index_t k) {
+      return counted_value<double>{length(k), reward(k) > 0};
     });
+    const double scale = m.constant() ? 0 : 1 / (math::sqrt(m.variance(1)) + o.epsilon), mean = m.mean, alpha = o.alpha;
+    return [=](index_t k) {
+      const double r = reward(k);
+      return r > 0 && !gated ? r * math::exp(-alpha * ((length(k) - mean) * scale)) : r;
+    };
   }
 };
 
@@ -104,7 +103,7 @@ void grpo_lead_length_reward(const Backend& backend, const op::grpo_lead_length_
                              const op::grpo_lead_length_reward::outputs<T>& out,
                              const op::grpo_lead_length_reward::options& o) {
   check<op::grpo_lead_length_reward>(backend, in, out, o);
-  backend.for_segments(in.groups, grpo_lead_length_program<T>{in, out.shaped_reward, o});
+  launch_shaping(backend, in, out.shaped_reward, grpo_lead_length_shaping<T>{in, o});
 }
 
 /// The same in an array of the backend's.
@@ -113,6 +112,13 @@ auto grpo_lead_length_reward(const Backend& backend, const op::grpo_lead_length_
                              const op::grpo_lead_length_reward::options& o = {}) {
   return returned<op::grpo_lead_length_reward, T>(backend, in, o,
                                                   [&](auto& out) { grpo_lead_length_reward(backend, in, out, o); });
+}
+
+/// The operation as a part of a pipe.
+template <real T = float>
+grpo_lead_length_shaping<T> grpo_lead_length_reward(const op::grpo_lead_length_reward::inputs<T>& in,
+                                                    const op::grpo_lead_length_reward::options& o = {}) {
+  return {in, o};
 }
 
 }}  // namespace guerdon

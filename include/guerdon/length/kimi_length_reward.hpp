@@ -21,7 +21,7 @@
 //
 // Cost: 5 numbers per response; its time does not matter.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/core/shaping.hpp>
 
 namespace guerdon {
 namespace op {
@@ -31,10 +31,10 @@ struct kimi_length_reward {
                               "arXiv:2501.12599; arXiv:2505.15612", skeleton::segmented_reduce};
   template <real T>
   struct inputs {
-    view<const T> reward;              ///< [B] base reward
+    view<const T> reward = {};         ///< [B] base reward
     view<const flag_t> correct;        ///< [B] 1 = the answer is right
     view<const index_t> length;        ///< [B] tokens of the response, >= 0
-    segments groups;                   ///< cuts the B responses into G prompts
+    segments groups = {};              ///< cuts the B responses into G prompts
     view<const flag_t> eligible = {};  ///< [B] 1 = takes part in the length reward; left out: all do
   };
   template <real T, template <class> class Of = view>
@@ -67,45 +67,63 @@ struct kimi_length_reward {
 
 inline namespace GUERDON_ABI {
 
-namespace detail {
-
-/// The length rewards of one group.
+/// The rewards of one group.
 template <class T>
-struct kimi_program {
-  static constexpr bool short_segments = true;
-  op::kimi_length_reward::inputs<T> in;
-  op::kimi_length_reward::outputs<T> out;
-  op::kimi_length_reward::options o;
+struct kimi_shaping {
+  using is_shaping = void;
+  using operation = op::kimi_length_reward;
+  operation::inputs<T> in;
+  operation::options o;
 
+  /// The length term of the answers.
   template <class Team>
-  GUERDON_HD void operator()(Team& team, index_t g) const {
-    const index_t begin = in.groups.begin(g), n = in.groups.size(g);
+  GUERDON_HD auto terms(Team& team, index_t begin, index_t n) const {
     const auto limits = team.template reduce<lowest, highest>(n, [&](index_t k) {
       const double length = static_cast<double>(in.length[begin + k]);
       return lanes{length, length};
     });
-    const double shortest = limits[0], longest = limits[1];
-    team.each(n, [&](index_t k) {
+    return [this, begin, shortest = limits[0], longest = limits[1]](index_t k) {
       const index_t i = begin + k;
       const bool takes_part = shortest < longest && (!in.eligible || in.eligible[i]);
       double term = 0;
       if (takes_part)
         term = 0.5 - (static_cast<double>(in.length[i]) - shortest) / (longest - shortest + o.epsilon);
-      if (!in.correct[i]) term = math::min(term, 0.0);
-      out.length_reward[i] = T(term);
-      out.shaped_reward[i] = T(double(in.reward[i]) + o.coef * term);
-    });
+      return in.correct[i] ? term : math::min(term, 0.0);
+    };
+  }
+  template <class Team, class E, class Reward>
+  GUERDON_HD auto at_group(Team& team, const answer_group<E>& group, Reward reward) const {
+    return [reward, coef = o.coef, term = terms(team, group.begin, group.size)](index_t k) {
+      return reward(k) + coef * term(k);
+    };
   }
 };
 
-}  // namespace detail
+template <class T>
+struct kimi_program {
+  static constexpr bool short_segments = true;
+  kimi_shaping<T> shaping;
+  op::kimi_length_reward::outputs<T> out;
+
+  template <class Team>
+  GUERDON_HD void operator()(Team& team, index_t g) const {
+    const auto& in = shaping.in;
+    const index_t begin = in.groups.begin(g), n = in.groups.size(g);
+    const auto length_term = shaping.terms(team, begin, n);
+    team.each(n, [&](index_t k) {
+      const double term = length_term(k);
+      out.length_reward[begin + k] = T(term);
+      out.shaped_reward[begin + k] = T(double(in.reward[begin + k]) + shaping.o.coef * term);
+    });
+  }
+};
 
 /// Writes length and shaped reward.
 template <real T = float, backend Backend>
 void kimi_length_reward(const Backend& backend, const op::kimi_length_reward::inputs<T>& in,
                         const op::kimi_length_reward::outputs<T>& out, const op::kimi_length_reward::options& o) {
   check<op::kimi_length_reward>(backend, in, out, o);
-  backend.for_segments(in.groups, detail::kimi_program<T>{in, out, o});
+  backend.for_segments(in.groups, kimi_program<T>{{in, o}, out});
 }
 
 /// The same into arrays of the backend's.
@@ -114,6 +132,13 @@ auto kimi_length_reward(const Backend& backend, const op::kimi_length_reward::in
                         const op::kimi_length_reward::options& o = {}) {
   return returned<op::kimi_length_reward, T>(backend, in, o,
                                              [&](auto& out) { kimi_length_reward(backend, in, out, o); });
+}
+
+/// The operation as a part of a pipe.
+template <real T = float>
+kimi_shaping<T> kimi_length_reward(const op::kimi_length_reward::inputs<T>& in,
+                                   const op::kimi_length_reward::options& o = {}) {
+  return {in, o};
 }
 
 }}  // namespace guerdon

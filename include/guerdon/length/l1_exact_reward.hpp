@@ -13,7 +13,7 @@
 //
 // Cost: 4 numbers per response; its time does not matter.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/core/shaping.hpp>
 
 namespace guerdon {
 namespace op {
@@ -22,7 +22,7 @@ struct l1_exact_reward {
                               "arXiv:2503.04697", skeleton::map};
   template <real T>
   struct inputs {
-    view<const T> reward;               ///< [B] base reward
+    view<const T> reward = {};          ///< [B] base reward
     view<const index_t> length;         ///< [B] tokens of the response, >= 0
     view<const index_t> target_length;  ///< [B] its budget, in tokens
   };
@@ -50,16 +50,28 @@ struct l1_exact_reward {
 
 inline namespace GUERDON_ABI {
 
+/// The reward of one answer.
+template <class T>
+struct l1_exact_shaping {
+  using is_shaping = void;
+  using operation = op::l1_exact_reward;
+  operation::inputs<T> in;
+  operation::options o;
+
+  GUERDON_HD double operator()(index_t i, double reward) const {
+    const double excess = double(in.length[i]) - double(in.target_length[i]), least = o.one_sided ? 0 : -1;
+    return reward - o.alpha * math::max(excess, least * excess);
+  }
+};
+
 /// Writes the shaped rewards.
 template <real T = float, backend Backend>
 void l1_exact_reward(const Backend& backend, const op::l1_exact_reward::inputs<T>& in,
                      const op::l1_exact_reward::outputs<T>& out, const op::l1_exact_reward::options& o) {
   check<op::l1_exact_reward>(backend, in, out, o);
-  const double alpha = o.alpha, least = o.one_sided ? 0 : -1;
-  backend.each(in.reward.size(), [=] GUERDON_HD(index_t i) {
-    const double excess = double(in.length[i]) - double(in.target_length[i]);
-    out.shaped_reward[i] = T(double(in.reward[i]) - alpha * math::max(excess, least * excess));
-  });
+  const l1_exact_shaping<T> shaping{in, o};
+  backend.each(in.reward.size(),
+               [=] GUERDON_HD(index_t i) { out.shaped_reward[i] = T(shaping(i, double(in.reward[i]))); });
 }
 
 /// The same in an array of the backend's.
@@ -67,6 +79,13 @@ template <real T = float, backend Backend>
 auto l1_exact_reward(const Backend& backend, const op::l1_exact_reward::inputs<T>& in,
                      const op::l1_exact_reward::options& o = {}) {
   return returned<op::l1_exact_reward, T>(backend, in, o, [&](auto& out) { l1_exact_reward(backend, in, out, o); });
+}
+
+/// The operation as a part of a pipe.
+template <real T = float>
+l1_exact_shaping<T> l1_exact_reward(const op::l1_exact_reward::inputs<T>& in,
+                                    const op::l1_exact_reward::options& o = {}) {
+  return {in, o};
 }
 
 }}  // namespace guerdon

@@ -30,10 +30,10 @@ struct laser_d_reward {
                               skeleton::segmented_reduce};
   template <real T>
   struct inputs {
-    view<const T> reward;              ///< [B] base reward
+    view<const T> reward = {};         ///< [B] base reward
     view<const flag_t> correct;        ///< [B] 1 = the answer is right
     view<const index_t> length;        ///< [B] tokens of the response, >= 0
-    segments groups;                   ///< cuts the B responses into G prompts
+    segments groups = {};              ///< cuts the B responses into G prompts
     view<const double> target_length;  ///< [3] in tokens, for hard, medium and easy prompts
   };
   template <real T, template <class> class Of = view>
@@ -68,15 +68,30 @@ struct laser_d_reward {
 
 inline namespace GUERDON_ABI {
 
+/// The length term of one answer.
+template <class T>
+struct laser_d_shaping {
+  using is_shaping = void;
+  using operation = op::laser_d_reward;
+  operation::inputs<T> in;
+  operation::options o;
+
+  GUERDON_HD double term(index_t i, bool within) const {
+    return laser_bonus{o.alpha, o.mode}(in.correct[i] != 0, within);
+  }
+  template <class Team, class E, class Reward>
+  GUERDON_HD auto at_group(Team& team, const answer_group<E>& group, Reward reward) const {
+    return shape_laser_group(*this, team, group, reward);
+  }
+};
+
 /// Writes rewards, buckets and targets.
 template <real T = float, backend Backend>
 void laser_d_reward(const Backend& backend, const op::laser_d_reward::inputs<T>& in,
                     const op::laser_d_reward::outputs<T>& out, const op::laser_d_reward::options& o) {
   check<op::laser_d_reward>(backend, in, out, o);
-  const laser_bonus bonus{o.alpha, o.mode};
-  const auto term = [=] GUERDON_HD(index_t i, bool within) { return bonus(in.correct[i] != 0, within); };
-  backend.for_segments(in.groups, laser_group_program<op::laser_d_reward::inputs<T>, op::laser_d_reward::outputs<T>,
-                                                      decltype(term)>{in, out, term});
+  backend.for_segments(
+      in.groups, laser_group_program<laser_d_shaping<T>, op::laser_d_reward::outputs<T>>{{in, o}, out});
 }
 
 /// The same into arrays of the backend's.
@@ -84,6 +99,13 @@ template <real T = float, backend Backend>
 auto laser_d_reward(const Backend& backend, const op::laser_d_reward::inputs<T>& in,
                     const op::laser_d_reward::options& o = {}) {
   return returned<op::laser_d_reward, T>(backend, in, o, [&](auto& out) { laser_d_reward(backend, in, out, o); });
+}
+
+/// The operation as a part of a pipe.
+template <real T = float>
+laser_d_shaping<T> laser_d_reward(const op::laser_d_reward::inputs<T>& in,
+                                  const op::laser_d_reward::options& o = {}) {
+  return {in, o};
 }
 
 }}  // namespace guerdon

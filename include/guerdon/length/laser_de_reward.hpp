@@ -25,10 +25,10 @@ struct laser_de_reward {
                               "arXiv:2505.15612", skeleton::segmented_reduce};
   template <real T>
   struct inputs {
-    view<const T> reward;              ///< [B] base reward
+    view<const T> reward = {};         ///< [B] base reward
     view<const flag_t> correct;        ///< [B] 1 = the answer is right
     view<const index_t> length;        ///< [B] tokens of the response, >= 0
-    segments groups;                   ///< cuts the B responses into G prompts
+    segments groups = {};              ///< cuts the B responses into G prompts
     view<const double> target_length;  ///< [3] in tokens, for hard, medium and easy prompts
     view<const flag_t> eligible = {};  ///< [B] 1 = a wrong answer may be paid; left out: all may
     view<const flag_t> repeated = {};  ///< [B] 1 = the text loops; left out: none does
@@ -64,20 +64,32 @@ struct laser_de_reward {
 
 inline namespace GUERDON_ABI {
 
+/// The length term of one answer.
+template <class T>
+struct laser_de_shaping {
+  using is_shaping = void;
+  using operation = op::laser_de_reward;
+  operation::inputs<T> in;
+  operation::options o;
+
+  GUERDON_HD double term(index_t i, bool within) const {
+    if (in.correct[i]) return within ? o.alpha : 0.0;
+    const bool explores = (!in.eligible || in.eligible[i]) && !(in.repeated && in.repeated[i]);
+    return explores && !within ? o.alpha : 0.0;
+  }
+  template <class Team, class E, class Reward>
+  GUERDON_HD auto at_group(Team& team, const answer_group<E>& group, Reward reward) const {
+    return shape_laser_group(*this, team, group, reward);
+  }
+};
+
 /// Writes rewards, buckets and targets.
 template <real T = float, backend Backend>
 void laser_de_reward(const Backend& backend, const op::laser_de_reward::inputs<T>& in,
                      const op::laser_de_reward::outputs<T>& out, const op::laser_de_reward::options& o) {
   check<op::laser_de_reward>(backend, in, out, o);
-  const double alpha = o.alpha;
-  const auto term = [=] GUERDON_HD(index_t i, bool within) {
-    if (in.correct[i]) return within ? alpha : 0.0;
-    const bool explores = (!in.eligible || in.eligible[i]) && !(in.repeated && in.repeated[i]);
-    return explores && !within ? alpha : 0.0;
-  };
   backend.for_segments(
-      in.groups, laser_group_program<op::laser_de_reward::inputs<T>, op::laser_de_reward::outputs<T>, decltype(term)>{
-                     in, out, term});
+      in.groups, laser_group_program<laser_de_shaping<T>, op::laser_de_reward::outputs<T>>{{in, o}, out});
 }
 
 /// The same in arrays of the backend's.
@@ -85,6 +97,13 @@ template <real T = float, backend Backend>
 auto laser_de_reward(const Backend& backend, const op::laser_de_reward::inputs<T>& in,
                      const op::laser_de_reward::options& o = {}) {
   return returned<op::laser_de_reward, T>(backend, in, o, [&](auto& out) { laser_de_reward(backend, in, out, o); });
+}
+
+/// The operation as a part of a pipe.
+template <real T = float>
+laser_de_shaping<T> laser_de_reward(const op::laser_de_reward::inputs<T>& in,
+                                    const op::laser_de_reward::options& o = {}) {
+  return {in, o};
 }
 
 }}  // namespace guerdon

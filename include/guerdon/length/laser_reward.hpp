@@ -25,7 +25,7 @@ struct laser_reward {
                               "arXiv:2505.15612", skeleton::map};
   template <real T>
   struct inputs {
-    view<const T> reward;        ///< [B] base reward
+    view<const T> reward = {};   ///< [B] base reward
     view<const flag_t> correct;  ///< [B] 1 = the answer is right
     view<const index_t> length;  ///< [B] tokens of the response, >= 0
   };
@@ -58,17 +58,29 @@ struct laser_reward {
 
 inline namespace GUERDON_ABI {
 
+/// The reward of one answer.
+template <class T>
+struct laser_shaping {
+  using is_shaping = void;
+  using operation = op::laser_reward;
+  operation::inputs<T> in;
+  operation::options o;
+
+  GUERDON_HD double term(index_t i) const {
+    return laser_bonus{o.alpha, o.mode}(in.correct[i] != 0, in.length[i] <= o.target_length);
+  }
+  GUERDON_HD double operator()(index_t i, double reward) const { return reward + term(i); }
+};
+
 /// Writes shaped reward and length term.
 template <real T = float, backend Backend>
 void laser_reward(const Backend& backend, const op::laser_reward::inputs<T>& in,
                   const op::laser_reward::outputs<T>& out, const op::laser_reward::options& o) {
   check<op::laser_reward>(backend, in, out, o);
-  const laser_bonus bonus{o.alpha, o.mode};
-  const index_t target = o.target_length;
+  const laser_shaping<T> shaping{in, o};
   backend.each(in.reward.size(), [=] GUERDON_HD(index_t i) {
-    const double term = bonus(in.correct[i] != 0, in.length[i] <= target);
-    out.length_reward[i] = T(term);
-    out.shaped_reward[i] = T(double(in.reward[i]) + term);
+    out.length_reward[i] = T(shaping.term(i));
+    out.shaped_reward[i] = T(shaping(i, double(in.reward[i])));
   });
 }
 
@@ -77,6 +89,13 @@ template <real T = float, backend Backend>
 auto laser_reward(const Backend& backend, const op::laser_reward::inputs<T>& in,
                   const op::laser_reward::options& o = {}) {
   return returned<op::laser_reward, T>(backend, in, o, [&](auto& out) { laser_reward(backend, in, out, o); });
+}
+
+/// The operation as a part of a pipe.
+template <real T = float>
+laser_shaping<T> laser_reward(const op::laser_reward::inputs<T>& in,
+                              const op::laser_reward::options& o) {
+  return {in, o};
 }
 
 }}  // namespace guerdon

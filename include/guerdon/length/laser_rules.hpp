@@ -3,7 +3,7 @@
 //
 // Source: LASER, arXiv:2505.15612, and its published code.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/core/shaping.hpp>
 
 namespace guerdon {
 
@@ -43,23 +43,36 @@ GUERDON_HD index_t count_correct(Team& team, view<const flag_t> correct, index_t
   return static_cast<index_t>(team.sum(n, [&](index_t k) { return correct[begin + k] ? 1.0 : 0.0; }));
 }
 
-/// The length rewards of one group, held to the target of its difficulty: term(i, within the target?) for response i.
-template <class In, class Out, class Term>
+/// The length term of an answer whose group has this bucket, held to its target: Shaping::term(i, within the target?).
+template <class Shaping>
+GUERDON_HD double laser_group_term(const Shaping& shaping, index_t i, index_t bucket) {
+  return shaping.term(i, static_cast<double>(shaping.in.length[i]) <= shaping.in.target_length[bucket]);
+}
+template <class Shaping, class Team, class T, class Reward>
+GUERDON_HD auto shape_laser_group(const Shaping& shaping, Team& team, const answer_group<T>& group, Reward reward) {
+  const index_t correct = count_correct(team, shaping.in.correct, group.begin, group.size);
+  return [&shaping, reward, begin = group.begin, bucket = difficulty_bucket_of(correct, group.size)](index_t k) {
+    return reward(k) + laser_group_term(shaping, begin + k, bucket);
+  };
+}
+
+/// Rewards, buckets and targets of one group.
+template <class Shaping, class Out>
 struct laser_group_program {
   static constexpr bool short_segments = true;
-  In in;
+  Shaping shaping;
   Out out;
-  Term term;
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t g) const {
     using T = std::remove_cvref_t<decltype(out.length_reward[0])>;
+    const auto& in = shaping.in;
     const index_t begin = in.groups.begin(g), n = in.groups.size(g);
     const index_t bucket = difficulty_bucket_of(count_correct(team, in.correct, begin, n), n);
     const double target = in.target_length[bucket];
     team.each(n, [&](index_t k) {
       const index_t i = begin + k;
-      const double length_reward = term(i, static_cast<double>(in.length[i]) <= target);
+      const double length_reward = laser_group_term(shaping, i, bucket);
       out.length_reward[i] = T(length_reward);
       out.shaped_reward[i] = T(double(in.reward[i]) + length_reward);
       out.bucket[i] = bucket;

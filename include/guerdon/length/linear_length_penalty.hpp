@@ -10,7 +10,7 @@
 //
 // Cost: 3 numbers per response; its time does not matter.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/core/shaping.hpp>
 
 namespace guerdon {
 namespace op {
@@ -19,7 +19,7 @@ struct linear_length_penalty {
                               "arXiv:2502.18770", skeleton::map};
   template <real T>
   struct inputs {
-    view<const T> reward;        ///< [B] base reward
+    view<const T> reward = {};   ///< [B] base reward
     view<const index_t> length;  ///< [B] tokens of the response, >= 0
   };
   template <real T, template <class> class Of = view>
@@ -46,17 +46,29 @@ struct linear_length_penalty {
 
 inline namespace GUERDON_ABI {
 
+/// The reward of one answer.
+template <class T>
+struct linear_length_shaping {
+  using is_shaping = void;
+  using operation = op::linear_length_penalty;
+  operation::inputs<T> in;
+  operation::options o;
+
+  GUERDON_HD double operator()(index_t i, double reward) const {
+    const double excess = math::max(double(in.length[i]) - o.threshold, 0.0);
+    return reward - math::zero_select_product(excess, o.rate);
+  }
+};
+
 /// Writes the shaped rewards.
 template <real T = float, backend Backend>
 void linear_length_penalty(const Backend& backend, const op::linear_length_penalty::inputs<T>& in,
                            const op::linear_length_penalty::outputs<T>& out,
                            const op::linear_length_penalty::options& o) {
   check<op::linear_length_penalty>(backend, in, out, o);
-  const double threshold = o.threshold, rate = o.rate;
-  backend.each(in.reward.size(), [=] GUERDON_HD(index_t i) {
-    const double excess = math::max(double(in.length[i]) - threshold, 0.0);
-    out.shaped_reward[i] = T(double(in.reward[i]) - math::zero_select_product(excess, rate));
-  });
+  const linear_length_shaping<T> shaping{in, o};
+  backend.each(in.reward.size(),
+               [=] GUERDON_HD(index_t i) { out.shaped_reward[i] = T(shaping(i, double(in.reward[i]))); });
 }
 
 /// The same in an array of the backend's.
@@ -65,6 +77,13 @@ auto linear_length_penalty(const Backend& backend, const op::linear_length_penal
                            const op::linear_length_penalty::options& o = {}) {
   return returned<op::linear_length_penalty, T>(backend, in, o,
                                                 [&](auto& out) { linear_length_penalty(backend, in, out, o); });
+}
+
+/// The operation as a part of a pipe.
+template <real T = float>
+linear_length_shaping<T> linear_length_penalty(const op::linear_length_penalty::inputs<T>& in,
+                                               const op::linear_length_penalty::options& o = {}) {
+  return {in, o};
 }
 
 }}  // namespace guerdon

@@ -15,7 +15,7 @@
 //
 // Cost: one length read, one number written per response.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/core/shaping.hpp>
 
 namespace guerdon {
 namespace op {
@@ -52,20 +52,39 @@ struct soft_overlong_punishment {
 
 inline namespace GUERDON_ABI {
 
+/// The penalty of one answer, and what a pipe adds it to.
+template <class T>
+struct soft_overlong_shaping {
+  using is_shaping = void;
+  using operation = op::soft_overlong_punishment;
+  operation::inputs<T> in;
+  operation::options o;
+
+  template <class Backend>
+  void rules(const Backend&, const call_rules& rule) const {
+    rule(o.cache_length <= o.max_length, "cache_length", "must not be greater than max_length");
+  }
+  GUERDON_HD T penalty(index_t i) const {
+    const double excess = double(in.length[i] - (o.max_length - o.cache_length));
+    double share = 0;
+    if (excess > 0) share = o.cache_length == 0 ? 1 : excess / double(o.cache_length);
+    if (o.cap && share > 1) share = 1;
+    return T(share > 0 ? -o.factor * share : 0);
+  }
+  GUERDON_HD double operator()(index_t i, double reward) const {
+    return reward + detail::stored<T>(double(penalty(i)));
+  }
+};
+
 /// Writes the penalties.
 template <real T = float, backend Backend>
 void soft_overlong_punishment(const Backend& backend, const op::soft_overlong_punishment::inputs<T>& in,
                               const op::soft_overlong_punishment::outputs<T>& out,
                               const op::soft_overlong_punishment::options& o) {
   const auto rule = check<op::soft_overlong_punishment>(backend, in, out, o);
-  rule(o.cache_length <= o.max_length, "cache_length", "must not be greater than max_length");
-  backend.each(in.length.size(), [=] GUERDON_HD(index_t i) {
-    const double excess = double(in.length[i] - (o.max_length - o.cache_length));
-    double share = 0;
-    if (excess > 0) share = o.cache_length == 0 ? 1 : excess / double(o.cache_length);
-    if (o.cap && share > 1) share = 1;
-    out.penalty[i] = T(share > 0 ? -o.factor * share : 0);
-  });
+  const soft_overlong_shaping<T> shaping{in, o};
+  shaping.rules(backend, rule);
+  backend.each(in.length.size(), [=] GUERDON_HD(index_t i) { out.penalty[i] = shaping.penalty(i); });
 }
 
 /// The penalties in an array of the backend's.
@@ -74,6 +93,13 @@ auto soft_overlong_punishment(const Backend& backend, const op::soft_overlong_pu
                               const op::soft_overlong_punishment::options& o = {}) {
   return returned<op::soft_overlong_punishment, T>(backend, in, o,
                                                    [&](auto& out) { soft_overlong_punishment(backend, in, out, o); });
+}
+
+/// The operation as a part of a pipe.
+template <real T = float>
+soft_overlong_shaping<T> soft_overlong_punishment(const op::soft_overlong_punishment::inputs<T>& in,
+                                                  const op::soft_overlong_punishment::options& o) {
+  return {in, o};
 }
 
 }}  // namespace guerdon

@@ -17,7 +17,7 @@
 //
 // Cost: one reward and one flag read per response.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/core/shaping.hpp>
 
 namespace guerdon {
 
@@ -30,7 +30,7 @@ struct stop_properly_penalty {
                               "arXiv:2505.24864", skeleton::map};
   template <real T>
   struct inputs {
-    view<const T> reward;          ///< [B] base reward
+    view<const T> reward = {};     ///< [B] base reward
     view<const flag_t> truncated;  ///< [B] 1 = the length limit stopped it
   };
   template <real T, template <class> class Of = view>
@@ -56,25 +56,41 @@ struct stop_properly_penalty {
 
 inline namespace GUERDON_ABI {
 
+/// The reward of one answer.
+template <class T>
+struct stop_properly_shaping {
+  using is_shaping = void;
+  using operation = op::stop_properly_penalty;
+  operation::inputs<T> in;
+  operation::options o;
+
+  template <class Backend>
+  void rules(const Backend&, const call_rules& rule) const {
+    const bool scales = o.mode == stop_penalty_mode::scale, by_sign = o.mode == stop_penalty_mode::by_sign;
+    rule(o.coef <= 1 || !(scales || by_sign), "coef", "must be at most 1 for modes by_sign and scale");
+    rule(o.coef >= 0 || !(scales || o.mode == stop_penalty_mode::subtract), "coef",
+         "must be at least 0 for modes scale and subtract");
+  }
+  GUERDON_HD double operator()(index_t i, double reward) const {
+    const bool by_sign = o.mode == stop_penalty_mode::by_sign;
+    const stop_penalty_mode mode = !by_sign ? o.mode : o.coef >= 0 ? stop_penalty_mode::scale : stop_penalty_mode::set;
+    const double cut = mode == stop_penalty_mode::scale ? reward * o.coef
+                       : mode == stop_penalty_mode::set ? o.coef
+                                                        : reward - o.coef;
+    return in.truncated[i] ? cut : reward;
+  }
+};
+
 /// Writes the shaped rewards.
 template <real T = float, backend Backend>
 void stop_properly_penalty(const Backend& backend, const op::stop_properly_penalty::inputs<T>& in,
                            const op::stop_properly_penalty::outputs<T>& out,
                            const op::stop_properly_penalty::options& o) {
   const auto rule = check<op::stop_properly_penalty>(backend, in, out, o);
-  const bool scales = o.mode == stop_penalty_mode::scale, by_sign = o.mode == stop_penalty_mode::by_sign;
-  rule(o.coef <= 1 || !(scales || by_sign), "coef", "must be at most 1 for modes by_sign and scale");
-  rule(o.coef >= 0 || !(scales || o.mode == stop_penalty_mode::subtract), "coef",
-       "must be at least 0 for modes scale and subtract");
-  const stop_penalty_mode mode = !by_sign ? o.mode : o.coef >= 0 ? stop_penalty_mode::scale : stop_penalty_mode::set;
-  const double coef = o.coef;
-  backend.each(in.reward.size(), [=] GUERDON_HD(index_t i) {
-    const double reward = double(in.reward[i]);
-    const double cut = mode == stop_penalty_mode::scale ? reward * coef
-                       : mode == stop_penalty_mode::set ? coef
-                                                        : reward - coef;
-    out.shaped_reward[i] = T(in.truncated[i] ? cut : reward);
-  });
+  const stop_properly_shaping<T> shaping{in, o};
+  shaping.rules(backend, rule);
+  backend.each(in.reward.size(),
+               [=] GUERDON_HD(index_t i) { out.shaped_reward[i] = T(shaping(i, double(in.reward[i]))); });
 }
 
 /// The same in an array of the backend's.
@@ -83,6 +99,13 @@ auto stop_properly_penalty(const Backend& backend, const op::stop_properly_penal
                            const op::stop_properly_penalty::options& o = {}) {
   return returned<op::stop_properly_penalty, T>(backend, in, o,
                                                 [&](auto& out) { stop_properly_penalty(backend, in, out, o); });
+}
+
+/// The operation as a part of a pipe.
+template <real T = float>
+stop_properly_shaping<T> stop_properly_penalty(const op::stop_properly_penalty::inputs<T>& in,
+                                               const op::stop_properly_penalty::options& o) {
+  return {in, o};
 }
 
 }}  // namespace guerdon

@@ -12,7 +12,7 @@
 //
 // Cost: 3 numbers per response; its time does not matter.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/core/shaping.hpp>
 
 namespace guerdon {
 namespace op {
@@ -22,7 +22,7 @@ struct truncation_reward {
                               "arXiv:2505.15612", skeleton::map};
   template <real T>
   struct inputs {
-    view<const T> reward;        ///< [B] base reward
+    view<const T> reward = {};   ///< [B] base reward
     view<const index_t> length;  ///< [B] tokens of the response, >= 0
   };
   template <real T, template <class> class Of = view>
@@ -48,15 +48,27 @@ struct truncation_reward {
 
 inline namespace GUERDON_ABI {
 
+/// The reward of one answer.
+template <class T>
+struct truncation_shaping {
+  using is_shaping = void;
+  using operation = op::truncation_reward;
+  operation::inputs<T> in;
+  operation::options o;
+
+  GUERDON_HD double operator()(index_t i, double reward) const {
+    return in.length[i] <= o.target_length ? reward : o.rho;
+  }
+};
+
 /// Writes the shaped rewards.
 template <real T = float, backend Backend>
 void truncation_reward(const Backend& backend, const op::truncation_reward::inputs<T>& in,
                        const op::truncation_reward::outputs<T>& out, const op::truncation_reward::options& o) {
   check<op::truncation_reward>(backend, in, out, o);
-  const index_t target = o.target_length;
-  const T beyond = T(o.rho);
+  const truncation_shaping<T> shaping{in, o};
   backend.each(in.reward.size(),
-               [=] GUERDON_HD(index_t i) { out.shaped_reward[i] = in.length[i] <= target ? in.reward[i] : beyond; });
+               [=] GUERDON_HD(index_t i) { out.shaped_reward[i] = T(shaping(i, double(in.reward[i]))); });
 }
 
 /// The same in an array of the backend's.
@@ -64,6 +76,13 @@ template <real T = float, backend Backend>
 auto truncation_reward(const Backend& backend, const op::truncation_reward::inputs<T>& in,
                        const op::truncation_reward::options& o = {}) {
   return returned<op::truncation_reward, T>(backend, in, o, [&](auto& out) { truncation_reward(backend, in, out, o); });
+}
+
+/// The operation as a part of a pipe.
+template <real T = float>
+truncation_shaping<T> truncation_reward(const op::truncation_reward::inputs<T>& in,
+                                        const op::truncation_reward::options& o) {
+  return {in, o};
 }
 
 }}  // namespace guerdon

@@ -82,44 +82,61 @@ inline void check_aggregation(const call_rules& rule, const aggregation_options&
   rule(o.mode != aggregation_mode::prompt_mean || groups, "groups", "offsets are required for prompt_mean");
 }
 
+namespace detail {
+
+/// What each row weighs, once it is known how many valid tokens there are: one team, which counts rows and prompts first.
+struct weigh_rows {
+  static constexpr bool short_segments = true;
+  segments rows;
+  aggregation_options o;
+  bool counted;                         // tokens are; else all of a row are valid
+  view<const double> of_prompt, alive;  // prompt_mean only
+  view<double> weight, tokens;
+
+  template <class Team>
+  GUERDON_HD void operator()(Team& team, index_t) const {
+    const auto tokens_of = [&](index_t row) { return counted ? tokens[row] : double(rows.size(row)); };
+    const auto total = team.template reduce<add, add>(rows.count(), [&](index_t row) {
+      const double n = tokens_of(row);
+      return lanes{n, n > 0 ? 1.0 : 0.0};
+    });
+    const double prompts = team.sum(alive.size(), [&](index_t g) { return alive[g]; });
+    const double all_tokens = o.global_num_tokens > 0 ? double(o.global_num_tokens) : total[0];
+    const double all_rows = o.global_batch_size > 0 ? double(o.global_batch_size) : total[1];
+    const double width = o.loss_scale_factor > 0 ? o.loss_scale_factor : double(rows.stride());
+    team.each(rows.count(), [&](index_t row) {
+      const double n = tokens_of(row);
+      double divisor = 1;
+      switch (o.mode) {
+        case aggregation_mode::token_mean: divisor = all_tokens; break;
+        case aggregation_mode::token_sum: break;
+        case aggregation_mode::seq_mean_token_sum: divisor = all_rows; break;
+        case aggregation_mode::seq_mean_token_mean: divisor = all_rows * n; break;
+        case aggregation_mode::seq_mean_token_sum_norm: divisor = all_rows * width; break;
+        case aggregation_mode::prompt_mean: divisor = prompts * of_prompt[row]; break;
+      }
+      weight[row] = n > 0 ? o.dp_size / divisor : 0;
+      tokens[row] = n;
+    });
+  }
+};
+
+}  // namespace detail
+
 /// weight[row] = d loss / d token loss of the row's valid tokens; 0 for a row without any. tokens[row] = how many.
-/// `groups` cuts the rows into prompts and is read for prompt_mean only.
+/// `groups` cuts the rows into prompts and is read for prompt_mean only. One launch, one more to count under a mask, two
+/// for prompts.
 template <class Backend>
 void aggregation_weights(const Backend& backend, const segments& rows, view<const flag_t> mask, const segments& groups,
                          const aggregation_options& o, view<double> weight, view<double> tokens) {
   auto scratch = backend.scratch();
-  const index_t count = rows.count();
-  const auto totals = scratch.template take<double>(3);  // N, S, P
-  backend.for_segments(rows, detail::count_tokens{rows, mask, tokens});
-  reduce_few<add, add>(
-      backend, count, [=] GUERDON_HD(index_t row) { return lanes{tokens[row], tokens[row] > 0 ? 1.0 : 0.0}; },
-      [=] GUERDON_HD(const lanes<double, 2>& total) {
-        totals[0] = o.global_num_tokens > 0 ? static_cast<double>(o.global_num_tokens) : total[0];
-        totals[1] = o.global_batch_size > 0 ? static_cast<double>(o.global_batch_size) : total[1];
-      });
-  auto of_prompt = tokens;
-  if (o.mode == aggregation_mode::prompt_mean) {
-    of_prompt = scratch.template take<double>(count);
-    const auto alive = scratch.template take<double>(groups.count());
-    backend.for_segments(groups, detail::prompt_tokens{groups, tokens, of_prompt, alive});
-    reduce_few<add>(
-        backend, groups.count(), [=] GUERDON_HD(index_t g) { return lanes{alive[g]}; },
-        [=] GUERDON_HD(const lanes<double, 1>& total) { totals[2] = total[0]; });
-  }
-  const double width = o.loss_scale_factor > 0 ? o.loss_scale_factor : static_cast<double>(rows.stride());
-  backend.each(count, [=] GUERDON_HD(index_t row) {
-    const double n = tokens[row];
-    double divisor = 1;
-    switch (o.mode) {
-      case aggregation_mode::token_mean: divisor = totals[0]; break;
-      case aggregation_mode::token_sum: break;
-      case aggregation_mode::seq_mean_token_sum: divisor = totals[1]; break;
-      case aggregation_mode::seq_mean_token_mean: divisor = totals[1] * n; break;
-      case aggregation_mode::seq_mean_token_sum_norm: divisor = totals[1] * width; break;
-      case aggregation_mode::prompt_mean: divisor = totals[2] * of_prompt[row]; break;
-    }
-    weight[row] = n > 0 ? o.dp_size / divisor : 0;
-  });
+  const bool by_prompt = o.mode == aggregation_mode::prompt_mean, counted = mask || by_prompt;
+  const auto of_prompt = by_prompt ? scratch.template take<double>(rows.count()) : view<double>();
+  const auto alive = by_prompt ? scratch.template take<double>(groups.count()) : view<double>();
+  if (counted) backend.for_segments(rows, detail::count_tokens{rows, mask, tokens});
+  if (by_prompt) backend.for_segments(groups, detail::prompt_tokens{groups, tokens, of_prompt, alive});
+  backend.for_segments(segments::uniform(1, rows.count()),
+                       detail::weigh_rows{rows, o, counted, of_prompt, alive, weight, tokens});
 }
 
 }}  // namespace guerdon

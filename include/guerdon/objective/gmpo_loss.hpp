@@ -18,7 +18,7 @@
 // - A NaN on one valid token makes the gradient of its whole row NaN.
 //
 // Cost: the arrays read twice, 26 bytes per token in float with the gradient, and one more byte to count the valid
-// ones.
+// ones; 4 launches, 3 without a mask.
 
 #include <guerdon/objective/policy_objective.hpp>
 

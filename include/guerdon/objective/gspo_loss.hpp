@@ -30,7 +30,8 @@
 //   large as a mean.
 // - The token form is the derivative of the loss only where the response's tokens share weight and advantage.
 //
-// Cost: as ppo_clip_loss, plus 9 bytes per token in float for the pass that finds the ratios.
+// Cost: as ppo_clip_loss, plus 9 bytes per token in float for finding the ratios in the same launch; 4 launches, 3
+// without a mask.
 
 #include <guerdon/objective/clip.hpp>
 #include <guerdon/objective/ratios.hpp>

@@ -22,7 +22,7 @@
 // - `clip_fraction` counts tokens with $u_2 > u_1$, unweighted.
 //
 // Cost: 17 bytes per token in float (three arrays read with one advantage per row it is 13, mask, gradient written),
-// plus one byte per token to count the valid ones.
+// plus one byte per token to count the valid ones; 4 launches, 3 without a mask (one more for prompt_mean).
 
 #include <guerdon/objective/clip.hpp>
 #include <guerdon/objective/ratios.hpp>

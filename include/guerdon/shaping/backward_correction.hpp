@@ -16,7 +16,7 @@
 // Gradient: d r' / d R = 1 / (1 - rho0 - rho1).
 // Cost: one reward read, one written.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/core/shaping.hpp>
 
 namespace guerdon {
 namespace op {
@@ -49,17 +49,30 @@ struct backward_correction {
 
 inline namespace GUERDON_ABI {
 
+/// The reward of one answer.
+struct backward_shaping {
+  using is_shaping = void;
+  using operation = op::backward_correction;
+  operation::options o;
+
+  template <class Backend>
+  void rules(const Backend&, const call_rules& rule) const {
+    rule(o.rho0 >= 0, "rho0", "is a rate: it must be at least 0");
+    rule(o.rho1 >= 0, "rho1", "is a rate: it must be at least 0");
+    rule(o.rho0 + o.rho1 < 1, "rho0", "and rho1 are rates: their sum must be less than 1");
+  }
+  GUERDON_HD double operator()(index_t, double reward) const { return (reward - o.rho0) * (1 / (1 - o.rho0 - o.rho1)); }
+};
+
 /// Writes the corrected rewards.
 template <real T = float, backend Backend>
 void backward_correction(const Backend& backend, const op::backward_correction::inputs<T>& in,
                          const op::backward_correction::outputs<T>& out, const op::backward_correction::options& o) {
   const auto rule = check<op::backward_correction>(backend, in, out, o);
-  rule(o.rho0 >= 0, "rho0", "is a rate: it must be at least 0");
-  rule(o.rho1 >= 0, "rho1", "is a rate: it must be at least 0");
-  rule(o.rho0 + o.rho1 < 1, "rho0", "and rho1 are rates: their sum must be less than 1");
-  const double rho0 = o.rho0, scale = 1 / (1 - o.rho0 - o.rho1);
+  const backward_shaping shaping{o};
+  shaping.rules(backend, rule);
   backend.each(in.reward.size(),
-               [=] GUERDON_HD(index_t i) { out.reward[i] = T((double(in.reward[i]) - rho0) * scale); });
+               [=] GUERDON_HD(index_t i) { out.reward[i] = T(shaping(i, double(in.reward[i]))); });
 }
 
 /// The same in an array of the backend's.
@@ -69,5 +82,8 @@ auto backward_correction(const Backend& backend, const op::backward_correction::
   return returned<op::backward_correction, T>(backend, in, o,
                                               [&](auto& out) { backward_correction(backend, in, out, o); });
 }
+
+/// The operation as a part of a pipe.
+inline backward_shaping backward_correction(const op::backward_correction::options& o = {}) { return {o}; }
 
 }}  // namespace guerdon

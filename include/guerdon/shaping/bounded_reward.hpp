@@ -19,7 +19,7 @@
 //
 // Cost: one reward read, one written.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/core/shaping.hpp>
 
 namespace guerdon {
 
@@ -75,14 +75,23 @@ struct bounded_shape {
   }
 };
 
+/// The reward of one answer.
+struct bounded_shaping {
+  using is_shaping = void;
+  using operation = op::bounded_reward;
+  operation::options o;
+
+  GUERDON_HD double operator()(index_t, double reward) const { return bounded_shape{o.function, o.k}(reward); }
+};
+
 /// Writes the shaped rewards.
 template <real T = float, backend Backend>
 void bounded_reward(const Backend& backend, const op::bounded_reward::inputs<T>& in,
                     const op::bounded_reward::outputs<T>& out, const op::bounded_reward::options& o) {
   check<op::bounded_reward>(backend, in, out, o);
-  const bounded_shape shape{o.function, o.k};
+  const bounded_shaping shaping{o};
   backend.each(in.reward.size(),
-               [=] GUERDON_HD(index_t i) { out.shaped_reward[i] = T(shape(double(in.reward[i]))); });
+               [=] GUERDON_HD(index_t i) { out.shaped_reward[i] = T(shaping(i, double(in.reward[i]))); });
 }
 
 /// The shaped rewards in an array of the backend's.
@@ -91,5 +100,8 @@ auto bounded_reward(const Backend& backend, const op::bounded_reward::inputs<T>&
                     const op::bounded_reward::options& o = {}) {
   return returned<op::bounded_reward, T>(backend, in, o, [&](auto& out) { bounded_reward(backend, in, out, o); });
 }
+
+/// The operation as a part of a pipe.
+inline bounded_shaping bounded_reward(const op::bounded_reward::options& o = {}) { return {o}; }
 
 }}  // namespace guerdon

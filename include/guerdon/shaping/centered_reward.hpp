@@ -22,9 +22,9 @@ struct centered_reward {
                               "arXiv:2502.18770", skeleton::segmented_reduce};
   template <real T>
   struct inputs {
-    view<const T> reward;      ///< [B] learned reward of each answer
-    view<const T> ref_reward;  ///< [M] learned rewards of the reference answers, those of answer 0 first
-    segments references;       ///< cuts the M references into the B answers' own
+    view<const T> reward = {};  ///< [B] learned reward of each answer
+    view<const T> ref_reward;   ///< [M] learned rewards of the reference answers, those of answer 0 first
+    segments references;        ///< cuts the M references into the B answers' own
   };
   template <real T, template <class> class Of = view>
   struct outputs {
@@ -47,14 +47,30 @@ struct centered_reward {
 
 inline namespace GUERDON_ABI {
 
+/// The reward of one answer.
+template <class T>
+struct centered_shaping {
+  using is_shaping = void;
+  using operation = op::centered_reward;
+  operation::inputs<T> in;
+  operation::options o;
+
+  template <class Backend>
+  void rules(const Backend& backend, const call_rules& rule) const { require_references(backend, rule, in.references); }
+  GUERDON_HD double operator()(index_t i, double reward) const {
+    return mean_over_references(in, i, reward, o.max_ref, [](double x) { return x; });
+  }
+};
+
 /// Writes the shaped rewards.
 template <real T = float, backend Backend>
 void centered_reward(const Backend& backend, const op::centered_reward::inputs<T>& in,
                      const op::centered_reward::outputs<T>& out, const op::centered_reward::options& o) {
   const auto rule = check<op::centered_reward>(backend, in, out, o);
-  require_references(backend, rule, in.references);
-  const auto difference = [] GUERDON_HD(double x) { return x; };
-  backend.for_segments(in.references, mean_over_references(in, out.shaped_reward, o.max_ref, difference));
+  const centered_shaping<T> shaping{in, o};
+  shaping.rules(backend, rule);
+  backend.each(in.reward.size(),
+               [=] GUERDON_HD(index_t i) { out.shaped_reward[i] = T(shaping(i, double(in.reward[i]))); });
 }
 
 /// The same in an array of the backend's.
@@ -62,6 +78,13 @@ template <real T = float, backend Backend>
 auto centered_reward(const Backend& backend, const op::centered_reward::inputs<T>& in,
                      const op::centered_reward::options& o = {}) {
   return returned<op::centered_reward, T>(backend, in, o, [&](auto& out) { centered_reward(backend, in, out, o); });
+}
+
+/// The operation as a part of a pipe.
+template <real T = float>
+centered_shaping<T> centered_reward(const op::centered_reward::inputs<T>& in,
+                                    const op::centered_reward::options& o = {}) {
+  return {in, o};
 }
 
 }}  // namespace guerdon

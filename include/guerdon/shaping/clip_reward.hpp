@@ -10,7 +10,7 @@
 //
 // Cost: one reward read, one written.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/core/shaping.hpp>
 
 namespace guerdon {
 
@@ -47,21 +47,34 @@ struct clip_reward {
 
 inline namespace GUERDON_ABI {
 
+/// The reward of one answer.
+struct clip_shaping {
+  using is_shaping = void;
+  using operation = op::clip_reward;
+  operation::options o;
+
+  template <class Backend>
+  void rules(const Backend&, const call_rules& rule) const {
+    const bool clips = o.mode == reward_clip::clip;
+    rule(!clips || o.low == o.low, "low", "is required for mode clip and was not given");
+    rule(!clips || o.high == o.high, "high", "is required for mode clip and was not given");
+    rule(!(o.low > o.high), "low", "must not be greater than high");
+  }
+  template <std::floating_point R>
+  GUERDON_HD R operator()(index_t, R reward) const {
+    return o.mode == reward_clip::clip ? math::clamp(reward, R(o.low), R(o.high)) : math::sign(reward);
+  }
+};
+
 /// Writes the rewards.
 template <storage T = float, backend Backend>
 void clip_reward(const Backend& backend, const op::clip_reward::inputs<T>& in, const op::clip_reward::outputs<T>& out,
                  const op::clip_reward::options& o) {
   const auto rule = check<op::clip_reward>(backend, in, out, o);
-  const bool clips = o.mode == reward_clip::clip;
-  rule(!clips || o.low == o.low, "low", "is required for mode clip and was not given");
-  rule(!clips || o.high == o.high, "high", "is required for mode clip and was not given");
-  rule(!(o.low > o.high), "low", "must not be greater than high");
-  using R = real_t<T>;
-  const R low = R(o.low), high = R(o.high);
-  backend.each(in.reward.size(), [=] GUERDON_HD(index_t i) {
-    const R r = R(in.reward[i]);
-    out.reward[i] = T(clips ? math::clamp(r, low, high) : math::sign(r));
-  });
+  const clip_shaping shaping{o};
+  shaping.rules(backend, rule);
+  backend.each(in.reward.size(),
+               [=] GUERDON_HD(index_t i) { out.reward[i] = T(shaping(i, real_t<T>(in.reward[i]))); });
 }
 
 /// The same in an array of the backend's.
@@ -69,5 +82,8 @@ template <storage T = float, backend Backend>
 auto clip_reward(const Backend& backend, const op::clip_reward::inputs<T>& in, const op::clip_reward::options& o = {}) {
   return returned<op::clip_reward, T>(backend, in, o, [&](auto& out) { clip_reward(backend, in, out, o); });
 }
+
+/// The operation as a part of a pipe.
+inline clip_shaping clip_reward(const op::clip_reward::options& o) { return {o}; }
 
 }}  // namespace guerdon

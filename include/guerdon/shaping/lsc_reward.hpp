@@ -28,9 +28,9 @@ struct lsc_reward {
                               "arXiv:2502.18770; arXiv:2402.00742", skeleton::segmented_reduce};
   template <real T>
   struct inputs {
-    view<const T> reward;      ///< [B] learned reward of each answer
-    view<const T> ref_reward;  ///< [M] learned rewards of the reference answers, those of answer 0 first
-    segments references;       ///< cuts the M references into the B answers' own
+    view<const T> reward = {};  ///< [B] learned reward of each answer
+    view<const T> ref_reward;   ///< [M] learned rewards of the reference answers, those of answer 0 first
+    segments references;        ///< cuts the M references into the B answers' own
   };
   template <real T, template <class> class Of = view>
   struct outputs {
@@ -58,21 +58,23 @@ struct lsc_reward {
 
 inline namespace GUERDON_ABI {
 
-/// One answer against its references.
+/// The reward of one answer against its references.
 template <class T>
-struct lsc_program {
-  static constexpr bool short_segments = true;
-  op::lsc_reward::inputs<T> in;
-  view<T> shaped;
-  double deviations, epsilon;
+struct lsc_shaping {
+  using is_shaping = void;
+  using operation = op::lsc_reward;
+  operation::inputs<T> in;
+  operation::options o;
+  double deviations = normal_quantile(o.quantile);
 
-  template <class Team>
-  GUERDON_HD void operator()(Team& team, index_t i) const {
+  template <class Backend>
+  void rules(const Backend& backend, const call_rules& rule) const { require_references(backend, rule, in.references); }
+  GUERDON_HD double operator()(index_t i, double reward) const {
     const index_t begin = in.references.begin(i);
+    serial_team alone;
     const moments m =
-        segment_moments(team, in.references.size(i), [&](index_t j) { return double(in.ref_reward[begin + j]); });
-    const double centre = m.mean + (math::sqrt(m.variance(1)) + epsilon) * deviations;
-    team.once([&] { shaped[i] = T(math::log_sigmoid(double(in.reward[i]) - centre)); });
+        segment_moments(alone, in.references.size(i), [&](index_t j) { return double(in.ref_reward[begin + j]); });
+    return math::log_sigmoid(reward - (m.mean + (math::sqrt(m.variance(1)) + o.epsilon) * deviations));
   }
 };
 
@@ -81,14 +83,22 @@ template <real T = float, backend Backend>
 void lsc_reward(const Backend& backend, const op::lsc_reward::inputs<T>& in, const op::lsc_reward::outputs<T>& out,
                 const op::lsc_reward::options& o) {
   const auto rule = check<op::lsc_reward>(backend, in, out, o);
-  require_references(backend, rule, in.references);
-  backend.for_segments(in.references, lsc_program<T>{in, out.shaped_reward, normal_quantile(o.quantile), o.epsilon});
+  const lsc_shaping<T> shaping{in, o};
+  shaping.rules(backend, rule);
+  backend.each(in.reward.size(),
+               [=] GUERDON_HD(index_t i) { out.shaped_reward[i] = T(shaping(i, double(in.reward[i]))); });
 }
 
 /// The same in an array of the backend's.
 template <real T = float, backend Backend>
 auto lsc_reward(const Backend& backend, const op::lsc_reward::inputs<T>& in, const op::lsc_reward::options& o = {}) {
   return returned<op::lsc_reward, T>(backend, in, o, [&](auto& out) { lsc_reward(backend, in, out, o); });
+}
+
+/// The operation as a part of a pipe.
+template <real T = float>
+lsc_shaping<T> lsc_reward(const op::lsc_reward::inputs<T>& in, const op::lsc_reward::options& o = {}) {
+  return {in, o};
 }
 
 }}  // namespace guerdon

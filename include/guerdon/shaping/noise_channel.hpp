@@ -12,7 +12,7 @@
 //
 // Cost: two numbers read, one written per reward.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/core/shaping.hpp>
 
 namespace guerdon {
 namespace op {
@@ -22,8 +22,8 @@ struct noise_channel {
                               skeleton::map, 1e-5, true};
   template <real T>
   struct inputs {
-    view<const T> reward;   ///< [N] true rewards, 0 or 1
-    view<const T> uniform;  ///< [N] in [0, 1)
+    view<const T> reward = {};  ///< [N] true rewards, 0 or 1
+    view<const T> uniform;      ///< [N] in [0, 1)
   };
   template <real T, template <class> class Of = view>
   struct outputs {
@@ -49,19 +49,34 @@ struct noise_channel {
 
 inline namespace GUERDON_ABI {
 
+/// The reward of one answer.
+template <class T>
+struct noise_shaping {
+  using is_shaping = void;
+  using operation = op::noise_channel;
+  operation::inputs<T> in;
+  operation::options o;
+
+  template <class Backend>
+  void rules(const Backend&, const call_rules& rule) const {
+    rule(o.rho0 >= 0 && o.rho0 <= 1, "rho0", "is a rate: it must lie between 0 and 1");
+    rule(o.rho1 >= 0 && o.rho1 <= 1, "rho1", "is a rate: it must lie between 0 and 1");
+  }
+  GUERDON_HD double operator()(index_t i, double truth) const {
+    const bool accepted = truth == 0 ? in.uniform[i] < T(o.rho0) : in.uniform[i] >= T(o.rho1);
+    return truth == truth ? double(accepted) : truth;
+  }
+};
+
 /// Writes the rewards as seen.
 template <real T = float, backend Backend>
 void noise_channel(const Backend& backend, const op::noise_channel::inputs<T>& in,
                    const op::noise_channel::outputs<T>& out, const op::noise_channel::options& o) {
   const auto rule = check<op::noise_channel>(backend, in, out, o);
-  rule(o.rho0 >= 0 && o.rho0 <= 1, "rho0", "is a rate: it must lie between 0 and 1");
-  rule(o.rho1 >= 0 && o.rho1 <= 1, "rho1", "is a rate: it must lie between 0 and 1");
-  const T rho0 = T(o.rho0), rho1 = T(o.rho1);
-  backend.each(in.reward.size(), [=] GUERDON_HD(index_t i) {
-    const T truth = in.reward[i], u = in.uniform[i];
-    const bool accepted = truth == T(0) ? u < rho0 : u >= rho1;
-    out.reward[i] = truth == truth ? T(accepted) : truth;
-  });
+  const noise_shaping<T> shaping{in, o};
+  shaping.rules(backend, rule);
+  backend.each(in.reward.size(),
+               [=] GUERDON_HD(index_t i) { out.reward[i] = T(shaping(i, double(in.reward[i]))); });
 }
 
 /// The same in an array of the backend's.
@@ -69,6 +84,12 @@ template <real T = float, backend Backend>
 auto noise_channel(const Backend& backend, const op::noise_channel::inputs<T>& in,
                    const op::noise_channel::options& o = {}) {
   return returned<op::noise_channel, T>(backend, in, o, [&](auto& out) { noise_channel(backend, in, out, o); });
+}
+
+/// The operation as a part of a pipe.
+template <real T = float>
+noise_shaping<T> noise_channel(const op::noise_channel::inputs<T>& in, const op::noise_channel::options& o = {}) {
+  return {in, o};
 }
 
 }}  // namespace guerdon

@@ -27,9 +27,9 @@ struct par_reward {
                               "arXiv:2502.18770", skeleton::segmented_reduce};
   template <real T>
   struct inputs {
-    view<const T> reward;      ///< [B] learned reward of each answer
-    view<const T> ref_reward;  ///< [M] learned rewards of the reference answers, those of answer 0 first
-    segments references;       ///< cuts the M references into the B answers' own
+    view<const T> reward = {};  ///< [B] learned reward of each answer
+    view<const T> ref_reward;   ///< [M] learned rewards of the reference answers, those of answer 0 first
+    segments references;        ///< cuts the M references into the B answers' own
   };
   template <real T, template <class> class Of = view>
   struct outputs {
@@ -56,21 +56,42 @@ struct par_reward {
 
 inline namespace GUERDON_ABI {
 
+/// The reward of one answer.
+template <class T>
+struct par_shaping {
+  using is_shaping = void;
+  using operation = op::par_reward;
+  operation::inputs<T> in;
+  operation::options o;
+
+  template <class Backend>
+  void rules(const Backend& backend, const call_rules& rule) const { require_references(backend, rule, in.references); }
+  GUERDON_HD double operator()(index_t i, double reward) const {
+    return mean_over_references(in, i, reward, o.max_ref, [&](double x) { return math::sigmoid(o.k * x); });
+  }
+};
+
 /// Writes the shaped rewards.
 template <real T = float, backend Backend>
 void par_reward(const Backend& backend, const op::par_reward::inputs<T>& in, const op::par_reward::outputs<T>& out,
                 const op::par_reward::options& o) {
   const auto rule = check<op::par_reward>(backend, in, out, o);
-  require_references(backend, rule, in.references);
-  const double k = o.k;
-  const auto beats = [=] GUERDON_HD(double difference) { return math::sigmoid(k * difference); };
-  backend.for_segments(in.references, mean_over_references(in, out.shaped_reward, o.max_ref, beats));
+  const par_shaping<T> shaping{in, o};
+  shaping.rules(backend, rule);
+  backend.each(in.reward.size(),
+               [=] GUERDON_HD(index_t i) { out.shaped_reward[i] = T(shaping(i, double(in.reward[i]))); });
 }
 
 /// The shaped rewards in an array of the backend's.
 template <real T = float, backend Backend>
 auto par_reward(const Backend& backend, const op::par_reward::inputs<T>& in, const op::par_reward::options& o = {}) {
   return returned<op::par_reward, T>(backend, in, o, [&](auto& out) { par_reward(backend, in, out, o); });
+}
+
+/// The operation as a part of a pipe.
+template <real T = float>
+par_shaping<T> par_reward(const op::par_reward::inputs<T>& in, const op::par_reward::options& o = {}) {
+  return {in, o};
 }
 
 }}  // namespace guerdon

@@ -1,7 +1,7 @@
 #pragma once
 // A learned reward against the rewards of reference answers to the same prompt.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/core/shaping.hpp>
 
 namespace guerdon { inline namespace GUERDON_ABI {
 
@@ -13,26 +13,13 @@ void require_references(const Backend&, const call_rules& rule, const segments& 
       rule(references.size(i) > 0, "references", "leave an answer without any reference");
 }
 
-/// The mean of f(reward - reference) over the first `most` references of one answer.
-template <class In, class T, class F>
-struct reference_mean_program {
-  static constexpr bool short_segments = true;
-  In in;
-  view<T> shaped;
-  index_t most;
-  F f;
-
-  template <class Team>
-  GUERDON_HD void operator()(Team& team, index_t i) const {
-    const index_t begin = in.references.begin(i), all = in.references.size(i), n = all < most ? all : most;
-    const double r = double(in.reward[i]);
-    const double total = team.sum(n, [&](index_t j) { return f(r - double(in.ref_reward[begin + j])); });
-    team.once([&] { shaped[i] = T(total / double(n)); });
-  }
-};
-template <class In, class T, class F>
-reference_mean_program<In, T, F> mean_over_references(const In& in, view<T> shaped, index_t most, F f) {
-  return {in, shaped, most, f};
+/// The mean of f(reward - reference) over the first `most` references of answer i: few, and one after the other, so that
+/// an answer in a pipe adds them up as one by itself does.
+template <class In, class F>
+GUERDON_HD double mean_over_references(const In& in, index_t i, double reward, index_t most, F f) {
+  const index_t begin = in.references.begin(i), all = in.references.size(i), n = all < most ? all : most;
+  serial_team alone;
+  return alone.sum(n, [&](index_t j) { return f(reward - double(in.ref_reward[begin + j])); }) / double(n);
 }
 
 }}  // namespace guerdon

@@ -27,9 +27,9 @@ struct relative_bounded_reward {
                               skeleton::segmented_reduce};
   template <real T>
   struct inputs {
-    view<const T> reward;      ///< [B] learned reward of each answer
-    view<const T> ref_reward;  ///< [M] learned rewards of the reference answers, those of answer 0 first
-    segments references;       ///< cuts the M references into the B answers' own
+    view<const T> reward = {};  ///< [B] learned reward of each answer
+    view<const T> ref_reward;   ///< [M] learned rewards of the reference answers, those of answer 0 first
+    segments references;        ///< cuts the M references into the B answers' own
   };
   template <real T, template <class> class Of = view>
   struct outputs {
@@ -58,17 +58,32 @@ struct relative_bounded_reward {
 
 inline namespace GUERDON_ABI {
 
+/// The reward of one answer.
+template <class T>
+struct relative_bounded_shaping {
+  using is_shaping = void;
+  using operation = op::relative_bounded_reward;
+  operation::inputs<T> in;
+  operation::options o;
+
+  template <class Backend>
+  void rules(const Backend& backend, const call_rules& rule) const { require_references(backend, rule, in.references); }
+  GUERDON_HD double operator()(index_t i, double reward) const {
+    const bounded_shape shape{o.function, o.k};
+    return mean_over_references(in, i, reward, o.max_ref, [&](double x) { return shape(x - o.shift); });
+  }
+};
+
 /// Writes the shaped rewards.
 template <real T = float, backend Backend>
 void relative_bounded_reward(const Backend& backend, const op::relative_bounded_reward::inputs<T>& in,
                              const op::relative_bounded_reward::outputs<T>& out,
                              const op::relative_bounded_reward::options& o) {
   const auto rule = check<op::relative_bounded_reward>(backend, in, out, o);
-  require_references(backend, rule, in.references);
-  const bounded_shape shape{o.function, o.k};
-  const double shift = o.shift;
-  const auto curve = [=] GUERDON_HD(double x) { return shape(x - shift); };
-  backend.for_segments(in.references, mean_over_references(in, out.shaped_reward, o.max_ref, curve));
+  const relative_bounded_shaping<T> shaping{in, o};
+  shaping.rules(backend, rule);
+  backend.each(in.reward.size(),
+               [=] GUERDON_HD(index_t i) { out.shaped_reward[i] = T(shaping(i, double(in.reward[i]))); });
 }
 
 /// The same in an array of the backend's.
@@ -77,6 +92,13 @@ auto relative_bounded_reward(const Backend& backend, const op::relative_bounded_
                              const op::relative_bounded_reward::options& o = {}) {
   return returned<op::relative_bounded_reward, T>(backend, in, o,
                                                   [&](auto& out) { relative_bounded_reward(backend, in, out, o); });
+}
+
+/// The operation as a part of a pipe.
+template <real T = float>
+relative_bounded_shaping<T> relative_bounded_reward(const op::relative_bounded_reward::inputs<T>& in,
+                                                    const op::relative_bounded_reward::options& o = {}) {
+  return {in, o};
 }
 
 }}  // namespace guerdon

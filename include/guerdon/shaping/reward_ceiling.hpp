@@ -10,7 +10,7 @@
 //
 // Cost: one reward read, one written.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/core/shaping.hpp>
 
 namespace guerdon {
 namespace op {
@@ -39,14 +39,23 @@ struct reward_ceiling {
 
 inline namespace GUERDON_ABI {
 
+/// The reward of one answer.
+struct ceiling_shaping {
+  using is_shaping = void;
+  using operation = op::reward_ceiling;
+  operation::options o;
+
+  GUERDON_HD double operator()(index_t, double reward) const { return math::min(reward, o.ceiling); }
+};
+
 /// Writes the shaped rewards.
 template <real T = float, backend Backend>
 void reward_ceiling(const Backend& backend, const op::reward_ceiling::inputs<T>& in,
                     const op::reward_ceiling::outputs<T>& out, const op::reward_ceiling::options& o) {
   check<op::reward_ceiling>(backend, in, out, o);
-  const T ceiling = T(o.ceiling);
+  const ceiling_shaping shaping{o};
   backend.each(in.reward.size(),
-               [=] GUERDON_HD(index_t i) { out.shaped_reward[i] = math::min(in.reward[i], ceiling); });
+               [=] GUERDON_HD(index_t i) { out.shaped_reward[i] = T(shaping(i, double(in.reward[i]))); });
 }
 
 /// The same in an array of the backend's.
@@ -55,5 +64,8 @@ auto reward_ceiling(const Backend& backend, const op::reward_ceiling::inputs<T>&
                     const op::reward_ceiling::options& o = {}) {
   return returned<op::reward_ceiling, T>(backend, in, o, [&](auto& out) { reward_ceiling(backend, in, out, o); });
 }
+
+/// The operation as a part of a pipe.
+inline ceiling_shaping reward_ceiling(const op::reward_ceiling::options& o) { return {o}; }
 
 }}  // namespace guerdon
