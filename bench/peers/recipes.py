@@ -4,7 +4,8 @@
 Needs torch and numpy, and the packages of verl and TRL, of which only the files with the functions are read:
     pip install torch numpy && pip install --no-deps verl trl
     python3 bench/peers/recipes.py build/bench/lib/libguerdon_recipes_peer.so
-The differences are relative to the largest element. Exit status 1 if one exceeds TOLERANCE.
+Differences of arrays are relative to the largest element, those of losses, means of numbers of about 1 that may cancel,
+to the loss or 1. Exit status 1 if one exceeds TOLERANCE.
 """
 import ast
 import collections
@@ -18,7 +19,7 @@ import types
 import numpy as np
 import torch
 
-TOLERANCE = 1e-6  # verl adds 1e-8 to counts, and so departs by about that
+TOLERANCE = 1e-6  # verl adds 1e-8 to counts, TRL has SAPO's temperature in float: they depart by about that
 BATCHES = 20
 
 
@@ -240,7 +241,7 @@ def main():
         gaps = []
         for b in map(Batch, range(BATCHES)):
             (loss, gradient), (their_loss, their_gradient) = our_loss(library, name, b), run(b)
-            gaps.append((difference([loss], [their_loss]), difference(gradient, their_gradient)))
+            gaps.append((abs(loss - their_loss) / max(1.0, abs(their_loss)), difference(gradient, their_gradient)))
         loss_gap, gradient_gap = (max(g) for g in zip(*gaps))
         worst = max(worst, loss_gap, gradient_gap)
         print(f"| `{name}` | {peer} | | {loss_gap:.1e} | {gradient_gap:.1e} |")
