@@ -15,6 +15,7 @@ import difflib
 import importlib
 import importlib.metadata
 import json
+import logging
 import platform
 import random
 import re
@@ -45,7 +46,7 @@ def ratio_without_autojunk(a, b):
 
 def unified_diff(a, b):
     # As SWE-RL calls it, without the two lines of file names.
-    lines = difflib.unified_diff(a.split("\n"), b.split("\n"), lineterm="")
+    lines = difflib.unified_diff(a.splitlines(), b.splitlines(), lineterm="")
     return "\n".join(list(lines)[2:])
 
 
@@ -86,6 +87,7 @@ def originals():
             print(f"{name} is left out: {missing}", file=sys.stderr)
 
     if sacrebleu := module("sacrebleu"):
+        logging.getLogger("sacrebleu").setLevel(logging.ERROR)  # it advises another setting, a line a sentence
         bleu = sacrebleu.BLEU(effective_order=False)
         found["bleu"] = (f"sacrebleu {sacrebleu.__version__}", lambda a, b: bleu.sentence_score(a, [b]).score, 0)
     if rouge := module("rouge_score.rouge_scorer"):

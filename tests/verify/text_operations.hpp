@@ -122,7 +122,8 @@ inline constexpr operation all[] = {
      }},
     {"code_io_accuracy",
      [](text a, text b, unsigned k) {
-       const std::array printed{a}, expected{b};
+       const std::array printed{a};
+       const std::array expected{b};
        const std::array<index_t, 1> ran{};
        return code_io_accuracy({printed, expected, ran}, {.compare = one_of<output_compare>(k, 4)}).reward;
      }},
@@ -140,7 +141,8 @@ inline constexpr operation all[] = {
      }},
     {"bleu",
      [](text a, text b, unsigned k) {
-       const std::array one{a}, refs{b, text("the cat sat on it")};
+       const std::array one{a};
+       const std::array refs{b, text("the cat sat on it")};
        const std::array<index_t, 2> cut{0, 2};
        return bleu({one, refs, cut},
                    {.tokenizer = one_of<bleu_tokenizer>(k, 4), .smooth_method = one_of<bleu_smoothing>(k / 4, 4)})
@@ -180,7 +182,9 @@ inline constexpr operation all[] = {
      true},
     {"swe_rl_patch_reward",
      [](text a, text b, unsigned) {
-       const std::array path{text("x")}, p{a}, q{b};
+       const std::array path{text("x")};
+       const std::array p{a};
+       const std::array q{b};
        return swe_rl_patch_reward({path, p, path, q}).reward;
      },
      true},
@@ -188,13 +192,18 @@ inline constexpr operation all[] = {
     {"apply_search_replace",
      [](text a, text b, unsigned) {
        return or_refused([&] {
-         const std::array path{text("x")}, context{b}, find{a.substr(0, 3)}, put{a};
+         const std::array path{text("x")};
+         const std::array context{b};
+         const std::array find{a.substr(0, 3)};
+         const std::array put{a};
          return size(apply_search_replace({path, context, path, find, put}).new_text.size());
        });
      }},
     {"swe_rl_reward",
      [](text a, text b, unsigned) {
-       const std::array path{text("x")}, before{b}, after{text("y")};
+       const std::array path{text("x")};
+       const std::array before{b};
+       const std::array after{text("y")};
        return swe_rl_reward({a, path, before, path, after}).reward;
      }},
     {"toolrl_correctness_reward",
@@ -223,12 +232,14 @@ inline constexpr operation all[] = {
      }},
     {"sql_execution_match",
      [](text a, text b, unsigned k) {
-       const std::array p{a, b}, q{b, a};
+       const std::array p{a, b};
+       const std::array q{b, a};
        return size(sql_execution_match({p, q, 0}, {.mode = one_of<result_match>(k, 3)}).match);
      }},
     {"schema_linking_reward",
      [](text a, text b, unsigned k) {
-       const std::array p{a, b}, q{b};
+       const std::array p{a, b};
+       const std::array q{b};
        return schema_linking_reward({p, q}, {one_of<schema_mode>(k, 2), k % 4 > 1}).reward;
      }},
     {"ui_r1_reward",

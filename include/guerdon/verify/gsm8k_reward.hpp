@@ -12,8 +12,9 @@
 //
 // A number has an optional sign (typographic ones too), an optional currency, digits with groups of three set off by
 // commas or blanks, a point and digits (written_number.hpp). One that something joins to another ("1/2", "10-14",
-// "2^10", "1e5", "3,14") is unreadable: strict finds nothing there, flexible passes it over, and neither pays a part
-// of it. The answer is read in the same way, so that "$1,000" and "18 apples" are 1000 and 18.
+// "2^10", "1e5", "3,14", or digits with a zero-width blank between them) is unreadable: strict finds nothing there,
+// flexible passes it over, and neither pays a part of it. The answer is read in the same way, so that "$1,000" and "18
+// apples" are 1000 and 18.
 //
 // Source: verl, utils/reward_score/gsm8k.py; the data set and its "####": Cobbe et al., arXiv:2110.14168.
 //

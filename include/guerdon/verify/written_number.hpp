@@ -128,11 +128,21 @@ constexpr std::size_t skip_body(std::string_view text, std::size_t at) {
   return end < text.size() && text[end] == '.' && digit_at(text, end + 1) ? skip_digits(text, end + 1) : end;
 }
 
+/// What has no width, or turns the direction of writing: a soft hyphen, zero-width blanks and joiners, marks.
+constexpr bool is_invisible(char32_t c) {
+  return c == 0xAD || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x2069) ||
+         c == 0xFEFF;
+}
+
 /// What joins another number to one that ends at `at`. A superscript needs none behind it.
 constexpr std::size_t skip_join(std::string_view text, std::size_t at) {
   const auto [c, size] = peek(text, at);
   std::size_t next = at + static_cast<std::size_t>(size);
   if (is_superscript(c)) return next;
+  if (is_invisible(c)) {  // 1 and 8 with nothing to be seen between them are shown as 18
+    next = skip_all(text, next, is_invisible);
+    return digit_at(text, next) ? next : at;
+  }
   if (c == '/' || c == '^') {
     next = skip_currency_sign(text, skip_one(text, skip_any(text, next, "(", "{"), is_sign));
   } else if (c == 'e' || c == 'E') {
