@@ -1,9 +1,12 @@
 // What is particular to one value.
 
+#include <guerdon/adapt/json.hpp>
 #include <guerdon/backend/scalar.hpp>
 #include <guerdon/curriculum/schedule_value.hpp>
 #include <guerdon/exploration/hash_count_bonus.hpp>
+#include <guerdon/exploration/rnd_reward_normalize.hpp>
 #include <guerdon/objective/adaptive_kl_coefficient.hpp>
+#include <guerdon/program/evolutionary_reward_search.hpp>
 #include <guerdon/shaping/minmax_reward.hpp>
 
 #include <doctest/doctest.h>
@@ -84,6 +87,40 @@ TEST_CASE("a counter reads what it has counted, and merges with itself") {
   CHECK(counter.count(8) == 0);
   counter.merge(counter);
   CHECK(counter.count(7) == 8);
+}
+
+TEST_CASE("sums of intrinsic rewards go on where they were saved, and two workers' environments add up") {
+  rnd_reward_normalize through{.options = {.gamma = 0.5}};
+  through.update(std::vector<double>{2, 4});
+  const nlohmann::json saved = through;
+  auto again = saved.get<rnd_reward_normalize>();
+  CHECK(again.filter == std::vector<double>{2, 4});
+  CHECK(again.update(std::vector<double>{1, 1}) == through.update(std::vector<double>{1, 1}));
+  CHECK(again.filter == std::vector<double>{2, 3});
+
+  rnd_reward_normalize left{.options = {.var = 0, .count = 0, .gamma = 0.5}}, right = left, both = left;
+  for (const double b : {1.0, 3.0, 2.0}) {
+    left.update(std::vector<double>{b});
+    right.update(std::vector<double>{5 * b});
+    both.update(std::vector<double>{b, 5 * b});
+  }
+  left.merge(right);
+  CHECK(left.filter == both.filter);
+  CHECK(left.options.count == both.options.count);
+  CHECK(left.options.mean == doctest::Approx(both.options.mean).epsilon(1e-14));
+  CHECK(left.options.var == doctest::Approx(both.options.var).epsilon(1e-14));
+}
+
+TEST_CASE("a search that is saved between rounds keeps its context and its best") {
+  reward_search search;
+  search.update(std::vector<double>{0.2, 0.7}, std::vector<flag_t>{1, 1});
+  auto again = nlohmann::json(search).get<reward_search>();
+  again.update(std::vector<double>{0.5, 0.1}, std::vector<flag_t>{1, 1});
+  CHECK(again.context_iteration == 1);
+  CHECK(again.context_index == 0);
+  CHECK(again.overall_iteration == 0);
+  CHECK(again.overall_index == 1);
+  CHECK(again.overall_score == 0.7);
 }
 
 }  // namespace guerdon

@@ -177,6 +177,7 @@ struct adaptive_entropy_subject {
 
 struct episodic_novelty_subject {
   using value = episodic_novelty;
+  static constexpr double tolerance = 1e-13;
   static value start(dice& d) { return {.options = {.k = d.whole(1, 3)}}; }
   static void update(value& v, dice& d) {
     v.update(normal_numbers(d, 2 * d.whole(0, 3)), normal_numbers(d, 2 * d.whole(0, 6)), 2);
@@ -186,19 +187,24 @@ struct episodic_novelty_subject {
 
 struct oni_ranking_subject {
   using value = oni_ranking_reward;
-  static value start(dice& d) { return {.options = {.threshold = d.real(-1, 1)}}; }
+  static constexpr double tolerance = 1e-12;
+  static value start(dice& d) { return {.options = {.threshold = d.real(-1, 1), .var = 0, .count = 0}}; }
   static void update(value& v, dice& d) { v.update(normal_numbers(d, d.whole(0, 8), 3)); }
   static std::vector<double> readings(const value& v) { return {v.options.mean, v.options.var, v.options.count}; }
 };
 
 struct rnd_reward_subject {
   using value = rnd_reward_normalize;
-  static value start(dice& d) { return {.options = {.gamma = d.real(0, 1)}}; }
-  static void update(value& v, dice& d) { v.update(normal_numbers(d, 3 * d.whole(1, 4), 1), 3); }
-  static std::vector<double> readings(const value& v) { return {v.options.var, v.filter.empty() ? 0 : v.filter[2]}; }
+  static constexpr double tolerance = 1e-12;
+  static value start(dice& d) { return {.options = {.var = 0, .count = 0, .gamma = d.real(0, 1)}}; }
+  static void update(value& v, dice& d) {
+    v.filter.clear();  // so that halves of a run and the whole of it see the same sums
+    v.update(normal_numbers(d, 3 * d.whole(1, 4), 1), 3);
+  }
+  static std::vector<double> readings(const value& v) { return {v.options.mean, v.options.var, v.options.count}; }
 };
 
-struct reward_search_subject {
+struct reward_search_subject {  // its rounds follow one another: nothing to merge
   using value = reward_search;
   static value start(dice& d) { return {.options = {.elitist = d.chance(0.5), .negative_fails = d.chance(0.5)}}; }
   static void update(value& v, dice& d) { v.update(normal_numbers(d, 3), rare_flags(d, 3)); }

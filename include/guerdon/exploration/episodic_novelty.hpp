@@ -128,6 +128,11 @@ struct episodic_novelty {
     options.distance_sum = out.distance_sum, options.distance_count = out.distance_count;
     return std::move(out.reward);
   }
+  /// Takes all distances that another one has kept.
+  [[gnu::always_inline]] void merge(const episodic_novelty& other) {
+    const double sum = other.options.distance_sum, kept = other.options.distance_count;
+    options.distance_sum += sum, options.distance_count += kept;
+  }
 };
 
 }  // namespace guerdon

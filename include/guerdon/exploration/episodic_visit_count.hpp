@@ -8,11 +8,11 @@
 // Details that differ:
 // - 1 on the first visit. The first row begins an episode, flagged or not. All 64 bits of a key count.
 //
-// Cost: a walk down a balanced tree per step.
+// Cost: a look into a hash table per step.
 
 #include <guerdon/core/host_operation.hpp>
+#include <guerdon/exploration/key_table.hpp>
 
-#include <map>
 #include <vector>
 
 namespace guerdon {
@@ -47,7 +47,7 @@ inline namespace GUERDON_ABI {
 inline op::episodic_visit_count::outputs episodic_visit_count(const op::episodic_visit_count::inputs& in,
                                                               const op::episodic_visit_count::options& o = {}) {
   check<op::episodic_visit_count>(in, o);
-  std::vector<std::map<index_t, index_t>> visits(static_cast<std::size_t>(in.columns));
+  std::vector<key_table<index_t>> visits(static_cast<std::size_t>(in.columns));
   op::episodic_visit_count::outputs out;
   for (index_t i = 0; i < in.key.size(); ++i) {
     auto& episode = visits[static_cast<std::size_t>(i % in.columns)];

@@ -16,10 +16,13 @@
 // - All 64 bits of a key count: who reads keys from JSON must read integers, not doubles.
 // - Merged tables are exactly the table of all their visits, whatever the order.
 //
-// Cost: a walk down a balanced tree per row (two for order batch), which saves its table in order; 64 bytes per state.
+// Cost: a look into a hash table per row (two for order batch), and two walks per different key down the balanced tree
+// that is saved in order; 64 bytes per state.
 
 #include <guerdon/core/value.hpp>
+#include <guerdon/exploration/key_table.hpp>
 
+#include <algorithm>
 #include <map>
 #include <vector>
 
@@ -73,11 +76,23 @@ using visit_table = std::map<index_t, index_t>;
 
 /// Counts the rows' visits into the table; what each row reads.
 inline std::vector<index_t> count_visits(view<const index_t> key, count_order order, visit_table& visits) {
-  std::vector<index_t> count;
+  key_table<index_t> now;  // the tree, which is kept and saved in order, is asked once for each key
+  std::vector<index_t> count, seen;
   count.reserve(static_cast<std::size_t>(key.size()));
-  for (const index_t k : key) count.push_back(++visits[k]);
+  for (const index_t k : key) {
+    const std::size_t known = now.size();
+    index_t& n = now[k];
+    if (now.size() > known) {
+      seen.push_back(k);
+      if (const auto before = visits.find(k); before != visits.end()) n = before->second;
+    }
+    count.push_back(++n);
+  }
   if (order == count_order::batch)
-    for (index_t i = 0; i < key.size(); ++i) count[static_cast<std::size_t>(i)] = visits[key[i]];
+    for (index_t i = 0; i < key.size(); ++i) count[static_cast<std::size_t>(i)] = *now.find(key[i]);
+  std::sort(seen.begin(), seen.end());
+  auto beside = visits.begin();
+  for (const index_t k : seen) beside = visits.insert_or_assign(beside, k, *now.find(k));
   return count;
 }
 

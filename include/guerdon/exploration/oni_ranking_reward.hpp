@@ -91,6 +91,10 @@ struct oni_ranking_reward {
     options.mean = out.mean, options.var = out.var, options.count = out.count;
     return std::move(out.reward);
   }
+  /// Takes all that another one has seen.
+  [[gnu::always_inline]] void merge(const oni_ranking_reward& other) {
+    detail::merge_kept_moments(options, other.options);
+  }
 };
 
 }  // namespace guerdon

@@ -9,11 +9,11 @@
 // - The later of two rows of one key counts. In the released code an answer without a verdict is label 0.
 // - All 64 bits of a key count. Keys that are not known are those to be judged next, each once.
 //
-// Cost: one balanced tree of the table, and a walk down it per message.
+// Cost: one hash table of the judged, and a look into it per message.
 
 #include <guerdon/core/host_operation.hpp>
+#include <guerdon/exploration/key_table.hpp>
 
-#include <map>
 #include <vector>
 
 namespace guerdon {
@@ -54,13 +54,13 @@ inline namespace GUERDON_ABI {
 inline op::oni_retrieval_reward::outputs oni_retrieval_reward(const op::oni_retrieval_reward::inputs& in,
                                                               const op::oni_retrieval_reward::options& o = {}) {
   check<op::oni_retrieval_reward>(in, o);
-  std::map<index_t, double> label;
+  key_table<double> label;
   for (index_t k = 0; k < in.table_key.size(); ++k) label[in.table_key[k]] = in.table_label[k];
   op::oni_retrieval_reward::outputs out;
   for (const index_t key : in.key) {
-    const auto at = label.find(key);
-    out.known.push_back(at != label.end());
-    out.reward.push_back(at != label.end() ? at->second : o.default_reward);
+    const double* const known = label.find(key);
+    out.known.push_back(known != nullptr);
+    out.reward.push_back(known != nullptr ? *known : o.default_reward);
   }
   return out;
 }

@@ -111,6 +111,12 @@ struct rnd_reward_normalize {
     filter = std::move(out.filter);
     return std::move(out.normalized);
   }
+  /// Takes all that another one has seen, whose environments then follow one's own.
+  [[gnu::always_inline]] void merge(const rnd_reward_normalize& other) {
+    const std::vector<double> theirs = other.filter;
+    detail::merge_kept_moments(options, other.options);
+    filter.insert(filter.end(), theirs.begin(), theirs.end());
+  }
 };
 
 }  // namespace guerdon

@@ -13,9 +13,7 @@
 //
 // Cost: one number read per factor.
 
-#include <guerdon/core/host_operation.hpp>
-
-#include <vector>
+#include <guerdon/shaping/episodes.hpp>
 
 namespace guerdon {
 
@@ -59,9 +57,8 @@ inline op::lare_redistribute::outputs lare_redistribute(const op::lare_redistrib
   const auto rule = check<op::lare_redistribute>(in, o);
   rule(!o.preserve_return || in.episode_return || in.episode_offsets.count() == 0, "episode_return",
        "is required for preserve_return and was not given");
-  const index_t episodes = in.episode_offsets.count();  // without factors nothing else holds the steps
-  rule(in.factors > 0 || episodes == 0 || in.episode_offsets.offsets()[episodes] <= index_t(1) << 24, "episode_offsets",
-       "tell more than 2^24 steps, of which there are no factors");
+  if (in.factors == 0)  // nothing else holds the steps
+    steps_told(rule, in.episode_offsets, "tell more than 2^24 steps, of which there are no factors");
   op::lare_redistribute::outputs out;
   for (index_t e = 0; e < in.episode_offsets.count(); ++e) {
     const index_t begin = in.episode_offsets.begin(e), length = in.episode_offsets.size(e);

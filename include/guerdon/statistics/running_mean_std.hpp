@@ -89,6 +89,18 @@ struct running_mean_std {
   }
 };
 
+inline namespace GUERDON_ABI { namespace detail {
+
+/// Takes another's moments in, where both keep those of one number among their options.
+template <class Options>
+void merge_kept_moments(Options& own, const Options& other) {
+  guerdon::running_mean_std seen{.mean = {own.mean}, .var = {own.var}, .count = own.count};
+  seen.merge({.mean = {other.mean}, .var = {other.var}, .count = other.count});
+  own.mean = seen.mean[0], own.var = seen.var[0], own.count = seen.count;
+}
+
+}}  // namespace GUERDON_ABI::detail
+
 namespace op {
 struct running_mean_std : value_kind {
   static constexpr info about{"running_mean_std", "statistics", "Mean and variance of all vectors seen so far", "",
