@@ -20,9 +20,10 @@
 // - NaN makes the steps NaN that share an edge with its trajectory, and no other. The mean of equal advantages is that
 //   number.
 //
-// Cost: linear in the steps, times the history. No gradient.
+// Cost: linear in the steps; with a history h above 0, 2 + log2(h) sorts of them too. No gradient.
 
 #include <guerdon/core/host_operation.hpp>
+#include <guerdon/length/window_classes.hpp>
 
 #include <unordered_map>
 
@@ -123,17 +124,19 @@ inline op::salt_advantage::outputs salt_advantage(const op::salt_advantage::inpu
   constexpr auto none = static_cast<std::size_t>(-1);  // of what lies behind padded trajectories and groups
   std::vector<std::size_t> edge_of(static_cast<std::size_t>(in.state.size()), none);
 
-  const auto past_with = [&](index_t rest, index_t step) {
-    return 1 + static_cast<index_t>(pasts.of({rest, in.state[step], in.action[step]}));
-  };
+  // A past of just as many steps as are asked for is a window of them; a shorter one is all that there was.
+  salt::tuple_numbers<2> pairs;
+  std::vector<index_t> taken;
+  for (index_t i = 0; o.history > 0 && i < in.state.size(); ++i)
+    taken.push_back(static_cast<index_t>(pairs.of({in.state[i], in.action[i]})));
+  const window_classes windows(taken, std::max<index_t>(o.history, 1));
   for (index_t g = 0; g < in.groups.count(); ++g)
     for (index_t r = in.groups.begin(g), end = r + in.groups.size(g); r < end; ++r) {
       const index_t begin = in.steps.begin(r);
       index_t whole_past = 0;
       for (index_t i = begin; i < begin + in.steps.size(r); ++i) {
-        index_t past = o.history < 0 ? whole_past : 0;
-        for (index_t j = i - 1; j >= begin && i - j <= o.history; --j) past = past_with(past, j);
-        if (o.history < 0) whole_past = past_with(whole_past, i);
+        const index_t past = o.history > 0 && i - begin >= o.history ? -1 - windows[i - o.history] : whole_past;
+        if (o.history != 0) whole_past = 1 + static_cast<index_t>(pasts.of({whole_past, in.state[i], in.action[i]}));
 
         const std::size_t number = keys.of({g, past, in.state[i], in.action[i], in.next_state[i]});
         if (number == edges.size()) edges.emplace_back();
