@@ -122,6 +122,7 @@
 #include <guerdon/judge/nugget_score.hpp>
 #include <guerdon/judge/pairwise_ranking_accuracy.hpp>
 #include <guerdon/judge/polar_context_budget.hpp>
+#include <guerdon/judge/recycle_rollouts.hpp>
 #include <guerdon/judge/tie_break_accuracy.hpp>
 #include <guerdon/judge/weighted_pair_agreement.hpp>
 #include <guerdon/length/adaptive_length_penalty.hpp>
@@ -268,6 +269,7 @@
 #include <guerdon/returns/value_transform.hpp>
 #include <guerdon/returns/vtrace.hpp>
 #include <guerdon/reward_model/accuracy_plus.hpp>
+#include <guerdon/reward_model/autorule_total_reward.hpp>
 #include <guerdon/reward_model/bt_loss_regularized.hpp>
 #include <guerdon/reward_model/contrastive_rm_loss.hpp>
 #include <guerdon/reward_model/entailment_loss.hpp>
@@ -295,6 +297,7 @@
 #include <guerdon/reward_model/verify_rm_loss.hpp>
 #include <guerdon/reward_model/verify_rm_reward.hpp>
 #include <guerdon/shaping/backward_correction.hpp>
+#include <guerdon/shaping/behavior_alignment_reward.hpp>
 #include <guerdon/shaping/bounded_reward.hpp>
 #include <guerdon/shaping/carl_metric_reward.hpp>
 #include <guerdon/shaping/carl_soft_factor.hpp>

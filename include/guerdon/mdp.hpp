@@ -3,6 +3,9 @@
 
 #include <guerdon/mdp/adaptive_informativeness.hpp>
 #include <guerdon/mdp/adaptive_reward_design.hpp>
+#include <guerdon/mdp/alignment_inner_gradient.hpp>
+#include <guerdon/mdp/alignment_inner_solve.hpp>
+#include <guerdon/mdp/alignment_outer_gradient.hpp>
 #include <guerdon/mdp/canonicalize_dard.hpp>
 #include <guerdon/mdp/canonicalize_epic.hpp>
 #include <guerdon/mdp/canonicalize_minimal.hpp>
@@ -49,6 +52,7 @@
 #include <guerdon/mdp/mdp_softmax_policy.hpp>
 #include <guerdon/mdp/mdp_validate.hpp>
 #include <guerdon/mdp/mdp_value_iteration.hpp>
+#include <guerdon/mdp/neumann_inverse_product.hpp>
 #include <guerdon/mdp/occupancy_objective.hpp>
 #include <guerdon/mdp/optimal_policy_regret.hpp>
 #include <guerdon/mdp/optimality_gap.hpp>
@@ -58,6 +62,7 @@
 #include <guerdon/mdp/potential_reward_design.hpp>
 #include <guerdon/mdp/potential_shape.hpp>
 #include <guerdon/mdp/regularized_objective.hpp>
+#include <guerdon/mdp/reinforce_gradient.hpp>
 #include <guerdon/mdp/return_ranking_update.hpp>
 #include <guerdon/mdp/reward_machine_objective.hpp>
 #include <guerdon/mdp/reward_norm.hpp>
@@ -68,6 +73,7 @@
 #include <guerdon/mdp/rm_shaped_rewards.hpp>
 #include <guerdon/mdp/same_policy_order.hpp>
 #include <guerdon/mdp/self_shaping_update.hpp>
+#include <guerdon/mdp/softmax_score.hpp>
 #include <guerdon/mdp/standardize_reward.hpp>
 #include <guerdon/mdp/starc_distance.hpp>
 #include <guerdon/mdp/stl_robustness.hpp>

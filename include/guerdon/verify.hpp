@@ -21,9 +21,11 @@
 #include <guerdon/judge/head_to_head_winrate.hpp>
 #include <guerdon/judge/judge_bench_accuracy.hpp>
 #include <guerdon/judge/judge_false_positive_rate.hpp>
+#include <guerdon/judge/length_controlled_winrate.hpp>
 #include <guerdon/judge/libra_bench_accuracy.hpp>
 #include <guerdon/judge/master_key_detect.hpp>
 #include <guerdon/judge/mcts_backup.hpp>
+#include <guerdon/judge/mcts_plan.hpp>
 #include <guerdon/judge/multi_run_at_k.hpp>
 #include <guerdon/judge/ndcg.hpp>
 #include <guerdon/judge/nugget_verifier_reward.hpp>
@@ -47,6 +49,7 @@
 #include <guerdon/length/ngram_repetition_penalty.hpp>
 #include <guerdon/length/tail_ngram_repetition.hpp>
 #include <guerdon/shaping/carl_reward.hpp>
+#include <guerdon/shaping/ircr_guidance.hpp>
 #include <guerdon/shaping/lane_keeping_factor.hpp>
 #include <guerdon/shaping/lare_linear_fit.hpp>
 #include <guerdon/shaping/lare_redistribute.hpp>
@@ -54,6 +57,7 @@
 #include <guerdon/shaping/penalty_timer.hpp>
 #include <guerdon/shaping/return_decomposition_loss.hpp>
 #include <guerdon/shaping/rrd_loss.hpp>
+#include <guerdon/shaping/uniform_redistribution.hpp>
 #include <guerdon/shaping/validate_latent_factors.hpp>
 #include <guerdon/statistics/answer_ids.hpp>
 #include <guerdon/verify/apply_search_replace.hpp>
