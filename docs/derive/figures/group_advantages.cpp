@@ -45,8 +45,8 @@ line of_a_right_answer(const char* title, const advantage_of& f) {
   return l;
 }
 
-/// The deviation over the mean of the estimated gradient, d/d theta of the success rate p = sigmoid(theta) of one prompt
-/// with n answers, by n: how many samples of noise a signal takes. Exact, since it depends on how many are right alone.
+/// The deviation over the mean of the estimated gradient, d/d theta of the success rate p = sigmoid(theta) of a prompt
+/// with n answers, by n: how many samples of noise a signal takes. Exact, since only the number of right ones counts.
 line noise_of(const char* title, const advantage_of& f, double p, double shift) {
   line l{title, {}, {}, "linespoints lw 2.4 pt 7 ps 0.5"};
   for (const int n : {2, 3, 4, 6, 8, 12, 16, 24, 32}) {
@@ -68,8 +68,8 @@ line noise_of(const char* title, const advantage_of& f, double p, double shift) 
   return l;
 }
 
-/// The share of a vote's rewards that are as the truth would have them, by how often an answer is right; wrong ones fall
-/// on `lures` values, and on one more, which attracts `pull` of them.
+/// The share of a vote's rewards that are as the truth would have them, by how often an answer is right; wrong ones
+/// fall on `lures` values, and on one more, which attracts `pull` of them.
 line agreement(const char* title, int n, int lures, double pull) {
   line l{title, {}, {}, "lines lw 2.4"};
   std::mt19937_64 random(5);

@@ -193,11 +193,11 @@ course learn(const rule& r, int steps) {
       a.correct.push_back(uniform() < succeeds(k));
     }
     const numbers advantage = grpo_advantage<double>(cpu, {r.of(a), a.groups()}, {});
-    numbers gradient(choices);
-    for (std::size_t i = 0; i < chosen.size(); ++i)
-      for (std::size_t k = 0; k < choices; ++k)
-        gradient[k] += advantage[i] * ((k == chosen[i] ? 1 : 0) - probability[k]) / double(chosen.size());
-    for (std::size_t k = 0; k < choices; ++k) logit[k] += 0.5 * gradient[k];
+    numbers of_choice(choices);
+    double of_all = 0;
+    for (std::size_t i = 0; i < chosen.size(); ++i) of_choice[chosen[i]] += advantage[i], of_all += advantage[i];
+    for (std::size_t k = 0; k < choices; ++k)
+      logit[k] += 0.5 * (of_choice[k] - of_all * probability[k]) / double(chosen.size());
   }
   return c;
 }

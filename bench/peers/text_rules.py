@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+"""Rules on tokens and texts beside the Python that trainers ship, in one process, in turn, in MB/s of what is read.
+
+Needs the library guerdon_peer of a Release build, and no package:
+    python3 bench/peers/text_rules.py build/bench/lib/libguerdon_peer.so
+Each peer's result is checked against guerdon's before it is timed.
+"""
+import ctypes
+import json
+import random
+import sys
+import time
+from collections import Counter
+
+BYTES = 500_000
+RUNS = 5
+
+
+def ngram_repetition(tokens, n):
+    """open-r1, repetition penalty: the share of n-grams that are not the first of their kind."""
+    ngrams, total = set(), 0
+    for ngram in zip(*[tokens[i:] for i in range(n)]):
+        ngrams.add(ngram)
+        total += 1
+    return (1 - len(ngrams) / total) * -1.0 if total else 0.0
+
+
+def ngram_repetition_dense(tokens, n=40, penalty=-0.05):
+    """Demystifying long chains of thought, the dense form: every token of a repeated n-gram."""
+    out, seen = [0.0] * len(tokens), set()
+    for start in range(len(tokens) - n + 1):
+        ngram = tuple(tokens[start:start + n])
+        if ngram in seen:
+            for j in range(start, start + n):
+                out[j] = penalty
+        seen.add(ngram)
+    return out
+
+
+def ngram_repeat(text, window=10, limit=10):
+    """RLPR: some window of ten words that comes ten times."""
+    pieces = [p for word in text.split() for p in word.split("_")]
+    counts = Counter(tuple(pieces[i:i + window]) for i in range(len(pieces) - window + 1))
+    return -1.0 if len(pieces) > window and max(counts.values()) >= limit else 0.0
+
+
+def parse_boxes(text):
+    """Vision-R1: JSON between fences, boxes whose corners are in order."""
+    inside = text.strip()
+    if inside.startswith("```json"):
+        inside = inside.split("\n", 1)[1]
+    boxes = []
+    for item in json.loads(inside.split("```")[0]):
+        x1, y1, x2, y2 = (int(c) for c in item["bbox_2d"])
+        if x1 < x2 and y1 < y2:
+            boxes.append((x1, y1, x2, y2, str(item.get("label", ""))))
+    return len(boxes), float(sum(sum(b[:4]) for b in boxes))
+
+
+def answer_ids(answers):
+    numbers = {}
+    return [numbers.setdefault(a, len(numbers)) for a in (a.strip() for a in answers)]
+
+
+def fastest(*functions):
+    best = [float("inf")] * len(functions)
+    for _ in range(RUNS):
+        for k, f in enumerate(functions):
+            start = time.perf_counter()
+            f()
+            best[k] = min(best[k], time.perf_counter() - start)
+    return best
+
+
+def row(name, size, ours, theirs):
+    mine, peer = fastest(ours, theirs)
+    print(f"| {name} | {size / mine * 1e-6:.1f} | {size / peer * 1e-6:.2f} | {peer / mine:.1f} |")
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    library = ctypes.CDLL(sys.argv[1])
+    for name in ("guerdon_ngram_repetition", "guerdon_ngram_repeat"):
+        getattr(library, name).restype = ctypes.c_double
+    for name in ("guerdon_input_text", "guerdon_parse_boxes"):
+        getattr(library, name).restype = ctypes.c_int64
+    i64 = ctypes.c_int64
+
+    count = BYTES // 8
+    tokens = (i64 * count)()
+    library.guerdon_tokens(i64(count), tokens)
+    listed = list(tokens)
+
+    def text_of(kind):
+        buffer = ctypes.create_string_buffer(library.guerdon_input_text(kind, i64(BYTES), None))
+        library.guerdon_input_text(kind, i64(BYTES), buffer)
+        return buffer.raw
+
+    print(f"Python {sys.version.split()[0]}, fastest of {RUNS} turns\n")
+    print("| what | guerdon, MB/s | Python, MB/s | times faster |\n|---|--:|--:|--:|")
+
+    def ours():
+        return library.guerdon_ngram_repetition(tokens, i64(count), i64(3))
+    assert abs(ours() - ngram_repetition(listed, 3)) < 1e-12
+    row("n-gram repetition, 3 tokens", BYTES, ours, lambda: ngram_repetition(listed, 3))
+
+    dense = (ctypes.c_double * count)()
+
+    def ours_dense():
+        library.guerdon_ngram_repetition_dense(tokens, i64(count), dense)
+    ours_dense()
+    assert list(dense) == ngram_repetition_dense(listed)
+    row("dense n-gram repetition, 40 tokens", BYTES, ours_dense, lambda: ngram_repetition_dense(listed))
+
+    raw = text_of(0)
+    words = raw.decode()
+
+    def ours_repeat():
+        return library.guerdon_ngram_repeat(raw, i64(len(raw)))
+    assert ours_repeat() == ngram_repeat(words)
+    row("repeated windows of 10 words", len(raw), ours_repeat, lambda: ngram_repeat(words))
+
+    boxes = text_of(1)
+    box_text = boxes.decode()
+    total = ctypes.c_double()
+
+    def ours_boxes():
+        return library.guerdon_parse_boxes(boxes, i64(len(boxes)), ctypes.byref(total)), total.value
+    assert ours_boxes() == parse_boxes(box_text)
+    row("lists of boxes", len(boxes), ours_boxes, lambda: parse_boxes(box_text))
+
+    dice = random.Random(4)
+    answers, size = [], 0
+    while size < BYTES:
+        answers.append(f" x = {dice.randrange(1000)}/{dice.randrange(10)}\n")
+        size += len(answers[-1])
+    joined = "".join(answers).encode()
+    offsets = (i64 * (len(answers) + 1))()
+    for i, a in enumerate(answers):
+        offsets[i + 1] = offsets[i] + len(a)
+    ids = (i64 * len(answers))()
+
+    def ours_ids():
+        library.guerdon_answer_ids(joined, offsets, i64(len(answers)), ids)
+    ours_ids()
+    assert list(ids) == answer_ids(answers)
+    row("numbers for answers", size, ours_ids, lambda: answer_ids(answers))
+
+
+if __name__ == "__main__":
+    main()
