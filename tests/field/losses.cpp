@@ -126,7 +126,10 @@ TEST_CASE("field: the gradient of k3 is not that of the KL it estimates, k2's is
   const double logit[3] = {0.3, -0.2, 0.5}, q[3] = {0.2, 0.5, 0.3};
   double sum = 0, p[3], kl = 0;
   for (const double x : logit) sum += std::exp(x);
-  for (int i = 0; i < 3; ++i) kl += (p[i] = std::exp(logit[i]) / sum) * std::log(p[i] / q[i]);
+  for (int i = 0; i < 3; ++i) {
+    p[i] = std::exp(logit[i]) / sum;
+    kl += p[i] * std::log(p[i] / q[i]);
+  }
   const double exact = p[0] * (std::log(p[0] / q[0]) - kl);
   const auto expected = [&](kl_estimator estimator) {
     std::vector<double> now(3), reference(3);
