@@ -394,6 +394,10 @@ std::string_view partner_of(const op::range& range) {
   return name.starts_with("with ") ? name.substr(5) : std::string_view();
 }
 void make_together(std::string_view name, value& v) {
+  if (name == "signs") {
+    for (double& x : v.data) x = x < 0 ? -1 : 1;
+    return;
+  }
   if (name == "ascending") return std::sort(v.data.begin(), v.data.end());
   if (name == "boxes") {  // x1, y1, x2, y2
     for (std::size_t k = 0; k + 4 <= v.data.size(); k += 4)
@@ -497,6 +501,11 @@ value contents(const input_info& input, const layout& sizes, dice& d, content_mo
   if (range.draws == op::range::index_of_segment) {
     const std::vector<index_t>& offsets = sizes.offsets(range.generator);
     for (std::size_t s = 0; s < count; ++s) draw_between(v.data[s], offsets[s], offsets[s + 1] - 1);
+    return v;
+  }
+  if (const std::string_view name = range.generator ? range.generator : ""; name.starts_with("place in ")) {
+    const std::vector<index_t>& offsets = sizes.offsets(std::string(name.substr(9)));  // counted inside the segment
+    for (std::size_t s = 0; s < count; ++s) draw_between(v.data[s], 0, offsets[s + 1] - offsets[s] - 1);
     return v;
   }
   if (range.draws == op::range::index || range.draws == op::range::offsets) {

@@ -53,7 +53,7 @@ struct grm_vote : host_kind {
                       array("best", &O::best, "1"));
   }
   static constexpr auto parameters() {
-    return std::tuple(option("k_meta", &options::k_meta, counts(1)), choice("aggregate", &options::aggregate));
+    return std::tuple(option("k_meta", &options::k_meta, counts(2)), choice("aggregate", &options::aggregate));
   }
 };
 }  // namespace op

@@ -43,7 +43,7 @@ struct judge_bench_accuracy : host_kind {
   static constexpr auto arguments() {
     return std::tuple(array("first_order", &I::first_order, "N", integers(-1, 1)),
                       array("second_order", &I::second_order, "N", integers(-1, 1)),
-                      array("label", &I::label, "N", integers(1, 1)));
+                      array("label", &I::label, "N", integers(-1, 1).together("signs")));
   }
   template <class O>
   static constexpr auto results() {

@@ -58,7 +58,7 @@ struct multi_run_at_k : host_kind {
                       array("avg_sample", &O::avg_sample, "1"), array("maj_sample", &O::maj_sample, "1"));
   }
   static constexpr auto parameters() {
-    return std::tuple(option("k", &options::k, counts_from(1, 1)),
+    return std::tuple(option("k", &options::k, counts_from(1, 2)),
                       flag("drop_if_first_unparsed", &options::drop_if_first_unparsed));
   }
 };

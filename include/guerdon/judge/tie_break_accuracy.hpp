@@ -37,7 +37,7 @@ struct tie_break_accuracy {
   template <class I>
   static constexpr auto arguments() {
     return std::tuple(array("score", &I::score, "N", integers(0, 3)),
-                      array("best_index", &I::best_index, "G", integers(0, 0)),
+                      array("best_index", &I::best_index, "G", integers(0, 0).together("place in group_offsets")),
                       cuts("groups", &I::groups, "G", "N").in_files("group_offsets"));
   }
   template <class O>
