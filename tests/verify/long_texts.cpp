@@ -25,6 +25,19 @@ constexpr std::string_view pieces[] = {
     "\\boxed{"sv, "\\frac"sv, "\\sqrt"sv, "\\frac1"sv, "\\text{ "sv, "'action': "sv, "{ [1, 2]\n"sv, "[1,\n"sv, "{["sv,
     "{\"a\":"sv, "{\"a\":1,"sv, "&amp;"sv, "-\n"sv, "name: "sv, "Assistant:"sv};
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define GUERDON_SANITIZED
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define GUERDON_SANITIZED
+#endif
+#ifdef GUERDON_SANITIZED
+constexpr std::size_t megabyte = 1 << 17, much = 10'000;  // ten times slower
+#else
+constexpr std::size_t megabyte = 1 << 20, much = 50'000;
+#endif
+
 /// All operations that are not quadratic, on one text in every place where a model's text goes.
 double all_rules(std::string_view text) {
   double sum = 0;
@@ -36,8 +49,8 @@ double all_rules(std::string_view text) {
 
 TEST_CASE("a great deal of anything") {
   for (const std::string_view piece : pieces) {
-    const std::string text = nasty::repeat(piece, 50'000);
-    CHECK(std::isfinite(all_rules(text)));
+    CHECK(std::isfinite(all_rules(nasty::repeat(piece, much))));
+    const std::string text = nasty::repeat(piece, much / 10);
     for (const auto& [opener, closer] : {std::pair("<think>"sv, "</answer>"sv), std::pair("<answer>"sv, "</answer>"sv),
                                          std::pair("<think>x</think><solution>"sv, "</solution>"sv),
                                          std::pair("<think>x</think>\n<tool_call>\n"sv, "\n</tool_call>"sv),
@@ -58,19 +71,6 @@ double seconds(const text_operations::operation& op, std::string_view text) {
   return least;
 }
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define GUERDON_SANITIZED
-#endif
-#elif defined(__SANITIZE_ADDRESS__)
-#define GUERDON_SANITIZED
-#endif
-#ifdef GUERDON_SANITIZED
-constexpr std::size_t megabyte = 1 << 17;  // ten times slower
-#else
-constexpr std::size_t megabyte = 1 << 20;
-#endif
-
 TEST_CASE("a megabyte takes twice the time of half a megabyte") {
   for (const std::string_view piece :
        {"["sv, "{"sv, "\""sv, "'"sv, "a"sv, "1"sv, "\x00"sv, "\xff"sv, "\xe2\x82"sv, "\\boxed{"sv}) {
@@ -78,8 +78,8 @@ TEST_CASE("a megabyte takes twice the time of half a megabyte") {
     for (const auto& op : text_operations::all) {
       if (op.quadratic) continue;
       const double whole = seconds(op, text), half = seconds(op, std::string_view(text).substr(0, megabyte / 2));
-      // Twice, and as much again for a busy machine; quadratic is four times, and seconds.
-      CHECK_MESSAGE(whole < std::max(3.4 * half, 0.02), op.name, " on ", std::string(piece), ": ", half, " s, then ",
+      // Twice, and as much again for a busy machine. Quadratic is four times, and many seconds.
+      CHECK_MESSAGE(whole < std::max(3.4 * half, 0.5), op.name, " on ", std::string(piece), ": ", half, " s, then ",
                     whole);
     }
   }

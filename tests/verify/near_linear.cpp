@@ -40,8 +40,8 @@ double seconds(const std::function<void()>& work) {
 /// work_on(bytes) is the work on so many.
 void grows_linearly(const std::string& what, const std::function<std::function<void()>(std::size_t)>& work_on) {
   const double small = seconds(work_on(quarter)), large = seconds(work_on(2 * quarter));
-  // What is done in a millisecond or two is not measured, and is not quadratic: that would be 10^10 steps and more.
-  if (large < 3 * small || large < 0.003) return;
+  // What is done in half a second is not quadratic: that would be 10^10 steps and more.
+  if (large < 3 * small || large < 0.5) return;
   // Tables that just outgrow a cache look worse than they are: four times as much tells, which would take 16 times.
   const double huge = seconds(work_on(8 * quarter));
   CHECK_MESSAGE(huge < 9 * large, what, ": ", small, " s, ", large, " s, ", huge, " s");
