@@ -67,12 +67,12 @@ trust_result learn_to_trust(bool misleading, trust kind, std::uint64_t seed) {
       return guerdon::alignment_problem{r.view(theta, feature), r.primary, r.auxiliary, weight};
     };
     theta =
-        guerdon::alignment_inner_solve({problem()}, {.learning = learning, .step_size = 0.5, .iterations = 4}).theta;
+        guerdon::alignment_inner_solve(problem(), {.learning = learning, .step_size = 0.5, .iterations = 4}).theta;
     double arrived = r.arrived;
     if (learnt) {
       const rollouts fresh = collect(trust_round_episodes - count, theta, misleading, random);
       const auto value = guerdon::reinforce_gradient({fresh.view(theta, feature), fresh.primary}, {.gamma = 0.95});
-      const auto inner = guerdon::alignment_inner_gradient({problem()}, {learning});
+      const auto inner = guerdon::alignment_inner_gradient(problem(), {learning});
       const auto outer = guerdon::alignment_outer_gradient(
           {value.gradient, inner.hessian, inner.cross, inner.cross_gamma}, {.damping = 4});
       for (std::size_t k = 0; k < 3; ++k) weight[k] += std::clamp(60 * outer.grad_weight[k], -0.2, 0.2);

@@ -25,9 +25,7 @@ namespace op {
 struct alignment_inner_gradient : host_kind {
   static constexpr info about{"alignment_inner_gradient", "mdp", "Inner update of behaviour alignment (BARFI)",
                               "arXiv:2310.19007", skeleton::host, 1e-5, true};
-  struct inputs {
-    alignment_problem problem;
-  };
+  using inputs = alignment_problem;
   struct outputs {
     std::vector<double> delta;        ///< [D] 0 where the policy has learnt what it can
     std::vector<double> hessian;      ///< [D,D] its derivative by theta: row d of delta d
@@ -39,7 +37,7 @@ struct alignment_inner_gradient : host_kind {
   };
 
   template <class I>
-  static constexpr auto arguments() { return nested_arguments("problem", &I::problem); }
+  static constexpr auto arguments() { return alignment_problem::arguments<I>(); }
   template <class O>
   static constexpr auto results() {
     return std::tuple(array("delta", &O::delta, "D"), array("hessian", &O::hessian, "D,D"),
@@ -54,24 +52,23 @@ inline namespace GUERDON_ABI {
 inline op::alignment_inner_gradient::outputs alignment_inner_gradient(
     const op::alignment_inner_gradient::inputs& in, const op::alignment_inner_gradient::options& o = {}) {
   const auto rule = check<op::alignment_inner_gradient>(in, o);
-  const alignment_problem& problem = in.problem;
   const double gamma = o.learning.gamma, entropy = o.learning.entropy_coeff;
-  mdp::check_rollouts(rule, problem.rollouts);
-  const mdp::linear_softmax policy = mdp::policy_of(problem.rollouts, problem.rollouts.theta);
+  mdp::check_rollouts(rule, in.rollouts);
+  const mdp::linear_softmax policy = mdp::policy_of(in.rollouts, in.rollouts.theta);
   const std::size_t width = policy.width;
   op::alignment_inner_gradient::outputs out{std::vector<double>(width), std::vector<double>(width * width),
                                             std::vector<double>(width * 3), std::vector<double>(width)};
-  const auto count = static_cast<double>(problem.rollouts.length.size());
-  std::vector<double> curved(static_cast<std::size_t>(problem.rollouts.states));  // sum of G over visits
+  const auto count = static_cast<double>(in.rollouts.length.size());
+  std::vector<double> curved(static_cast<std::size_t>(in.rollouts.states));  // sum of G over visits
   std::vector<double> scores(width);                                              // sum of gamma^(j-t) psi_j
-  mdp::for_rollouts(problem.rollouts, [&](const std::vector<std::size_t>& pairs, index_t first) {
+  mdp::for_rollouts(in.rollouts, [&](const std::vector<std::size_t>& pairs, index_t first) {
     double to_go = 0, by_gamma = 0, parts[3] = {};
     std::fill(scores.begin(), scores.end(), 0.0);
     for (std::size_t t = pairs.size(); t-- > 0;) {
       const index_t at = first + static_cast<index_t>(t);
-      const double terms[3] = {1, problem.primary[at], problem.auxiliary[at]};
+      const double terms[3] = {1, in.primary[at], in.auxiliary[at]};
       by_gamma = to_go + gamma * by_gamma;
-      to_go = mdp::aligned_reward(problem, policy, pairs[t], at, entropy) + gamma * to_go;
+      to_go = mdp::aligned_reward(in, policy, pairs[t], at, entropy) + gamma * to_go;
       for (std::size_t k = 0; k < 3; ++k) parts[k] = terms[k] + gamma * parts[k];
       for (std::size_t d = 0; d < width; ++d) scores[d] = policy.score(pairs[t], d) + gamma * scores[d];
       curved[pairs[t] / policy.actions] += to_go / count;

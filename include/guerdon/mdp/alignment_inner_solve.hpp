@@ -20,9 +20,7 @@ namespace op {
 struct alignment_inner_solve : host_kind {
   static constexpr info about{"alignment_inner_solve", "mdp", "Inner level of behaviour alignment, solved (BARFI)",
                               "arXiv:2310.19007", skeleton::host, 1e-4};
-  struct inputs {
-    alignment_problem problem;  ///< its theta is where the ascent starts
-  };
+  using inputs = alignment_problem;  ///< its theta is where the ascent starts
   struct outputs {
     std::vector<double> theta;  ///< [D]
     double residual_norm = 0;   ///< length of the update at the end
@@ -34,7 +32,7 @@ struct alignment_inner_solve : host_kind {
   };
 
   template <class I>
-  static constexpr auto arguments() { return nested_arguments("problem", &I::problem); }
+  static constexpr auto arguments() { return alignment_problem::arguments<I>(); }
   template <class O>
   static constexpr auto results() {
     return std::tuple(array("theta", &O::theta, "D"), array("residual_norm", &O::residual_norm, "1"));
@@ -52,12 +50,12 @@ inline namespace GUERDON_ABI {
 inline op::alignment_inner_solve::outputs alignment_inner_solve(const op::alignment_inner_solve::inputs& in,
                                                                 const op::alignment_inner_solve::options& o = {}) {
   const auto rule = check<op::alignment_inner_solve>(in, o);
-  mdp::check_rollouts(rule, in.problem.rollouts);
-  const view<const double>& start = in.problem.rollouts.theta;
+  mdp::check_rollouts(rule, in.rollouts);
+  const view<const double>& start = in.rollouts.theta;
   op::alignment_inner_solve::outputs out{{start.begin(), start.end()}, 0};
   for (index_t k = 0;; ++k) {
     const std::vector<double> delta =
-        mdp::alignment_delta(in.problem, out.theta, o.learning.gamma, o.learning.entropy_coeff);
+        mdp::alignment_delta(in, out.theta, o.learning.gamma, o.learning.entropy_coeff);
     if (k == o.iterations) {
       for (const double x : delta) out.residual_norm += x * x;
       out.residual_norm = std::sqrt(out.residual_norm);
