@@ -27,6 +27,7 @@ std::string printed_by(void (*run)()) {
   if (!file || kept < 0 || dup2(fileno(file), STDOUT_FILENO) < 0)
     throw std::runtime_error("standard output cannot be redirected");
   std::string fault;
+  std::cout.copyfmt(std::ios(nullptr));  // as a program of its own finds it
   try {
     run();
   } catch (const std::exception& e) {
