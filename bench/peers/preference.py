@@ -11,7 +11,6 @@ is timed; a loss that differs by more than the tolerance ends the program.
 import collections
 import ctypes
 import sys
-import time
 import types
 
 import numpy as np
@@ -21,10 +20,10 @@ from trl.experimental.cpo.cpo_trainer import CPOTrainer
 from trl.experimental.orpo.orpo_trainer import ORPOTrainer
 from trl.trainer.dpo_trainer import DPOTrainer
 from trl.trainer.kto_trainer import KTOTrainer
+from timing import RUNS, best_times
 
 torch.set_num_threads(1)
 TOLERANCE = 2e-5  # relative to the largest value of what is compared; both sides compute in float32
-RUNS = 15
 DPO = ["sigmoid", "robust", "hinge", "ipo", "ipo_sum", "sigmoid_norm", "exo_pair", "nca_pair", "bco_pair", "sppo_hard",
        "apo_zero", "apo_down", "discopop"]
 DIVERGENCES = ["reverse_kl", "forward_kl", "js_divergence", "alpha_divergence"]
@@ -67,17 +66,6 @@ class Comparison:
         self.largest = max(self.largest, difference)
         if not difference <= TOLERANCE:
             sys.exit(f"{name}: differs by {difference:.2e} of its largest value")
-
-
-def best_times(*functions):
-    """Least processor times over RUNS turns, the functions interleaved: others at work on the machine do not count."""
-    times = [[] for _ in functions]
-    for _ in range(RUNS):
-        for f, t in zip(functions, times):
-            start = time.process_time()
-            f()
-            t.append(time.process_time() - start)
-    return [min(t) for t in times]
 
 
 def dpo(library, n, seen, timed):

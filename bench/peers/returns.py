@@ -10,7 +10,6 @@ Values are compared before anything is timed; a function that differs by more th
 import ctypes
 import os
 import sys
-import time
 
 os.environ["JAX_PLATFORMS"] = "cpu"
 os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
@@ -22,26 +21,15 @@ import jax.numpy as jnp  # noqa: E402
 import numpy as np  # noqa: E402
 import rlax  # noqa: E402
 from rlax._src import multistep  # noqa: E402  (it exports all but one of the functions)
+from timing import RUNS, best_times  # noqa: E402
 
 TOLERANCE = 2e-5  # relative to the largest value of what is compared; both sides compute in float32
-RUNS = 15
 STEPS, COLUMNS, ACTIONS, LAMBDA = 256, 1024, 4, 0.95
 ATOMS, SAMPLES = 51, 4096
 
 
 def pointer(x):
     return x.ctypes.data_as(ctypes.c_void_p)
-
-
-def best_times(*functions):
-    """Least processor times over RUNS turns, the functions interleaved: others at work on the machine do not count."""
-    times = [[] for _ in functions]
-    for _ in range(RUNS):
-        for f, t in zip(functions, times):
-            start = time.process_time()
-            f()
-            t.append(time.process_time() - start)
-    return [min(t) for t in times]
 
 
 class Peers:

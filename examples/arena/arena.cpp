@@ -13,6 +13,7 @@
 
 #include "results.hpp"
 #include "tournament.hpp"
+#include "reporting_errors.hpp"
 
 namespace {
 
@@ -172,13 +173,5 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    return run(argc, argv);
-  } catch (const std::filesystem::filesystem_error& error) {
-    std::fprintf(stderr, "arena: cannot use '%s' (%s); give another --out.\n", error.path1().c_str(),
-                 error.code().message().c_str());
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "arena: %s.\n", error.what());
-  }
-  return 1;
+  return guerdon::examples::reporting_errors("arena", [&] { return run(argc, argv); });
 }

@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "progress.hpp"
+#include "reporting_errors.hpp"
 #include "results.hpp"
 
 namespace {
@@ -67,13 +68,5 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    return run(argc, argv);
-  } catch (const std::filesystem::filesystem_error& error) {
-    std::fprintf(stderr, "reward_design: cannot use '%s' (%s); give another --out.\n", error.path1().c_str(),
-                 error.code().message().c_str());
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "reward_design: %s.\n", error.what());
-  }
-  return 1;
+  return guerdon::examples::reporting_errors("reward_design", [&] { return run(argc, argv); });
 }
