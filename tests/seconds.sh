@@ -10,7 +10,8 @@ build=$1 operations=$2
     [[ -f $log ]] || continue
     prefix=$(dirname "${log#"$build"/}")
     awk -v prefix="$prefix" -v build="$(cd "$(dirname "$log")" && pwd)/" '
-      NR > 1 { name = $4; if (index(name, build) == 1) name = substr(name, length(build) + 1)
+      NR > 1 && !(($1, $2, $5) in seen) {  # a step that makes several files is one step
+               seen[$1, $2, $5]; name = $4; if (index(name, build) == 1) name = substr(name, length(build) + 1)
                printf "%s/%s %.3f\n", prefix, name, ($2 - $1) / 1000 }' "$log"
   done
   for costs in "$build/Testing/Temporary/CTestCostData.txt"; do
@@ -25,12 +26,12 @@ build=$1 operations=$2
     if (name ~ /^test:random\./) return "1 random calls"
     if (name ~ /^test:cuda\.emulated/) return "2 samples on fibers of a GPU, running"
     if (name ~ /^test:/) return "3 other tests, running"
-    if (name ~ /^sanitizers\/.*operations\/.*\.(host|eigen|host_kind|value_kind)\.cpp/) return "1 sanitizers, operations"
+    if (name ~ /^sanitizers\/.*guerdon_(host|host_kind|eigen)_runs/) return "1 sanitizers, operations"
     if (name ~ /^sanitizers\//) return "3 sanitizers, the rest"
     if (name ~ /^clang\//) return "3 clang, whole tree"
-    if (name ~ /operations\/.*\.(host|host_kind|value_kind)\.cpp/) return "1 scalar, emulated, host kinds"
-    if (name ~ /operations\/.*\.eigen\.cpp/) return "1 eigen"
-    if (name ~ /operations\/.*\.sample\.cpp/) return "2 samples: Thrust, half, members in float"
+    if (name ~ /guerdon_(host|host_kind)_runs/) return "1 scalar, emulated, host kinds"
+    if (name ~ /guerdon_eigen_runs/) return "1 eigen"
+    if (name ~ /guerdon_sample_runs/) return "2 samples: Thrust, half, members in float"
     if (name ~ /cuda\/cubin\/(samples|cub_samples|launches)/) return "2 samples to machine code"
     if (name ~ /cuda\/cubin/) return "1 machine code"
     if (name ~ /cuda\/.*\.gpu\.cpp/) return "2 samples on fibers of a GPU"

@@ -186,9 +186,12 @@ class eigen_backend : public host_backend {
 
   int threads() const { return crew_.size(); }
 
+  /// Block by block, all by one function: whatever a compiler makes of it, no bit depends on where threads are cut.
   template <class F>
   void each(index_t n, F f) const {
-    split(n, n, [&](index_t first, index_t last) { vector_team::each_of(first, last, f); });
+    split((n + block - 1) / block, n, [&](index_t first, index_t last) {
+      for (index_t k = first; k < last; ++k) each_block(k * block, std::min((k + 1) * block, n), f);
+    });
   }
 
   template <class Program>
@@ -262,10 +265,14 @@ class eigen_backend : public host_backend {
   }
 
  private:
+  static constexpr index_t block = 2048;
   static constexpr index_t short_segment = 32;
   static constexpr index_t worth_threads = 16384;  // elements; below, waking a thread costs more than it saves
 
   bool one_thread(index_t elements) const { return threads() == 1 || elements < worth_threads; }
+
+  template <class F>
+  [[gnu::noinline]] static void each_block(index_t first, index_t last, F f) { vector_team::each_of(first, last, f); }
 
   /// What a launch runs over a range, without its type: its code stands once, and what cuts and threads is shared.
   struct launch {
