@@ -138,6 +138,40 @@ TEST_CASE_TEMPLATE("a segment's result does not depend on its neighbours or on t
   }
 }
 
+namespace {
+struct total_of {
+  view<const double> x;
+  view<double> total;
+
+  template <class Team>
+  void operator()(Team& team, index_t) const {
+    const double sum = team.sum(x.size(), [&](index_t k) { return x[k]; });
+    team.once([&] { total[0] = sum; });
+  }
+};
+}  // namespace
+
+TEST_CASE_TEMPLATE("what follows a launch sees all that it wrote, with the bits of a launch of its own", gpu_type,
+                   emulated_gpu, emulated_cub) {
+  const auto offsets = cut(around_the_borders());
+  const auto x = random_numbers(offsets.back(), 6);
+  const segments s(offsets);
+  std::vector<double> y(x.size()), total(static_cast<std::size_t>(s.count())), wanted(1), got(1);
+  for (const int processors : {1, 5, 132}) {
+    const gpu_type gpu(processors);
+    gpu.for_segments(s, mixed_program{s, x, y, total});
+    gpu.for_segments(segments::uniform(1, s.count()), total_of{total, wanted});
+    for (int turn = 0; turn < 2; ++turn) {
+      got[0] = 0;
+      std::fill(total.begin(), total.end(), 0.0);
+      for_segments_then(gpu, s, mixed_program{s, x, y, total}, s.count(), total_of{total, got});
+      CHECK(got == wanted);
+    }
+  }
+  for_segments_then(emulated_gpu(), segments::uniform(0, 3), mixed_program{}, 0, total_of{{}, got});
+  CHECK(got[0] == 0);
+}
+
 TEST_CASE_TEMPLATE("recurrences in time: strips, a team per column, both layouts", gpu_type,
                    emulated_gpu, emulated_cub) {
   for (const index_t columns : {1, 3, 31, 32, 33, 70})

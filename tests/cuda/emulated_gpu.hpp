@@ -108,6 +108,13 @@ struct fiber_machine {
   int thread() const { return block->thread(); }
   void sync() const { block->any(false); }
   bool any(bool flag) const { return block->any(flag); }
+  bool last_of(unsigned* arrived, index_t blocks) const {
+    bool last = false;
+    sync();
+    if (thread() == 0) last = static_cast<index_t>((*arrived)++) == blocks - 1;
+    if (last) *arrived = 0;
+    return any(last);
+  }
   template <class V>
   V shuffle(const V& value, int lane, int width) const { return block->shuffle(value, lane, width); }
 };
@@ -123,16 +130,18 @@ class basic_emulated_gpu : public host_backend {
 
   template <class Program>
   void for_segments(const segments& s, const Program& program) const {
-    if (s.count() <= 0) return;
-    const index_t chunk = device::segments_per_block(s, processors_);
-    const index_t blocks = (s.count() + chunk - 1) / chunk;
-    for (index_t block = 0; block < blocks; ++block) {
-      typename Team::storage shared;
-      std::memset(static_cast<void*>(&shared), 0xff, sizeof shared);  // shared memory holds anything
-      block_.run([&](int) {
-        device::run_segments<Team>(fiber_machine{&block_}, shared, s, program, chunk, block, blocks);
-      }, device::block_threads);
-    }
+    run_blocks(s, [&](typename Team::storage& shared, index_t chunk, index_t block, index_t blocks) {
+      device::run_segments<Team>(fiber_machine{&block_}, shared, s, program, chunk, block, blocks);
+    });
+  }
+
+  template <class Program, class Last>
+  void for_segments_then(const segments& s, const Program& program, index_t n, const Last& last) const {
+    if (s.count() <= 0) return for_segments(segments::uniform(1, n), last);
+    run_blocks(s, [&](typename Team::storage& shared, index_t chunk, index_t block, index_t blocks) {
+      device::run_segments_then<Team>(fiber_machine{&block_}, shared, s, program, chunk, block, blocks, n, last,
+                                      &arrived_);
+    });
   }
 
   template <class End, class Load, class Store>
@@ -154,8 +163,21 @@ class basic_emulated_gpu : public host_backend {
   }
 
  private:
+  template <class Run>
+  void run_blocks(const segments& s, Run run) const {
+    if (s.count() <= 0) return;
+    const index_t chunk = device::segments_per_block(s, processors_);
+    const index_t blocks = (s.count() + chunk - 1) / chunk;
+    for (index_t block = 0; block < blocks; ++block) {
+      typename Team::storage shared;
+      std::memset(static_cast<void*>(&shared), 0xff, sizeof shared);  // shared memory holds anything
+      block_.run([&](int) { run(shared, chunk, block, blocks); }, device::block_threads);
+    }
+  }
+
   mutable fiber_gpu_block block_;
   int processors_;
+  mutable unsigned arrived_ = 0;
 };
 
 using emulated_gpu = basic_emulated_gpu<>;

@@ -155,6 +155,17 @@ struct hardware {
   GUERDON_HD int thread() const { return static_cast<int>(threadIdx.x); }
   GUERDON_HD void sync() const { __syncthreads(); }
   GUERDON_HD bool any(bool flag) const { return __syncthreads_or(flag); }
+  GUERDON_HD bool last_of(unsigned* arrived, index_t blocks) const {
+    bool last = false;
+    __syncthreads();
+    if (threadIdx.x == 0) {
+      __threadfence();  // what this block wrote comes before its arrival
+      last = index_t(atomicAdd(arrived, 1u)) == blocks - 1;
+      if (last) *arrived = 0;
+      __threadfence();  // and all arrivals before what the last one reads
+    }
+    return __syncthreads_or(last);
+  }
 
   template <class V>
   GUERDON_HD V shuffle(const V& value, int lane, int width) const {
@@ -173,6 +184,7 @@ struct hardware {
   GUERDON_HD int thread() const { return 0; }
   GUERDON_HD void sync() const {}
   GUERDON_HD bool any(bool flag) const { return flag; }
+  GUERDON_HD bool last_of(unsigned*, index_t) const { return true; }
   template <class V>
   GUERDON_HD V shuffle(const V& value, int, int) const { return value; }
 #endif
@@ -190,6 +202,14 @@ __global__ void __launch_bounds__(block_threads, 2)
     segments_kernel(const segments s, const Program program, index_t chunk) {
   __shared__ typename Team::storage shared;
   run_segments<Team>(hardware{}, shared, s, program, chunk, blockIdx.x, gridDim.x);
+}
+
+template <class Team, class Program, class Last>
+__global__ void __launch_bounds__(block_threads, 2)
+    segments_then_kernel(const segments s, const Program program, index_t chunk, index_t n, const Last last,
+                         unsigned* arrived) {
+  __shared__ typename Team::storage shared;
+  run_segments_then<Team>(hardware{}, shared, s, program, chunk, blockIdx.x, gridDim.x, n, last, arrived);
 }
 
 template <class R, class End, class Load, class Store>
@@ -234,6 +254,7 @@ class basic_cuda_backend {
   explicit basic_cuda_backend(cudaStream_t stream = nullptr) : workspace_(cuda_memory{stream}), stream_(stream) {
     int device = 0;
     detail::check(cudaGetDevice(&device), "looking for a GPU");
+    arrived_ = upload(std::vector<unsigned>{0});
     detail::check(cudaDeviceGetAttribute(&processors_, cudaDevAttrMultiProcessorCount, device), "looking for a GPU");
   }
 
@@ -266,6 +287,16 @@ class basic_cuda_backend {
     const index_t chunk = device::segments_per_block(s, processors_);
     const index_t blocks = (s.count() + chunk - 1) / chunk;
     device::segments_kernel<Team, Program><<<grid(blocks), device::block_threads, 0, stream_>>>(s, program, chunk);
+    launched();
+  }
+
+  template <class Program, class Last>
+  void for_segments_then(const segments& s, const Program& program, index_t n, const Last& last) const {
+    if (s.count() <= 0) return for_segments(segments::uniform(1, n), last);
+    const index_t chunk = device::segments_per_block(s, processors_);
+    const index_t blocks = (s.count() + chunk - 1) / chunk;
+    device::segments_then_kernel<Team, Program, Last><<<grid(blocks), device::block_threads, 0, stream_>>>(
+        s, program, chunk, n, last, arrived_.data());
     launched();
   }
 
@@ -329,6 +360,7 @@ class basic_cuda_backend {
 
   mutable guerdon::workspace<cuda_memory> workspace_;
   cudaStream_t stream_;
+  mutable cuda_array<unsigned> arrived_;  // [1] blocks of the launch under way that are done, see last_of
   int processors_ = 0;
 };
 

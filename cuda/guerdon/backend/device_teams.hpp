@@ -6,6 +6,8 @@
 //   shuffle(value, lane, width)  `value` of that lane of the aligned group of `width` threads
 //   sync()                       waits for the whole block
 //   any(flag)                    waits for the whole block; does one thread say true?
+//   last_of(arrived, blocks)     waits for the whole block; is it the last of so many to come here? Then it sees what
+//                                the others wrote before. `arrived` is 0 before a launch, and after
 // The hardware's machine stands in cuda.cuh; the tests bring one of fibers, so that this very text also runs where
 // there is no GPU. Everything is a fixed tree or a fixed order: the same bits every run.
 
@@ -220,6 +222,15 @@ GUERDON_HD void run_segments(const Machine& machine, typename Team::storage& sha
       if (!machine.any(longer)) break;  // a barrier as well: what the last segment shared is free again
     }
   }
+}
+
+/// The same, and the block that is done last runs `last` for one segment of n elements, as a launch of its own would.
+template <class Team, class Machine, class Program, class Last>
+GUERDON_HD void run_segments_then(const Machine& machine, typename Team::storage& shared, const segments& s,
+                                  const Program& program, index_t chunk, index_t block, index_t blocks, index_t n,
+                                  const Last& last, unsigned* arrived) {
+  run_segments<Team>(machine, shared, s, program, chunk, block, blocks);
+  if (machine.last_of(arrived, blocks)) run_segments<Team>(machine, shared, segments::uniform(1, n), last, 1, 0, 1);
 }
 
 /// How many segments a block takes at a time.

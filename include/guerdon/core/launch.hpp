@@ -10,8 +10,12 @@
 //   recur_time_backward(layout, x_end, load, store)
 //                                         per column b of a [T,B] array, from the last step to the first:
 //                                         x = load(at)(x_next); store(at, x, x_next), at a time_index
-// and may offer what orders, selects, counts or compacts. No array of a call overlaps another one; `count` is an array
-// of one number, in the backend's memory as all of them:
+// and may offer what saves a launch (for_segments_then below says what is done without it)
+//   for_segments_then(segments, program, n, last)
+//                                         the program once per segment, and when all are done `last` for one of n
+//                                         elements, in one launch
+// and what orders, selects, counts or compacts. No array of a call overlaps another one; `count` is an array of one
+// number, in the backend's memory as all of them:
 //   sort_segments(segments, keys, sorted) ascending inside each segment
 //   sort_pairs(keys, values, sorted_keys, sorted_values, below)
 //                                         ascending by key, equal keys in the order they came. Keys that are known to
@@ -48,6 +52,18 @@ concept backend = requires(const B& b, const segments& s) {
   b.scratch();
   b.each(index_t(0), detail::nothing_to_do{});
 };
+
+/// A program once per segment, and when all of them are done `last`, for one segment of n elements: what becomes of all
+/// that the segments left. One launch where the backend has it, else two.
+template <class Backend, class Program, class Last>
+void for_segments_then(const Backend& backend, const segments& s, const Program& program, index_t n, const Last& last) {
+  if constexpr (requires { backend.for_segments_then(s, program, n, last); }) {
+    backend.for_segments_then(s, program, n, last);
+  } else {
+    backend.for_segments(s, program);
+    backend.for_segments(segments::uniform(1, n), last);
+  }
+}
 
 /// Is Op over such values the same in whatever order they are combined?
 template <class Op, class Value>

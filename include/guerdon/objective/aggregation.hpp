@@ -47,11 +47,12 @@ struct count_tokens {
   view<double> tokens;
 
   template <class Team>
-  GUERDON_HD void operator()(Team& team, index_t row) const {
+  GUERDON_HD double operator()(Team& team, index_t row) const {
     const index_t begin = rows.begin(row), n = rows.size(row);
     const double count =
         mask ? team.sum(n, [&](index_t i) { return mask[begin + i] ? 1 : 0; }) : static_cast<double>(n);
     team.once([&] { tokens[row] = count; });
+    return count;
   }
 };
 
@@ -84,11 +85,46 @@ inline void check_aggregation(const call_rules& rule, const aggregation_options&
 
 namespace detail {
 
+/// What token losses are divided by.
+struct divisors {
+  aggregation_options o;
+  double tokens = 0, rows = 0, width = 0, prompts = 0;  ///< 0: not known yet
+
+  /// Of a row with n valid tokens, whose prompt has so many.
+  GUERDON_HD double weight(double n, double of_prompt) const {
+    double divisor = 1;
+    switch (o.mode) {
+      case aggregation_mode::token_mean: divisor = tokens; break;
+      case aggregation_mode::token_sum: break;
+      case aggregation_mode::seq_mean_token_sum: divisor = rows; break;
+      case aggregation_mode::seq_mean_token_mean: divisor = rows * n; break;
+      case aggregation_mode::seq_mean_token_sum_norm: divisor = rows * width; break;
+      case aggregation_mode::prompt_mean: divisor = prompts * of_prompt; break;
+    }
+    return n > 0 ? o.dp_size / divisor : 0;
+  }
+  /// Nothing has to be counted over rows.
+  bool known() const {
+    return o.mode == aggregation_mode::token_sum || (o.mode == aggregation_mode::token_mean && tokens > 0) ||
+           (o.mode != aggregation_mode::token_mean && o.mode != aggregation_mode::prompt_mean && rows > 0);
+  }
+};
+
+/// What is known of them before any memory is looked at: `elements` tokens, of which a mask or padding may hide some.
+inline divisors known_divisors(const segments& rows, index_t elements, view<const flag_t> mask,
+                               const aggregation_options& o) {
+  const bool whole = !mask && !rows.padded(), no_row_empty = whole && !rows.ragged() && rows.stride() > 0;
+  return {.o = o,
+          .tokens = double(o.global_num_tokens > 0 ? o.global_num_tokens : whole ? elements : 0),
+          .rows = double(o.global_batch_size > 0 ? o.global_batch_size : no_row_empty ? rows.count() : 0),
+          .width = o.loss_scale_factor > 0 ? o.loss_scale_factor : double(rows.stride())};
+}
+
 /// What each row weighs, once it is known how many valid tokens there are: one team, which counts rows and prompts first.
 struct weigh_rows {
   static constexpr bool short_segments = true;
   segments rows;
-  aggregation_options o;
+  divisors by;
   bool counted;                         // tokens are; else all of a row are valid
   view<const double> of_prompt, alive;  // prompt_mean only
   view<double> weight, tokens;
@@ -100,22 +136,13 @@ struct weigh_rows {
       const double n = tokens_of(row);
       return lanes{n, n > 0 ? 1.0 : 0.0};
     });
-    const double prompts = team.sum(alive.size(), [&](index_t g) { return alive[g]; });
-    const double all_tokens = o.global_num_tokens > 0 ? double(o.global_num_tokens) : total[0];
-    const double all_rows = o.global_batch_size > 0 ? double(o.global_batch_size) : total[1];
-    const double width = o.loss_scale_factor > 0 ? o.loss_scale_factor : double(rows.stride());
+    divisors all = by;
+    all.prompts = team.sum(alive.size(), [&](index_t g) { return alive[g]; });
+    if (!(all.o.global_num_tokens > 0)) all.tokens = total[0];
+    if (!(all.o.global_batch_size > 0)) all.rows = total[1];
     team.each(rows.count(), [&](index_t row) {
       const double n = tokens_of(row);
-      double divisor = 1;
-      switch (o.mode) {
-        case aggregation_mode::token_mean: divisor = all_tokens; break;
-        case aggregation_mode::token_sum: break;
-        case aggregation_mode::seq_mean_token_sum: divisor = all_rows; break;
-        case aggregation_mode::seq_mean_token_mean: divisor = all_rows * n; break;
-        case aggregation_mode::seq_mean_token_sum_norm: divisor = all_rows * width; break;
-        case aggregation_mode::prompt_mean: divisor = prompts * of_prompt[row]; break;
-      }
-      weight[row] = n > 0 ? o.dp_size / divisor : 0;
+      weight[row] = all.weight(n, of_prompt ? of_prompt[row] : 0.0);
       tokens[row] = n;
     });
   }
@@ -124,8 +151,7 @@ struct weigh_rows {
 }  // namespace detail
 
 /// weight[row] = d loss / d token loss of the row's valid tokens; 0 for a row without any. tokens[row] = how many.
-/// `groups` cuts the rows into prompts and is read for prompt_mean only. One launch, one more to count under a mask, two
-/// for prompts.
+/// `groups` cuts the rows into prompts and is read for prompt_mean only. One launch, one more for prompts.
 template <class Backend>
 void aggregation_weights(const Backend& backend, const segments& rows, view<const flag_t> mask, const segments& groups,
                          const aggregation_options& o, view<double> weight, view<double> tokens) {
@@ -133,10 +159,61 @@ void aggregation_weights(const Backend& backend, const segments& rows, view<cons
   const bool by_prompt = o.mode == aggregation_mode::prompt_mean, counted = mask || by_prompt;
   const auto of_prompt = by_prompt ? scratch.template take<double>(rows.count()) : view<double>();
   const auto alive = by_prompt ? scratch.template take<double>(groups.count()) : view<double>();
-  if (counted) backend.for_segments(rows, detail::count_tokens{rows, mask, tokens});
-  if (by_prompt) backend.for_segments(groups, detail::prompt_tokens{groups, tokens, of_prompt, alive});
-  backend.for_segments(segments::uniform(1, rows.count()),
-                       detail::weigh_rows{rows, o, counted, of_prompt, alive, weight, tokens});
+  const detail::count_tokens count{rows, mask, tokens};
+  const detail::weigh_rows weigh{rows,      detail::known_divisors(rows, 0, mask, o), counted,
+                                 of_prompt, alive, weight, tokens};
+  if (by_prompt) {
+    backend.for_segments(rows, count);
+    for_segments_then(backend, groups, detail::prompt_tokens{groups, tokens, of_prompt, alive}, rows.count(), weigh);
+  } else if (counted) {
+    for_segments_then(backend, rows, count, rows.count(), weigh);
+  } else {
+    backend.for_segments(segments::uniform(1, rows.count()), weigh);
+  }
 }
+
+/// What a row weighs in the pass over its tokens. Where the divisor is known beforehand, the pass counts its own row's
+/// tokens and no launch comes before it: token_sum; the global count of a mode given; or neither mask nor padding, for
+/// the means over rows uniform rows too.
+struct row_weights {
+  detail::divisors by;
+  view<double> counted;  // [rows] the weights, where they had to be counted beforehand
+  view<double> tokens;   // [rows]
+
+  /// Of the rows, in the caller's scratch; `elements` tokens.
+  template <class Backend>
+  row_weights(const Backend& backend, const segments& rows, index_t elements, view<const flag_t> mask,
+              const segments& groups, const aggregation_options& o, view<double> weight, view<double> tokens_)
+      : by(detail::known_divisors(rows, elements, mask, o)), tokens(tokens_) {
+    if (by.known()) return;
+    counted = weight;
+    aggregation_weights(backend, rows, mask, groups, o, weight, tokens);
+  }
+
+  template <class Team>
+  GUERDON_HD double at_row(Team& team, const segments& rows, view<const flag_t> mask, index_t row) const {
+    if (counted) return counted[row];
+    return by.weight(detail::count_tokens{rows, mask, tokens}(team, row), 0);
+  }
+};
+
+/// The loss, and the share of valid tokens that counted as clipped, from what the pass left of each row.
+template <class T>
+struct sum_of_rows {
+  static constexpr bool short_segments = true;
+  view<T> loss, clip_fraction;         // [1], the latter may be left out
+  view<const double> partial, tokens;  // [rows, 2]: weighed loss, clipped tokens; [rows]: valid tokens
+
+  template <class Team>
+  GUERDON_HD void operator()(Team& team, index_t) const {
+    const auto total = team.template reduce<add, add, add>(tokens.size(), [&](index_t row) {
+      return lanes{partial[row * 2], partial[row * 2 + 1], tokens[row]};
+    });
+    team.once([&] {
+      loss[0] = T(total[0]);
+      if (clip_fraction) clip_fraction[0] = T(total[2] > 0 ? total[1] / total[2] : 0.0);
+    });
+  }
+};
 
 }}  // namespace guerdon

@@ -20,8 +20,8 @@
 // - `clip_fraction` is the share of tokens with $c \ne r$.
 // - A dropped token counts 0 even at a log-probability of -inf, as does an advantage of 0; NaN stays NaN.
 //
-// Cost: as ppo_clip_loss, 4 launches, 3 without a mask; one more pass on level sequence, on level segment five with 24
-// bytes of scratch per token.
+// Cost: as ppo_clip_loss, 2 launches, 1 where the divisor is known; one more pass on level sequence, on level
+// segment five with 24 bytes of scratch per token.
 
 #include <guerdon/objective/clip.hpp>
 #include <guerdon/objective/ratios.hpp>

@@ -24,7 +24,7 @@
 //   A = ref_logprob - logprob as a constant (ref_kl). Infinity switches a side off.
 // - What is dropped counts 0 even where its loss is infinite; NaN stays NaN. Dropped tokens stay in the divisor.
 //
-// Cost: as ppo_clip_loss, plus one byte per token for keep_mask; 4 launches, 3 without a mask.
+// Cost: as ppo_clip_loss, plus one byte per token for keep_mask; 2 launches, 1 where the divisor is known.
 
 #include <guerdon/objective/ratios.hpp>
 #include <guerdon/objective/score.hpp>

@@ -13,7 +13,8 @@
 // - An entropy of NaN keeps nothing and makes no result NaN; a NaN log-probability or advantage shows in loss and
 //   gradient, of a dropped token too.
 //
-// Cost: as ppo_clip_loss, plus 9 bytes per token in float (two entropies, keep_mask).
+// Cost: as ppo_clip_loss, plus 9 bytes per token in float (two entropies, keep_mask); 2 launches, 1 where the divisor
+// is known.
 
 #include <guerdon/objective/clip.hpp>
 #include <guerdon/objective/ratios.hpp>

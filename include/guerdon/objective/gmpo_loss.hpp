@@ -18,7 +18,7 @@
 // - A NaN on one valid token makes the gradient of its whole row NaN.
 //
 // Cost: the arrays read twice, 26 bytes per token in float with the gradient, and one more byte to count the valid
-// ones; 4 launches, 3 without a mask.
+// ones; 2 launches, 1 where the divisor is known.
 
 #include <guerdon/objective/policy_objective.hpp>
 
@@ -72,7 +72,7 @@ struct geometric_surrogate {
   static constexpr bool long_segments = true;
   op::policy_objective::inputs<T> in;
   double clip_low, clip_high;
-  view<const double> weight;  // [rows]
+  row_weights weights;
   view<T> gradient;
   view<double> partial;  // [rows, 2]
 
@@ -80,6 +80,7 @@ struct geometric_surrogate {
   GUERDON_HD void operator()(Team& team, index_t row) const {
     using R = real_t<T>;
     const token_row<T, false> tokens(in, row);
+    const double weight = weights.at_row(team, in.rows, in.mask, row);
     const R low = R(-clip_low), high = R(clip_high);
     const auto total = team.template reduce<add, add, add, add_narrow>(tokens.length, [=](index_t i) {
       const policy_token<R> t = tokens[i];
@@ -94,7 +95,7 @@ struct geometric_surrogate {
     const double ratio = math::exp((total[0] + (tokens.has_weights ? total[2] : 0)) / n);
     const bool nothing = total[3] == 0 || (advantage == 0 && ratio == ratio);
     const double loss = nothing ? 0 : -advantage * ratio;
-    const R slope = R(weight[row] * loss), stopped = math::select(slope == slope, R(0), slope);
+    const R slope = R(weight * loss), stopped = math::select(slope == slope, R(0), slope);
     T* const grad = gradient.data() + in.rows.begin(row);
     team.each(tokens.length, [=](index_t i) {
       const policy_token<R> t = tokens[i];
@@ -103,7 +104,7 @@ struct geometric_surrogate {
       grad[i] = T(math::select(t.valid, math::select(passes, slope, stopped), R(0)));
     });
     team.once([&] {
-      partial[row * 2] = math::zero_select_product(weight[row] * total[3], loss);
+      partial[row * 2] = math::zero_select_product(weight * total[3], loss);
       partial[row * 2 + 1] = 0;
     });
   }
@@ -120,9 +121,9 @@ void gmpo_loss(const Backend& backend, const op::gmpo_loss::inputs<T>& in, const
                                         .global_batch_size = o.global_batch_size};
   check_policy(rule, tokens, aggregation);
   launch_policy_program(backend, with_reference(tokens), without_clip_fraction<T>(out), aggregation,
-                        [&](view<const double> weight, view<double> partial) {
+                        [&](const row_weights& weights, view<double> partial) {
                           return geometric_surrogate<T>{with_reference(tokens), o.clip_low, o.clip_high,
-                                                        weight,                 out.grad_logprob, partial};
+                                                        weights,                out.grad_logprob, partial};
                         });
 }
 

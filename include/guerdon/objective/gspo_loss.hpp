@@ -30,8 +30,8 @@
 //   large as a mean.
 // - The token form is the derivative of the loss only where the response's tokens share weight and advantage.
 //
-// Cost: as ppo_clip_loss, plus 9 bytes per token in float for finding the ratios in the same launch; 4 launches, 3
-// without a mask.
+// Cost: as ppo_clip_loss, plus 9 bytes per token in float for finding the ratios in the same launch; 2 launches, 1
+// where the divisor is known.
 
 #include <guerdon/objective/clip.hpp>
 #include <guerdon/objective/ratios.hpp>
@@ -87,7 +87,7 @@ struct segment_surrogate {
   ratio_clip bounds;
   double log_ratio_max;
   bool mean;
-  view<const double> weight;
+  row_weights weights;
   view<T> gradient;
   view<double> partial;  // [rows, 2]
   view<double> rest, log_ratio, length, slope;
@@ -106,7 +106,7 @@ struct segment_surrogate {
     });
     run_sums(log_ratio);
     run_sums(length);
-    const double w = weight[row];
+    const double w = weights.at_row(team, in.rows, in.mask, row);
     const auto total = team.template reduce<add, add>(n, [*this, begin, row, w, valid](index_t i) {
       const index_t at = begin + i;
       if (!valid(i)) return lanes{0.0, 0.0};
@@ -152,8 +152,8 @@ void gspo_loss(const Backend& backend, const op::gspo_loss::inputs<T>& in, const
   const auto rest = scratch.template take<double>(n), log_ratio = scratch.template take<double>(n);
   const auto length = scratch.template take<double>(n), slope = scratch.template take<double>(n);
   launch_policy_program(
-      backend, with_reference(in), out, o.aggregation, [&](view<const double> weight, view<double> partial) {
-        return segment_surrogate<T>{in,   o.clip,    o.log_ratio_max, mean, weight, out.grad_logprob, partial,
+      backend, with_reference(in), out, o.aggregation, [&](const row_weights& weights, view<double> partial) {
+        return segment_surrogate<T>{in,   o.clip,    o.log_ratio_max, mean, weights, out.grad_logprob, partial,
                                     rest, log_ratio, length,          slope};
       });
 }

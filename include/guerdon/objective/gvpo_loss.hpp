@@ -15,7 +15,7 @@
 // - Constant rewards or sums are centred to exactly 0. A group of one has residual 0 and does not count.
 // - Nothing is clipped. A NaN makes its group and the loss NaN; in a group of one, so does an infinity.
 //
-// Cost: 14 bytes per token in float.
+// Cost: 14 bytes per token in float; 4 launches.
 
 #include <guerdon/objective/policy_objective.hpp>
 #include <guerdon/objective/row_losses.hpp>

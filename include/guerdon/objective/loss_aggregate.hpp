@@ -28,7 +28,8 @@
 // - Rows without a valid token count nowhere. An empty batch gives 0. What stands under the mask is never
 //   read; NaN and infinity on valid tokens follow arithmetic.
 //
-// Cost: 10 bytes per token in float (the mask twice, the losses read, the weights written).
+// Cost: 10 bytes per token in float (the mask twice, the losses read, the weights written); 2
+// launches, 1 where the divisor is known, as of ppo_clip_loss.
 
 #include <guerdon/objective/aggregation.hpp>
 
@@ -84,15 +85,16 @@ template <class T>
 struct aggregate_row {
   static constexpr bool long_segments = true;
   op::loss_aggregate::inputs<T> in;
-  view<const double> row_weight;
+  row_weights weights;
   view<T> weight;
-  view<double> partial;  // [rows]
+  view<double> partial;  // [rows, 2]
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t row) const {
     using R = real_t<T>;
     const index_t begin = in.rows.begin(row);
-    const R w = R(row_weight[row]);
+    const double row_weight = weights.at_row(team, in.rows, in.mask, row);
+    const R w = R(row_weight);
     const T* const token_loss = in.token_loss.data() + begin;
     const flag_t* const mask = in.mask.data() + begin;
     T* const token_weight = weight.data() + begin;
@@ -101,7 +103,7 @@ struct aggregate_row {
       token_weight[i] = T(math::select(valid, w, R(0)));
       return math::select(valid, R(token_loss[i]), R(0));
     });
-    team.once([&] { partial[row] = row_weight[row] * total; });
+    team.once([&] { partial[row * 2] = row_weight * total, partial[row * 2 + 1] = 0; });
   }
 };
 
@@ -115,14 +117,11 @@ void loss_aggregate(const Backend& backend, const op::loss_aggregate::inputs<T>&
   const index_t rows = in.rows.count();
   auto scratch = backend.scratch();
   const auto weight = scratch.template take<double>(rows);
-  const auto partial = scratch.template take<double>(rows);
+  const auto partial = scratch.template take<double>(rows * 2);
   const auto valid = scratch.template take<double>(rows);
-  aggregation_weights(backend, in.rows, in.mask, in.groups, aggregation, weight, valid);
-  backend.for_segments(in.rows, aggregate_row<T>{in, weight, out.weight, partial});
-  const auto loss = out.loss;
-  reduce_few<add>(
-      backend, rows, [=] GUERDON_HD(index_t row) { return lanes{partial[row]}; },
-      [=] GUERDON_HD(const lanes<double, 1>& total) { loss[0] = T(total[0]); });
+  const row_weights weights(backend, in.rows, in.token_loss.size(), in.mask, in.groups, aggregation, weight, valid);
+  for_segments_then(backend, in.rows, aggregate_row<T>{in, weights, out.weight, partial}, rows,
+                    sum_of_rows<T>{out.loss, {}, partial, valid});
 }
 
 /// The same into arrays of the backend's.

@@ -136,7 +136,7 @@ struct token_row {
     logprob = at(in.logprob), old_logprob = at(in.old_logprob), ref_logprob = at(in.ref_logprob);
     advantage = at(in.token_advantage), is_weight = at(in.is_weight);
     has_advantages = static_cast<bool>(in.token_advantage), has_weights = static_cast<bool>(in.is_weight);
-    row_advantage = has_advantages ? R(0) : R(in.advantage[row]);
+    row_advantage = has_advantages ? R(0) : in.advantage ? R(in.advantage[row]) : R(1);
     all_valid = in.mask ? 0 : 1;
     mask = in.mask ? in.mask.data() + begin : reinterpret_cast<const flag_t*>(logprob);
   }
@@ -224,7 +224,7 @@ struct policy_program {
   static constexpr bool long_segments = true;
   op::policy_objective::inputs<T> in;
   Term term;
-  view<const double> weight;  // [rows]
+  row_weights weights;
   view<T> gradient;
   view<double> partial;  // [rows, 2]
 
@@ -232,8 +232,9 @@ struct policy_program {
   GUERDON_HD void operator()(Team& team, index_t row) const {
     using R = real_t<T>;
     const token_row<T, reads_ref<Term>> tokens(in, row);
+    const double weight = weights.at_row(team, in.rows, in.mask, row);
     const auto loss_of = term.at_row(team, tokens);
-    const R w = R(weight[row]);
+    const R w = R(weight);
     T* const grad = gradient.data() + in.rows.begin(row);
     const auto total = team.template reduce<add, add_narrow>(tokens.length, [=](index_t i) {
       const policy_token<R> t = tokens[i];
@@ -243,7 +244,7 @@ struct policy_program {
       return lanes{math::select(t.valid, correction * x.loss, R(0)), math::select(t.valid, x.clipped, R(0))};
     });
     team.once([&] {
-      partial[row * 2] = math::zero_select_product(weight[row], total[0]);
+      partial[row * 2] = math::zero_select_product(weight, total[0]);
       partial[row * 2 + 1] = total[1];
     });
   }
@@ -256,21 +257,8 @@ void check_policy(const call_rules& rule, const In& in, const aggregation_option
   check_aggregation(rule, aggregation, in.rows, in.groups, "aggregation.loss_scale_factor");
 }
 
-/// Loss and clip fraction from what a program left of each row in partial.
-template <storage T, backend Backend>
-void reduce_policy_rows(const Backend& backend, const policy_outputs<T>& out, view<const double> partial,
-                        view<const double> valid) {
-  reduce_few<add, add, add>(
-      backend, valid.size(),
-      [=] GUERDON_HD(index_t row) { return lanes{partial[row * 2], partial[row * 2 + 1], valid[row]}; },
-      [=] GUERDON_HD(const lanes<double, 3>& total) {
-        out.loss[0] = T(total[0]);
-        if (out.clip_fraction) out.clip_fraction[0] = T(total[2] > 0 ? total[1] / total[2] : 0.0);
-      });
-}
-
-/// The launches of a policy loss: what each row weighs, the program that `make(weight, partial)` gives, and the
-/// reduction over rows, which is a function of its own because nvcc takes no lambda beside the type of another one.
+/// The launches of a policy loss: what each row weighs, where that has to be counted; and the program that
+/// `make(weights, partial)` gives, with the reduction over rows behind it.
 template <storage T, backend Backend, class Make>
 void launch_policy_program(const Backend& backend, const op::policy_objective::inputs<T>& in, const policy_outputs<T>& out,
                            const aggregation_options& aggregation, Make make) {
@@ -279,9 +267,9 @@ void launch_policy_program(const Backend& backend, const op::policy_objective::i
   const auto weight = scratch.template take<double>(rows);
   const auto valid = scratch.template take<double>(rows);
   const auto partial = scratch.template take<double>(rows * 2);
-  aggregation_weights(backend, in.rows, in.mask, in.groups, aggregation, weight, valid);
-  backend.for_segments(in.rows, make(view<const double>(weight), partial));
-  reduce_policy_rows<T>(backend, out, partial, valid);
+  const row_weights weights(backend, in.rows, in.logprob.size(), in.mask, in.groups, aggregation, weight, valid);
+  for_segments_then(backend, in.rows, make(weights, partial), rows,
+                    sum_of_rows<T>{out.loss, out.clip_fraction, partial, valid});
 }
 template <storage T>
 op::policy_objective::inputs<T> with_reference(const policy_inputs<T>& in, view<const T> ref_logprob = {}) {
@@ -301,8 +289,8 @@ policy_outputs<T, Of> without_clip_fraction(const loss_outputs<T, Of>& out) { re
 template <storage T, backend Backend, policy_term Term>
 void launch_objective(const Backend& backend, const op::policy_objective::inputs<T>& in, const policy_outputs<T>& out,
                       const Term& term, const aggregation_options& aggregation) {
-  launch_policy_program(backend, in, out, aggregation, [&](view<const double> weight, view<double> partial) {
-    return policy_program<T, Term>{in, term, weight, out.grad_logprob, partial};
+  launch_policy_program(backend, in, out, aggregation, [&](const row_weights& weights, view<double> partial) {
+    return policy_program<T, Term>{in, term, weights, out.grad_logprob, partial};
   });
 }
 template <storage T, backend Backend, policy_term Term>

@@ -18,7 +18,7 @@
 // - A NaN advantage makes the loss and the gradients of its group NaN. A NaN score does so to its side of its group, in
 //   a group of one kind to its own row.
 //
-// Cost: 14 bytes per token in float.
+// Cost: 14 bytes per token in float; 4 launches.
 
 #include <guerdon/objective/policy_objective.hpp>
 #include <guerdon/objective/row_losses.hpp>

@@ -12,7 +12,7 @@
 // - An advantage of 0 gives 0 even at a log-probability of -inf. A NaN log-probability shows in loss and gradient.
 //
 // Cost: 9 bytes per token in float with one advantage per row (log-probability and mask read, gradient written), plus
-// one byte per token to count the valid ones; 4 launches, 3 without a mask.
+// one byte per token to count the valid ones; 2 launches, 1 where the divisor is known.
 
 #include <guerdon/objective/score.hpp>
 

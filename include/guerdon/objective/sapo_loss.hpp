@@ -15,7 +15,7 @@
 //   the gradient is 0.
 // - The log-ratio clamp acts on the mean on level sequence; beyond it the gradient is 0.
 //
-// Cost: as ppo_clip_loss, 4 launches, 3 without a mask; one more pass on level sequence.
+// Cost: as ppo_clip_loss, 2 launches, 1 where the divisor is known; one more pass on level sequence.
 
 #include <guerdon/objective/ratios.hpp>
 

@@ -14,7 +14,7 @@
 // - CHORD itself adds this loss, with a factor, to (1 - factor) times a policy loss; schedule_value moves the factor.
 // - Where c is 0 the loss is 0, at a log-probability of -inf too. A NaN log-probability shows in loss and gradient.
 //
-// Cost: as reinforce_loss.
+// Cost: as reinforce_loss: 2 launches, 1 where the divisor is known.
 
 #include <guerdon/objective/score.hpp>
 
@@ -87,14 +87,7 @@ void sft_loss(const Backend& backend, const op::sft_loss::inputs<T>& in, const o
               const op::sft_loss::options& o) {
   const auto rule = check<op::sft_loss>(backend, in, out, o);
   check_aggregation(rule, o.aggregation, in.rows, in.groups, "aggregation.loss_scale_factor");
-  auto scratch = backend.scratch();
-  view<const T> weight = in.weight;
-  if (!weight && !in.token_weight) {
-    const auto one = scratch.template take<T>(in.rows.count());
-    backend.each(one.size(), [=] GUERDON_HD(index_t row) { one[row] = T(1.0f); });
-    weight = one;
-  }
-  const policy_inputs<T> tokens{in.rows, in.logprob, in.logprob, weight, in.token_weight, in.mask, {}, in.groups};
+  const policy_inputs<T> tokens{in.rows, in.logprob, in.logprob, in.weight, in.token_weight, in.mask, {}, in.groups};
   launch_objective(backend, tokens, without_clip_fraction<T>(out), weighed_likelihood{o.token_weight}, o.aggregation);
 }
 

@@ -16,7 +16,7 @@
 //   from above; without old_logprob it is 1.
 // - Of rows without tokens nothing is read, and their results are 0.
 //
-// Cost: 14 bytes per token in float, 18 with importance weights.
+// Cost: 14 bytes per token in float, 18 with importance weights; 5 launches.
 
 #include <guerdon/objective/policy_objective.hpp>
 #include <guerdon/objective/row_losses.hpp>

@@ -17,7 +17,8 @@
 // - verl, OpenRLHF, TRL, AReaL and ROLL have the factor 1/2; slime has not: its loss and gradient are twice these.
 // - A NaN on a valid token shows in the loss, also where it is the old value's; under the mask it is never read.
 //
-// Cost: 17 bytes per token in float, plus one byte per token to count the valid ones.
+// Cost: 17 bytes per token in float, plus one byte per token to count the valid ones; 2 launches, 1 where the divisor is
+// known, as of ppo_clip_loss.
 
 #include <guerdon/objective/aggregation.hpp>
 #include <guerdon/objective/huber.hpp>
@@ -84,8 +85,8 @@ struct value_loss_program {
   op::value_loss::inputs<T> in;
   view<T> gradient;
   R clip, delta;  // infinity: off
-  view<const double> weight;  // [rows]
-  view<double> partial;       // [rows, 2]
+  row_weights weights;
+  view<double> partial;  // [rows, 2]
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t row) const {
@@ -101,7 +102,8 @@ struct value_loss_program {
     const T* const target = in.returns.data() + begin;
     const flag_t* const mask = masked ? in.mask.data() + begin : nullptr;
     T* const grad = gradient.data() + begin;
-    const R range = clip, w = R(weight[row]);
+    const double weight = weights.at_row(team, in.rows, in.mask, row);
+    const R range = clip, w = R(weight);
     const bool off = clip == std::numeric_limits<R>::infinity();
     const huber<R> f{delta};
     const auto total = team.template reduce<add, add_narrow>(n, [=](index_t i) {
@@ -116,7 +118,7 @@ struct value_loss_program {
       return lanes{math::select(valid, loss, R(0)), math::select(valid & clipped, R(1), R(0))};
     });
     team.once([&] {
-      partial[row * 2] = math::zero_select_product(weight[row], total[0]);
+      partial[row * 2] = math::zero_select_product(weight, total[0]);
       partial[row * 2 + 1] = total[1];
     });
   }
@@ -133,17 +135,11 @@ void value_loss(const Backend& backend, const op::value_loss::inputs<T>& in, con
   auto scratch = backend.scratch();
   const auto weight = scratch.template take<double>(rows), tokens = scratch.template take<double>(rows);
   const auto partial = scratch.template take<double>(2 * rows);
-  aggregation_weights(backend, in.rows, in.mask, in.groups, o.aggregation, weight, tokens);
+  const row_weights weights(backend, in.rows, in.values.size(), in.mask, in.groups, o.aggregation, weight, tokens);
   const R delta = o.loss_kind == value_loss_kind::mse ? std::numeric_limits<R>::infinity() : R(o.huber_delta);
-  backend.for_segments(in.rows,
-                       value_loss_program<T>{in, out.grad_values, R(o.value_clip), delta, weight, partial});
-  reduce_few<add, add, add>(
-      backend, rows,
-      [=] GUERDON_HD(index_t row) { return lanes{partial[2 * row], partial[2 * row + 1], tokens[row]}; },
-      [=] GUERDON_HD(const lanes<double, 3>& total) {
-        out.loss[0] = T(total[0]);
-        out.clip_fraction[0] = T(total[2] > 0 ? total[1] / total[2] : 0.0);
-      });
+  for_segments_then(backend, in.rows,
+                    value_loss_program<T>{in, out.grad_values, R(o.value_clip), delta, weights, partial}, rows,
+                    sum_of_rows<T>{out.loss, out.clip_fraction, partial, tokens});
 }
 
 /// The same into arrays of the backend's.

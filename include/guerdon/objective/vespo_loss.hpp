@@ -15,8 +15,8 @@
 // - Weights do not multiply the token loss a second time.
 // - A NaN on one valid token makes its whole row NaN, as does a NaN weight.
 //
-// Cost: log-probabilities and mask read twice: 23 bytes per token in float, 27 with weights; 4 launches, 3 without a
-// mask.
+// Cost: log-probabilities and mask read twice: 23 bytes per token in float, 27 with weights; 2 launches, 1 where the
+// divisor is known.
 
 #include <guerdon/objective/score.hpp>
 
@@ -78,14 +78,14 @@ struct vespo_program {
   static constexpr bool long_segments = true;
   op::policy_objective::inputs<T> in;
   op::vespo_loss::options o;
-  view<const double> weight;  // [rows]
+  row_weights weights;
   view<T> gradient, sequence_weight;
   view<double> partial;  // [rows, 2]
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t row) const {
     using R = real_t<T>;
-    const double least = math::log(1e-8), most = 20;
+    const double least = math::log(1e-8), most = 20, weight = weights.at_row(team, in.rows, in.mask, row);
     const token_row<T, false> tokens(in, row);
     const auto total = team.template reduce<add, add_narrow>(tokens.length, [=](index_t i) {
       const policy_token<R> t = tokens[i];
@@ -98,7 +98,7 @@ struct vespo_program {
     const double k = up ? o.k_pos : o.k_neg, lambda = math::max(up ? o.lambda_pos : o.lambda_neg, 1e-4);
     double phi = math::exp(lambda + k * ratio - lambda * math::exp(ratio));
     if (total[1] == 0 || phi > std::numeric_limits<double>::max()) phi = 0;
-    const R of_row = R(product_of_numbers(double(tokens.row_advantage), phi)), w = R(weight[row]);
+    const R of_row = R(product_of_numbers(double(tokens.row_advantage), phi)), w = R(weight);
     T* const grad = gradient.data() + in.rows.begin(row);
     const double loss = team.sum(tokens.length, [=](index_t i) {
       const policy_token<R> t = tokens[i];
@@ -108,7 +108,7 @@ struct vespo_program {
     });
     team.once([&] {
       sequence_weight[row] = T(phi);
-      partial[row * 2] = math::zero_select_product(weight[row], loss);
+      partial[row * 2] = math::zero_select_product(weight, loss);
       partial[row * 2 + 1] = 0;
     });
   }
@@ -123,8 +123,8 @@ void vespo_loss(const Backend& backend, const op::vespo_loss::inputs<T>& in, con
   const auto tokens = with_reference<T>(
       policy_inputs<T>{in.rows, in.logprob, in.old_logprob, in.advantage, {}, in.mask, in.is_weight, in.groups});
   launch_policy_program(backend, tokens, policy_outputs<T>{out.loss, out.grad_logprob, {}}, o.aggregation,
-                        [&](view<const double> weight, view<double> partial) {
-                          return vespo_program<T>{tokens, o, weight, out.grad_logprob, out.sequence_weight, partial};
+                        [&](const row_weights& weights, view<double> partial) {
+                          return vespo_program<T>{tokens, o, weights, out.grad_logprob, out.sequence_weight, partial};
                         });
 }
 
