@@ -137,10 +137,11 @@ class basic_emulated_gpu : public host_backend {
 
   template <class Program, class Last>
   void for_segments_then(const segments& s, const Program& program, index_t n, const Last& last) const {
-    if (s.count() <= 0) return for_segments(segments::uniform(1, n), last);
+    const segments following = segments::uniform(1, n);
+    if (s.count() <= 0) return for_segments(following, last);
     run_blocks(s, [&](typename Team::storage& shared, index_t chunk, index_t block, index_t blocks) {
-      device::run_segments_then<Team>(fiber_machine{&block_}, shared, s, program, chunk, block, blocks, n, last,
-                                      &arrived_);
+      device::run_segments_then<Team>(fiber_machine{&block_}, shared, s, program, chunk, block, blocks,
+                                      following, last, &arrived_);
     });
   }
 

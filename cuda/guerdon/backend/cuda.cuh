@@ -206,10 +206,11 @@ __global__ void __launch_bounds__(block_threads, 2)
 
 template <class Team, class Program, class Last>
 __global__ void __launch_bounds__(block_threads, 2)
-    segments_then_kernel(const segments s, const Program program, index_t chunk, index_t n, const Last last,
-                         unsigned* arrived) {
+    segments_then_kernel(const segments s, const Program program, index_t chunk, const segments following,
+                         const Last last, unsigned* arrived) {
   __shared__ typename Team::storage shared;
-  run_segments_then<Team>(hardware{}, shared, s, program, chunk, blockIdx.x, gridDim.x, n, last, arrived);
+  run_segments_then<Team>(hardware{}, shared, s, program, chunk, blockIdx.x, gridDim.x, following, last,
+                          arrived);
 }
 
 template <class R, class End, class Load, class Store>
@@ -292,11 +293,12 @@ class basic_cuda_backend {
 
   template <class Program, class Last>
   void for_segments_then(const segments& s, const Program& program, index_t n, const Last& last) const {
-    if (s.count() <= 0) return for_segments(segments::uniform(1, n), last);
+    const segments following = segments::uniform(1, n);
+    if (s.count() <= 0) return for_segments(following, last);
     const index_t chunk = device::segments_per_block(s, processors_);
     const index_t blocks = (s.count() + chunk - 1) / chunk;
     device::segments_then_kernel<Team, Program, Last><<<grid(blocks), device::block_threads, 0, stream_>>>(
-        s, program, chunk, n, last, arrived_.data());
+        s, program, chunk, following, last, arrived_.data());
     launched();
   }
 

@@ -224,13 +224,13 @@ GUERDON_HD void run_segments(const Machine& machine, typename Team::storage& sha
   }
 }
 
-/// The same, and the block that is done last runs `last` for one segment of n elements, as a launch of its own would.
+/// The same, and the block that is done last runs `last` for the segments that follow, as a launch of its own would.
 template <class Team, class Machine, class Program, class Last>
 GUERDON_HD void run_segments_then(const Machine& machine, typename Team::storage& shared, const segments& s,
-                                  const Program& program, index_t chunk, index_t block, index_t blocks, index_t n,
-                                  const Last& last, unsigned* arrived) {
+                                  const Program& program, index_t chunk, index_t block, index_t blocks,
+                                  const segments& following, const Last& last, unsigned* arrived) {
   run_segments<Team>(machine, shared, s, program, chunk, block, blocks);
-  if (machine.last_of(arrived, blocks)) run_segments<Team>(machine, shared, segments::uniform(1, n), last, 1, 0, 1);
+  if (machine.last_of(arrived, blocks)) run_segments<Team>(machine, shared, following, last, 1, 0, 1);
 }
 
 /// How many segments a block takes at a time.
