@@ -2,10 +2,17 @@
 
 #include "ceiling.hpp"
 
+#include <guerdon/objective/clip.hpp>
+#include <guerdon/objective/compose.hpp>
 #include <guerdon/objective/entropy_from_logits.hpp>
+#include <guerdon/objective/gspo_loss.hpp>
+#include <guerdon/objective/jsd_from_logits.hpp>
+#include <guerdon/objective/kl_estimate.hpp>
+#include <guerdon/objective/kl_from_logits.hpp>
 #include <guerdon/objective/logprob_from_logits.hpp>
-#include <guerdon/statistics/masked_whiten.hpp>
 #include <guerdon/objective/ppo_clip_loss.hpp>
+#include <guerdon/objective/ratios.hpp>
+#include <guerdon/statistics/masked_whiten.hpp>
 
 #include <cmath>
 
@@ -31,6 +38,48 @@ void ppo_clip_loss(benchmark::State& state) {
                             .token_advantage = batch.advantage,
                             .mask = batch.mask},
                            {.loss = loss, .grad_logprob = grad, .clip_fraction = clip_fraction}, {.clip = {.high = 0.28}});
+  }, [&] { ceiling(); });
+}
+
+// The same arrays, log-probabilities and mask a second time from cache.
+void gspo_loss(benchmark::State& state) {
+  const int threads = static_cast<int>(state.range(0));
+  const token_batch batch(tokens);
+  const eigen_backend cpu(threads);
+  std::vector<float> loss(1), grad(static_cast<std::size_t>(tokens)), clip_fraction(1);
+  stream ceiling(tokens, 3, true, 1, threads);
+  against_ceiling(state, tokens, ceiling.bytes(), [&] {
+    guerdon::gspo_loss(cpu,
+                       {.rows = segments::uniform(tokens / row, row),
+                        .logprob = batch.logprob,
+                        .old_logprob = batch.old_logprob,
+                        .token_advantage = batch.advantage,
+                        .mask = batch.mask},
+                       {.loss = loss, .grad_logprob = grad, .clip_fraction = clip_fraction}, {});
+  }, [&] { ceiling(); });
+}
+
+// Composed: truncated importance weight * clip + 0.04 * k3, log-probabilities of reference and engine read as well: 25
+// bytes per token.
+void corrected_clip_with_k3(benchmark::State& state) {
+  const int threads = static_cast<int>(state.range(0));
+  const token_batch batch(tokens);
+  std::vector<float> engine = normal(tokens, 6, 0.05f), reference = normal(tokens, 7, 0.1f);
+  for (std::size_t i = 0; i < engine.size(); ++i) engine[i] += batch.old_logprob[i], reference[i] += batch.old_logprob[i];
+  const eigen_backend cpu(threads);
+  std::vector<float> loss(1), grad(static_cast<std::size_t>(tokens)), clip_fraction(1);
+  stream ceiling(tokens, 5, true, 1, threads);
+  const auto term = truncated_importance<float>{engine} * (token_ratio{} | clipped{{.high = 0.28}}) +
+                    0.04 * kl_penalty{{.estimator = kl_estimator::k3}};
+  against_ceiling(state, tokens, ceiling.bytes(), [&] {
+    policy_objective(cpu,
+                     {.rows = segments::uniform(tokens / row, row),
+                      .logprob = batch.logprob,
+                      .old_logprob = batch.old_logprob,
+                      .token_advantage = batch.advantage,
+                      .mask = batch.mask,
+                      .ref_logprob = reference},
+                     {.loss = loss, .grad_logprob = grad, .clip_fraction = clip_fraction}, term, {});
   }, [&] { ceiling(); });
 }
 
@@ -70,37 +119,80 @@ void masked_whiten(benchmark::State& state) {
   });
 }
 
-// 128 rows of 32k logits: read once, gradient written once; a row stays in the second-level cache between passes.
-constexpr index_t positions = 128, vocabulary = 32768;
+// Rows of logits, some 67 MB: a row stays in the second-level cache between passes. The ceiling reads them once, and with
+// a gradient writes as many.
+struct logit_batch {
+  index_t vocabulary, positions, size;
+  bool gradient;
+  std::vector<float> logits, grad, of_row;
+  segments rows;
+
+  explicit logit_batch(const benchmark::State& state)
+      : vocabulary(state.range(0)),
+        positions((index_t(1) << 24) / vocabulary),
+        size(positions * vocabulary),
+        gradient(state.range(1) != 0),
+        logits(normal(size, 6, 3)),
+        grad(static_cast<std::size_t>(gradient ? size : 0)),
+        of_row(static_cast<std::size_t>(positions)),
+        rows(segments::uniform(positions, vocabulary)) {}
+  view<float> gradients() { return gradient ? view<float>(grad) : view<float>(); }
+};
 
 void entropy_from_logits(benchmark::State& state) {
-  const auto logits = normal(positions * vocabulary, 6, 3);
+  logit_batch batch(state);
   const eigen_backend cpu;
-  std::vector<float> entropy(positions), grad(logits.size());
-  stream ceiling(positions * vocabulary, 1, false, 1);
-  against_ceiling(state, positions * vocabulary, ceiling.bytes(), [&] {
-    guerdon::entropy_from_logits(cpu, {.rows = segments::uniform(positions, vocabulary), .logits = logits},
-                                 {.entropy = entropy, .grad_logits = grad}, {});
+  stream ceiling(batch.size, 1, false, batch.gradient);
+  against_ceiling(state, batch.size, ceiling.bytes(), [&] {
+    guerdon::entropy_from_logits(cpu, {.rows = batch.rows, .logits = batch.logits},
+                                 {.entropy = batch.of_row, .grad_logits = batch.gradients()}, {});
   }, [&] { ceiling(); });
 }
 
 void logprob_from_logits(benchmark::State& state) {
-  const auto logits = normal(positions * vocabulary, 6, 3);
-  const std::vector<index_t> token(positions, 7);
+  logit_batch batch(state);
+  const std::vector<index_t> token(batch.of_row.size(), 7);
   const eigen_backend cpu;
-  std::vector<float> logprob(positions), grad(logits.size()), squares(positions);
-  stream ceiling(positions * vocabulary, 1, false, 1);
-  against_ceiling(state, positions * vocabulary, ceiling.bytes(), [&] {
-    guerdon::logprob_from_logits(
-        cpu, {.rows = segments::uniform(positions, vocabulary), .logits = logits, .token = token},
-        {.logprob = logprob, .grad_logits = grad, .sum_pi_squared = squares}, {});
+  stream ceiling(batch.size, 1, false, batch.gradient);
+  against_ceiling(state, batch.size, ceiling.bytes(), [&] {
+    guerdon::logprob_from_logits(cpu, {.rows = batch.rows, .logits = batch.logits, .token = token},
+                                 {.logprob = batch.of_row, .grad_logits = batch.gradients()}, {});
+  }, [&] { ceiling(); });
+}
+
+void kl_from_logits(benchmark::State& state) {
+  logit_batch batch(state);
+  const auto reference = normal(batch.size, 8, 3);
+  const eigen_backend cpu;
+  stream ceiling(batch.size, 2, false, batch.gradient);
+  against_ceiling(state, batch.size, ceiling.bytes(), [&] {
+    guerdon::kl_from_logits(cpu, {.rows = batch.rows, .logits = batch.logits, .ref_logits = reference},
+                            {.kl = batch.of_row, .grad_logits = batch.gradients()}, {});
+  }, [&] { ceiling(); });
+}
+
+void jsd_from_logits(benchmark::State& state) {
+  logit_batch batch(state);
+  const auto reference = normal(batch.size, 8, 3);
+  const eigen_backend cpu;
+  stream ceiling(batch.size, 2, false, batch.gradient);
+  against_ceiling(state, batch.size, ceiling.bytes(), [&] {
+    guerdon::jsd_from_logits(cpu, {.rows = batch.rows, .logits = batch.logits, .ref_logits = reference},
+                             {.divergence = batch.of_row, .grad_logits = batch.gradients()}, {});
   }, [&] { ceiling(); });
 }
 
 BENCHMARK(ppo_clip_loss)->ArgName("threads")->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(gspo_loss)->ArgName("threads")->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(corrected_clip_with_k3)->ArgName("threads")->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(ppo_clip_loss_textbook)->Unit(benchmark::kMillisecond);
 BENCHMARK(masked_whiten)->ArgName("threads")->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK(entropy_from_logits)->Unit(benchmark::kMillisecond);
-BENCHMARK(logprob_from_logits)->Unit(benchmark::kMillisecond);
+void logit_rows(benchmark::internal::Benchmark* b) {
+  b->ArgNames({"vocabulary", "gradient"})->ArgsProduct({{32768, 151936}, {0, 1}})->Unit(benchmark::kMillisecond);
+}
+BENCHMARK(entropy_from_logits)->Apply(logit_rows);
+BENCHMARK(logprob_from_logits)->Apply(logit_rows);
+BENCHMARK(kl_from_logits)->Apply(logit_rows);
+BENCHMARK(jsd_from_logits)->Apply(logit_rows);
 
 }  // namespace

@@ -19,7 +19,8 @@ std::string link(std::string_view source) {
     const std::string number(source.substr(archive.size()));
     return "[" + number + "](https://arxiv.org/abs/" + number + ")";
   }
-  return "[post](" + std::string(source) + ")";
+  const bool is_code = source.find("github.com") != std::string_view::npos;
+  return (is_code ? "[code](" : "[post](") + std::string(source) + ")";
 }
 
 std::string page() {

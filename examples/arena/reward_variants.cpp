@@ -6,7 +6,7 @@ std::vector<variant> length_variants() {
   namespace all = guerdon::recipes;
   return variants_of<all::laser, all::laser_d, all::laser_de, all::truncation, all::kimi_length, all::kimi, all::cosine,
                      all::alp, all::dast, all::efficient_reasoner, all::grpo_lead, all::shorter_better, all::l1_exact,
-                     all::l1_max, all::linear_length, all::harmo>();
+                     all::l1_max, all::linear_length, all::group_max, all::harmo>();
 }
 
 std::vector<variant> reward_variants() {

@@ -35,6 +35,11 @@ constexpr auto operator*(const A&, const B&) {
                 "a weight multiplies a term: weight * (ratio | rule)");
 }
 
+template <objective_part A, objective_part B>
+constexpr auto operator-(const A&, const B&) {
+  static_assert(!objective_part<A>, "losses are added; what shall count against them has a factor below 0: -0.1 * term");
+}
+
 template <class Number, objective_part X>
   requires(std::is_arithmetic_v<Number> && !policy_term<X>)
 constexpr auto operator*(Number, const X&) {
@@ -44,6 +49,17 @@ template <objective_part X, class Number>
   requires(std::is_arithmetic_v<Number>)
 constexpr auto operator*(const X&, Number) {
   static_assert(!std::is_arithmetic_v<Number>, "the factor comes before its term: factor * term");
+}
+
+template <objective_part X>
+  requires(!policy_term<X>)
+void where(view<const flag_t>, const X&) {
+  static_assert(policy_term<X>, "a mask keeps a term: where(keep, ratio | rule)");
+}
+template <objective_part X>
+  requires(!policy_term<X>)
+void except(view<const flag_t>, const X&) {
+  static_assert(policy_term<X>, "a mask drops from a term: except(dropped, ratio | rule)");
 }
 
 template <storage T = float, backend Backend, class X>

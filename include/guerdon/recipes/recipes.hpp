@@ -166,6 +166,13 @@ inline constexpr recipe l1_max{"l1_max", "GRPO with L1-Max", "arXiv:2503.04697",
                                shaping::l1_max{}, advantage::grpo{}, clipped_answers};
 inline constexpr recipe linear_length{"linear_length", "GRPO with a charge per token", "arXiv:2502.18770", kind::length,
                                       shaping::linear{}, advantage::grpo{}, clipped_answers};
+inline constexpr recipe group_max{"group_max",
+                                  "GRPO with prime-rl's length shaping",
+                                  "https://github.com/PrimeIntellect-ai/prime-rl",
+                                  kind::length,
+                                  shaping::group_max{},
+                                  centred,
+                                  clipped_tokens};
 inline constexpr recipe harmo{"harmo", "GRPO with HARMO's penalty", "arXiv:2510.05283", kind::length,
                               shaping::harmo{}, advantage::grpo{}, clipped_answers};
 inline constexpr recipe crf{"crf", "GRPO with CRF", "arXiv:2511.09158", kind::length,
@@ -217,7 +224,7 @@ inline constexpr std::tuple table{
     grpo, dr_grpo, rloo, reinforce_pp, reinforce_pp_baseline, remax, opo, gpg, maxrl, passk, copo, gdpo, brpo, spo,
     dapo, gspo, cispo, gmpo, sapo, gppo, ce_gppo, dppo, topr, clip_cov, kl_cov, kl, tis, icepop, stable_reinforce,
     laser, laser_d, laser_de, truncation, kimi_length, kimi, cosine, alp, dast, efficient_reasoner, grpo_lead,
-    shorter_better, l1_exact, l1_max, linear_length, harmo, crf,
+    shorter_better, l1_exact, l1_max, linear_length, group_max, harmo, crf,
     par, par_rloo, centred_rloo, bounded_rloo, backward, forward, trust_grpo, rlpr, ttrl, co_reward,
     prime, gigpo, salt_grpo, vsrm, clip_delta};
 

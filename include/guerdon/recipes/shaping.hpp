@@ -8,6 +8,7 @@
 #include <guerdon/length/efficient_reasoner_reward.hpp>
 #include <guerdon/length/generalized_length_penalty.hpp>
 #include <guerdon/length/grpo_lead_length_reward.hpp>
+#include <guerdon/length/group_max_length_penalty.hpp>
 #include <guerdon/length/kimi_length_reward.hpp>
 #include <guerdon/length/l1_exact_reward.hpp>
 #include <guerdon/length/l1_max_reward.hpp>
@@ -171,6 +172,21 @@ struct linear {
   auto operator()(const Backend& b, const answers<T>& a, const settings& s) const {
     return linear_length_penalty<T>(b, {.reward = a.reward, .length = a.length},
                                     {.threshold = static_cast<double>(s.target_length)});
+  }
+};
+/// Of the output tokens; prime-rl charges input tokens and turns as well.
+struct group_max {
+  static constexpr reads needs = reads::length;
+  static constexpr double weight_of_tokens = 0.25;
+  static std::string text() { return call_text<op::group_max_length_penalty>() + " of the lengths, weight 0.25"; }
+  template <class Backend, real T>
+  auto operator()(const Backend& b, const answers<T>& a, const settings&) const {
+    auto used = b.template make<T>(a.length.size()), weight = b.template make<T>(1);
+    const auto length = a.length;
+    b.each(length.size(), [length, to = view<T>(used)] GUERDON_HD(index_t i) { to[i] = T(length[i]); });
+    b.each(1, [to = view<T>(weight)] GUERDON_HD(index_t) { to[0] = T(weight_of_tokens); });
+    return group_max_length_penalty<T>(
+        b, {.reward = a.reward, .quantity = used, .quantity_weight = weight, .groups = a.groups}).shaped_reward;
   }
 };
 struct harmo {
