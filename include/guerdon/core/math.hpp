@@ -163,7 +163,8 @@ GUERDON_HD inline float exp_excess(float x) {
 /// subnormals count as the smallest normal number. Double: the C library's.
 GUERDON_HD inline double log(double x) { return ::log(x); }
 GUERDON_HD inline float log(float x) {
-  const float positive = max(x, std::numeric_limits<float>::min());
+  constexpr float least = std::numeric_limits<float>::min();
+  const float positive = select(x < least, least, x);  // by max(), g++ makes a branch: the log of a constant is one
   const auto word = bits_as<std::uint32_t>(positive);
   // Mantissa into [sqrt(1/2), sqrt(2)): the offset moves the cut from 1 to sqrt(1/2).
   const std::uint32_t shifted = word - 0x3f3504f3u;
@@ -186,7 +187,7 @@ GUERDON_HD inline float log(float x) {
   constexpr float inf = std::numeric_limits<float>::infinity();
   y = select(x == 0.0f, -inf, y);
   y = select(x < 0.0f, std::numeric_limits<float>::quiet_NaN(), y);
-  return select(x == inf || x != x, x, y);
+  return select((x == inf) | (x != x), x, y);
 }
 
 /// log(1 + x), accurate for small x. Float: at most 2.5 ulp for x > -0.5.
