@@ -190,12 +190,26 @@ GUERDON_HD inline float log(float x) {
   return select((x == inf) | (x != x), x, y);
 }
 
+namespace detail {
+/// log(1 + x) of u = 1 + x and log(u): times x / (u - 1), which undoes the rounding of u (Kahan).
+GUERDON_HD inline float log1p_of(float x, float u, float log_u) {
+  const float d = u - 1.0f;
+  return select(d == 0.0f, x, select(x == d, log_u, log_u * (x / select(d == 0.0f, 1.0f, d))));
+}
+}  // namespace detail
+
 /// log(1 + x), accurate for small x. Float: at most 2.5 ulp for x > -0.5.
 GUERDON_HD inline double log1p(double x) { return ::log1p(x); }
 GUERDON_HD inline float log1p(float x) {
-  const float u = 1.0f + x, d = u - 1.0f;
-  // log(u) * x/d undoes the rounding of 1 + x (Kahan).
-  return select(d == 0.0f, x, select(x == d, log(u), log(u) * (x / select(d == 0.0f, 1.0f, d))));
+  const float u = 1.0f + x;
+  return detail::log1p_of(x, u, log(u));
+}
+
+/// log(u) if `plain`, else log(1 + x): in float of one logarithm.
+GUERDON_HD inline double log_or_log1p(bool plain, double u, double x) { return select(plain, log(u), log1p(x)); }
+GUERDON_HD inline float log_or_log1p(bool plain, float u, float x) {
+  const float sum = 1.0f + x, y = log(select(plain, u, sum));
+  return select(plain, y, detail::log1p_of(x, sum, y));
 }
 
 /// 1 / (1 + e^-x) without overflow.

@@ -73,17 +73,19 @@ struct entropy_program {
     const T* const x = in.logits.data() + begin;
     const R inverse = finite_inverse(R(temperature));
     const R top = R(team.template reduce<highest>(n, [=](index_t j) { return lanes{R(x[j])}; })[0]);
-    const auto total = team.template reduce<add_narrow, add_narrow>(n, [=](index_t j) {
-      const R y = (R(x[j]) - top) * inverse, e = math::exp(y);
+    const softened_row<T> y_of{x, top, inverse};
+    T* const gradient = out.grad_logits ? out.grad_logits.data() + begin : nullptr;
+    const auto total = reduce_keeping<add_narrow, add_narrow>(team, n, gradient, [=](index_t j) {
+      const R y = y_of(j), e = math::exp(y);
       return lanes{e, math::select(e == R(0), R(0), e * y)};
     });
     const double mean = total[1] / total[0];  // of y, so log p + H = y - mean
     team.once([&] { out.entropy[row] = T(n > 0 ? math::log(total[0]) - mean : 0.0); });
-    if (!out.grad_logits) return;
-    T* const gradient = out.grad_logits.data() + begin;
+    if (!gradient) return;
+    const row_powers<T> power{y_of, gradient};
     const R scale = R(1 / total[0]), centre = R(mean);
     team.each(n, [=](index_t j) {
-      const R y = (R(x[j]) - top) * inverse, p = math::exp(y) * scale;
+      const R y = y_of(j), p = power(j) * scale;
       gradient[j] = T(math::select(p == R(0), R(0), -p * (y - centre) * inverse));
     });
   }

@@ -73,7 +73,7 @@ struct mixture_logs {
     // m over the larger of the two is 1 + fall, or for what log1p has lost, the sum of its two parts.
     const R of_smaller = math::select(up, R(1) - alpha, alpha), of_larger = math::select(up, alpha, R(1) - alpha);
     const R fall = of_smaller * math::expm1(-math::abs(d)), parts = of_larger + of_smaller * math::exp(-math::abs(d));
-    const R u = math::select(parts < R(0.5), math::log(parts), math::log1p(fall));
+    const R u = math::log_or_log1p(parts < R(0.5), parts, fall);
     of_student = math::select(up, -d, R(0)) - u;
     of_teacher = math::select(up, R(0), d) - u;
   }
@@ -90,10 +90,12 @@ struct jsd_program {
   GUERDON_HD void operator()(Team& team, index_t row) const {
     using R = real_t<T>;
     const index_t begin = in.rows.begin(row), n = in.rows.size(row);
+    T* const gradient = out.grad_logits ? out.grad_logits.data() + begin : nullptr;
     const auto pair =
         softmax_pair<T>::of(team, in.logits.data() + begin, in.ref_logits.data() + begin, n, o.temperature);
     const R alpha = R(o.alpha), student_scale = R(1 / pair.p_sum), teacher_scale = R(1 / pair.q_sum);
-    const auto total = team.template reduce<add, add>(n, [=](index_t j) {
+    // The first waits where the gradient will be.
+    const auto total = reduce_keeping<add, add>(team, n, gradient, [=](index_t j) {
       const R s = math::exp(pair.p(j)) * student_scale, t = math::exp(pair.q(j)) * teacher_scale;
       const mixture_logs<R> logs(-pair.log_ratio(j), alpha);
       return lanes{math::select(s == R(0), R(0), s * logs.of_student),
@@ -101,14 +103,15 @@ struct jsd_program {
     });
     const double divergence = (1 - o.alpha) * total[0] + o.alpha * total[1];
     team.once([&] { out.divergence[row] = T(n > 0 ? math::max(divergence, 0.0) : 0.0); });
-    if (!out.grad_logits) return;
-    T* const gradient = out.grad_logits.data() + begin;
+    if (!gradient) return;
     const R centre = R(total[0]), none = divergence == divergence ? R(0) : R(divergence),
             part = (R(1) - alpha) * pair.p.inverse;
     team.each(n, [=](index_t j) {
       const R s = math::exp(pair.p(j)) * student_scale;
-      const mixture_logs<R> logs(-pair.log_ratio(j), alpha);
-      gradient[j] = T(math::select(s == R(0), none, part * s * (logs.of_student - centre) + none));
+      R product;
+      if constexpr (row_powers<T>::fit) product = gradient[j];
+      else product = s * mixture_logs<R>(-pair.log_ratio(j), alpha).of_student;
+      gradient[j] = T(math::select(s == R(0), none, part * (product - s * centre) + none));
     });
   }
 };

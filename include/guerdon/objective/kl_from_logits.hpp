@@ -84,15 +84,16 @@ struct kl_program {
     const index_t begin = in.rows.begin(row), n = in.rows.size(row);
     const bool reverse = o.direction == kl_direction::reverse;
     const T *const x = in.logits.data() + begin, *const y = in.ref_logits.data() + begin;
-    const auto pair = softmax_pair<T>::of(team, reverse ? x : y, reverse ? y : x, n, o.temperature);
+    T* const gradient = out.grad_logits ? out.grad_logits.data() + begin : nullptr;
+    const auto pair = softmax_pair<T>::of(team, reverse ? x : y, reverse ? y : x, n, o.temperature, gradient);
     const double kl = n > 0 ? math::max(pair.p_over_q, 0.0) : 0;
     team.once([&] { out.kl[row] = T(kl); });
-    if (!out.grad_logits) return;
-    T* const gradient = out.grad_logits.data() + begin;
+    if (!gradient) return;
+    const row_powers<T> power{pair.p, gradient};
     const R centre = R(kl), none = math::select(centre == centre, R(0), centre);
     const R p_scale = R(1 / pair.p_sum), q_scale = R(1 / pair.q_sum), inverse = pair.p.inverse;
     team.each(n, [=](index_t j) {
-      const R p = math::exp(pair.p(j)) * p_scale;
+      const R p = power(j) * p_scale;
       const R slope = reverse ? math::select(p == R(0), none, p * (pair.log_ratio(j) - centre))
                               : math::exp(pair.q(j)) * q_scale - p + none;
       gradient[j] = T(slope * inverse);

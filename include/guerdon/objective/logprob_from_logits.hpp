@@ -93,7 +93,8 @@ struct logprob_program {
     const auto logit = [=](index_t j) { return math::select(kept(j), R(x[j]), -std::numeric_limits<R>::infinity()); };
     const R top = R(team.template reduce<highest>(n, [=](index_t j) { return lanes{logit(j)}; })[0]);
     const auto power = [=](index_t j) { return math::select(kept(j), math::exp((logit(j) - top) * inverse), R(0)); };
-    const auto total = team.template reduce<add_narrow, add_narrow>(n, [=](index_t j) {
+    T* const gradient = out.grad_logits ? out.grad_logits.data() + begin : nullptr;
+    const auto total = reduce_keeping<add_narrow, add_narrow>(team, n, gradient, [=](index_t j) {
       const R e = power(j);
       return lanes{e, e * e};
     });
@@ -101,11 +102,13 @@ struct logprob_program {
       out.logprob[row] = T(double((R(x[token]) - top) * inverse) - math::log(total[0]));
       if (out.sum_pi_squared) out.sum_pi_squared[row] = T(total[1] / (total[0] * total[0]));
     });
-    if (!out.grad_logits) return;
-    T* const gradient = out.grad_logits.data() + begin;
+    if (!gradient) return;
     const R scale = R(1 / total[0]);
     team.each(n, [=](index_t j) {
-      const R slope = (math::select(j == token, R(1), R(0)) - power(j) * scale) * inverse;
+      R e;
+      if constexpr (row_powers<T>::fit) e = gradient[j];
+      else e = power(j);
+      const R slope = (math::select(j == token, R(1), R(0)) - e * scale) * inverse;
       gradient[j] = T(math::select(kept(j), slope, R(0)));
     });
   }
