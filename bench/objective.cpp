@@ -65,7 +65,10 @@ void corrected_clip_with_k3(benchmark::State& state) {
   const int threads = static_cast<int>(state.range(0));
   const token_batch batch(tokens);
   std::vector<float> engine = normal(tokens, 6, 0.05f), reference = normal(tokens, 7, 0.1f);
-  for (std::size_t i = 0; i < engine.size(); ++i) engine[i] += batch.old_logprob[i], reference[i] += batch.old_logprob[i];
+  for (std::size_t i = 0; i < engine.size(); ++i) {
+    engine[i] += batch.old_logprob[i];
+    reference[i] += batch.old_logprob[i];
+  }
   const eigen_backend cpu(threads);
   std::vector<float> loss(1), grad(static_cast<std::size_t>(tokens)), clip_fraction(1);
   stream ceiling(tokens, 5, true, 1, threads);
@@ -119,8 +122,8 @@ void masked_whiten(benchmark::State& state) {
   });
 }
 
-// Rows of logits, some 67 MB: a row stays in the second-level cache between passes. The ceiling reads them once, and with
-// a gradient writes as many.
+// Rows of logits, some 67 MB: a row stays in the second-level cache between passes. The ceiling reads them once, and
+// with a gradient writes as many.
 struct logit_batch {
   index_t vocabulary, positions, size;
   bool gradient;

@@ -1,4 +1,4 @@
-// expect: losses are added; what shall count against them has a factor below 0: -0.1 * term
+// expect: losses are added; what counts against them has a factor below 0: -0.1 * term
 #include <guerdon/objective/clip.hpp>
 #include <guerdon/objective/compose.hpp>
 #include <guerdon/objective/ratios.hpp>

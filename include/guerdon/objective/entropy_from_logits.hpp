@@ -18,8 +18,8 @@
 //   logits: 0.
 // - The gradient may be left out; it is the only large thing written.
 //
-// Cost: 12 bytes per logit in float (read three times, from cache where a row fits it), 4 more for the
-// gradient.
+// Cost: 8 bytes per logit in float (read twice, from cache where a row fits it), 16 more for the gradient, which holds the
+// exponentials meanwhile.
 
 #include <guerdon/objective/softmax.hpp>
 

@@ -17,7 +17,7 @@
 // - The logarithms of s/m and t/m come from their difference, so that nothing cancels where student and teacher agree.
 //   At alpha 0.5 the divergence is at most log 2.
 //
-// Cost: 24 bytes per logit in float (both rows read three times, from cache where they fit it), 12 more for the
+// Cost: 24 bytes per logit in float (both rows read three times, from cache where they fit it), 16 more for the
 // gradient.
 
 #include <guerdon/objective/kl_from_logits.hpp>

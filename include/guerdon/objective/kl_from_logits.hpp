@@ -16,7 +16,7 @@
 //   NaN.
 // - Equal rows give exactly 0; rounding gives nothing below 0.
 //
-// Cost: 16 bytes per logit in float (both rows read twice, from cache where they fit it), 12 more for the gradient.
+// Cost: 16 bytes per logit in float (both rows read twice, from cache where they fit it), 20 more for the gradient.
 
 #include <guerdon/objective/softmax.hpp>
 

@@ -22,7 +22,8 @@
 //   trainer compares the whole row's log-probability with the engine's truncated one.
 // - NaN or +inf in a row makes that row NaN, its kept tokens where there is a `keep_mask`.
 //
-// Cost: 8 bytes per logit in float (read twice, from cache where a row fits it), 8 more for the gradient.
+// Cost: 8 bytes per logit in float (read twice, from cache where a row fits it), 12 more for the gradient, which
+// holds the exponentials meanwhile.
 
 #include <guerdon/objective/softmax.hpp>
 

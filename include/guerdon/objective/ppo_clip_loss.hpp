@@ -22,8 +22,8 @@
 // - `clip_fraction` counts tokens with $u_2 > u_1$, unweighted.
 //
 // Cost: 17 bytes per token in float (three arrays read with one advantage per row it is 13, mask, gradient written),
-// plus one byte per token to count the valid ones. 2 launches, 1 where the divisor is known: neither mask nor padding, for
-// the means over rows uniform rows too; or the global count given; or token_sum. One more for prompt_mean.
+// plus one byte per token to count the valid ones. 2 launches, 1 where the divisor is known: neither mask nor padding,
+// for the means over rows uniform rows too; or the global count given; or token_sum. One more for prompt_mean.
 
 #include <guerdon/objective/clip.hpp>
 #include <guerdon/objective/ratios.hpp>

@@ -37,7 +37,7 @@ constexpr auto operator*(const A&, const B&) {
 
 template <objective_part A, objective_part B>
 constexpr auto operator-(const A&, const B&) {
-  static_assert(!objective_part<A>, "losses are added; what shall count against them has a factor below 0: -0.1 * term");
+  static_assert(!objective_part<A>, "losses are added; what counts against them has a factor below 0: -0.1 * term");
 }
 
 template <class Number, objective_part X>
