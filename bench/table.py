@@ -12,6 +12,8 @@ print("|---|---|---|---|---|")
 for row in result["benchmarks"]:
     if "x_ceiling" not in row:
         continue
-    name, _, rest = row["name"].partition("/")
-    threads = rest.partition("threads:")[2].partition("/")[0] or "1"
-    print(f"| `{name}` | {threads} | {row['ns']:.2f} | {row['GB/s']:.1f} | {row['x_ceiling']:.2f} |")
+    name, *arguments = row["name"].removesuffix("_median").split("/")
+    given = dict(a.split(":") for a in arguments if ":" in a)
+    threads = given.pop("threads", "1")
+    what = "".join(f", {key} {value}" for key, value in given.items())
+    print(f"| `{name}`{what} | {threads} | {row['ns']:.2f} | {row['GB/s']:.1f} | {row['x_ceiling']:.2f} |")
