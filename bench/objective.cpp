@@ -73,7 +73,7 @@ void corrected_clip_with_k3(benchmark::State& state) {
   std::vector<float> loss(1), grad(static_cast<std::size_t>(tokens)), clip_fraction(1);
   stream ceiling(tokens, 5, true, 1, threads);
   const auto term = truncated_importance<float>{engine} * (token_ratio{} | clipped{{.high = 0.28}}) +
-                    0.04 * kl_penalty{{.estimator = kl_estimator::k3}};
+                    0.04 * k3_penalty{};
   against_ceiling(state, tokens, ceiling.bytes(), [&] {
     policy_objective(cpu,
                      {.rows = segments::uniform(tokens / row, row),

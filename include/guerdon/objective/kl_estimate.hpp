@@ -7,7 +7,7 @@
 //
 // and, with the importance weight $w = \pi/\pi_{old}$ (off_policy) or $w = \pi/\mathrm{const}(\pi) = 1$
 // (on_policy), the value $w k$ and the gradient $w (k + k')$. `kl_penalty` is the same as a token term for a
-// policy objective: `(token_ratio{} | clipped{}) + 0.04 * kl_penalty{}`.
+// policy objective: `(token_ratio{} | clipped{}) + 0.04 * kl_penalty{}`; `k3_penalty` is k3 with no option, and faster.
 //
 // Source: J. Schulman, "Approximating KL divergence" (2020); weighted k3, DeepSeek-V3.2, arXiv:2512.02556.
 //
@@ -142,6 +142,22 @@ struct kl_penalty {
     return [estimate = kl_function<R>(options)](const policy_token<R>& t) {
       const kl_value<R> x = estimate(t.logprob - t.ref_logprob, t.logprob - t.old_logprob);
       return token_loss<R>{x.kl, x.slope, R(0)};
+    };
+  }
+};
+
+/// k3 as it is, for an objective: kl_penalty of this estimator, without its clamp and its weight, whose exponential
+/// would be in the loop whether it counts or not.
+struct k3_penalty {
+  using is_term = void;
+  static constexpr bool reads_ref = true;
+
+  template <class Team, class Row>
+  GUERDON_HD auto at_row(Team&, const Row&) const {
+    using R = typename Row::R;
+    return [](const policy_token<R>& t) {
+      const R d = t.logprob - t.ref_logprob;
+      return token_loss<R>{math::exp_excess(-d), -math::expm1(-d), R(0)};
     };
   }
 };

@@ -74,7 +74,7 @@ struct clipped_with_kl {
   template <class Backend, real T>
   auto operator()(const Backend& b, const tokens<T>& t, const settings& s) const {
     return policy_objective<T>(b, with_reference<T>(inputs_of(t), t.ref_logprob),
-                               (token_ratio{} | guerdon::clipped{clip}) + coefficient * kl_penalty{},
+                               (token_ratio{} | guerdon::clipped{clip}) + coefficient * k3_penalty{},
                                {.aggregation = aggregated(mode, s)});
   }
 };
