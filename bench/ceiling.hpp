@@ -16,9 +16,11 @@ namespace guerdon::bench {
 
 template <class F>
 double seconds(F f) {
-  const auto start = std::chrono::steady_clock::now();
+  timespec a, b;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
   f();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
+  return double(b.tv_sec - a.tv_sec) + 1e-9 * double(b.tv_nsec - a.tv_nsec);
 }
 
 inline double median(std::vector<double> x) {

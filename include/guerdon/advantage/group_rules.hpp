@@ -40,22 +40,32 @@ struct centring_rule {
   guerdon::nan_policy nan_policy = nan_policy::propagate;
 };
 
-/// A group, as a function from a reward to what is left of it without the baseline.
-struct centred_group {
-  moments group;  ///< of the rewards that take part
+/// What is left of a reward without the baseline: three numbers, for registers.
+struct centring {
   guerdon::nan_policy nan_policy = nan_policy::propagate;
   double shift = 0, factor = 0;
 
-  GUERDON_HD centred_group(const moments& m, const centring_rule& rule) : group(m), nan_policy(rule.nan_policy) {
-    if (!m.finite() || (lone() && rule.singleton == singleton_rule::nan)) {
-      factor = std::numeric_limits<double>::quiet_NaN();
-    } else if (lone()) {
-      factor = rule.singleton == singleton_rule::score ? 1 : 0;
-    } else if (!m.constant()) {  // r - mean of the others = (r - mean of all) n / (n - 1)
-      factor = rule.baseline == advantage_baseline::mean ? 1 : m.count / (m.count - 1);
-      shift = m.mean;
-    }
+  GUERDON_HD double operator()(double reward) const {
+    if (nan_policy != nan_policy::propagate && left_out(reward, nan_policy)) return 0;
+    return (reward - shift) * factor;
   }
+};
+
+GUERDON_HD inline centring centring_of(const moments& m, const centring_rule& rule) {
+  const bool lone = m.count == 1, lost = !m.finite() || (lone && rule.singleton == singleton_rule::nan);
+  const bool varied = !lost && !lone && !m.constant();
+  // r - mean of the others = (r - mean of all) n / (n - 1)
+  const double compared = rule.baseline == advantage_baseline::mean ? 1 : m.count / (m.count - 1);
+  const double alone = rule.singleton == singleton_rule::score ? 1 : 0;
+  return {rule.nan_policy, varied ? m.mean : 0,
+          lost ? std::numeric_limits<double>::quiet_NaN() : lone ? alone : varied ? compared : 0};
+}
+
+/// A group, as a function from a reward to what is left of it without the baseline.
+struct centred_group : centring {
+  moments group;  ///< of the rewards that take part
+
+  GUERDON_HD centred_group(const moments& m, const centring_rule& rule) : centring(centring_of(m, rule)), group(m) {}
   GUERDON_HD bool lone() const { return group.count == 1; }
   /// Are there rewards to compare? False too where one of them makes the group NaN.
   GUERDON_HD bool varied() const { return group.count > 1 && group.finite() && !group.constant(); }
@@ -64,10 +74,6 @@ struct centred_group {
     centred_group other = *this;
     if (varied()) other.shift = baseline;
     return other;
-  }
-  GUERDON_HD double operator()(double reward) const {
-    if (nan_policy != nan_policy::propagate && left_out(reward, nan_policy)) return 0;
-    return (reward - shift) * factor;
   }
 };
 
@@ -106,7 +112,7 @@ GUERDON_HD double variance_of_others(index_t n, index_t i, Reward reward, guerdo
 
 /// A group, as a function from a reward to its advantage. A group of one has a spread of 1.
 struct normalised_group {
-  centred_group centred;
+  centring centred;
   double scale;
 
   GUERDON_HD normalised_group(const centred_group& c, const scaling_rule& scaling)
@@ -120,8 +126,8 @@ GUERDON_HD centred_group normalise_group(Team& team, index_t n, Reward reward, c
                                          const scaling_rule& scaling, Write write) {
   const auto centred = centre_group(team, n, reward, centring);
   if (scaling.kind == std_kind::all || centred.lone()) {
-    const normalised_group normalised(centred, scaling);
-    team.each(n, [&](index_t i) { write(i, normalised(reward(i))); });
+    const double scale = normalised_group(centred, scaling).scale;
+    team.each(n, [&](index_t i) { write(i, math::zero_select_product(centred(reward(i)), scale)); });
   } else {
     team.each(n, [&](index_t i) {
       const double scale = scaling(variance_of_others(n, i, reward, centring.nan_policy, scaling.ddof));

@@ -87,8 +87,9 @@ struct grpo_program {
   view<T> advantage;
   op::grpo_advantage::options o;
   double epsilon;
-  view<flag_t> lone;  // batch scope only: which answers form a group of one
-  view<T> shaped;     // batch scope only: what the shaping makes of the rewards
+  view<flag_t> counted;  // batch scope only: which answers the spread is taken of
+  view<flag_t> scaled;   // and which it divides
+  view<T> shaped;        // batch scope only: what the shaping makes of the rewards
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t g) const {
@@ -97,7 +98,13 @@ struct grpo_program {
     const scaling_rule scaling{o.std_scope == std_scope::group, o.std_kind, double(o.ddof), epsilon, o.epsilon_mode};
     const auto centred = normalise_group(team, n, reward, {o.baseline, o.singleton, o.nan_policy}, scaling,
                                          [&](index_t i, double a) { advantage[begin + i] = T(a); });
-    if (lone) team.each(n, [&](index_t i) { lone[begin + i] = flag_t(centred.lone()); });
+    const bool dropped = o.std_source == std_source::centered && o.singleton == singleton_rule::nan && centred.lone();
+    if (scaled)
+      team.each(n, [&](index_t i) {
+        const double r = reward(i);
+        scaled[begin + i] = flag_t(!left_out(r, o.nan_policy));
+        counted[begin + i] = flag_t(!left_out(r, o.nan_policy) & !(dropped & math::is_finite(r)));
+      });
     if (shaped) team.each(n, [&](index_t i) { shaped[begin + i] = T(reward(i)); });
   }
 };
@@ -115,31 +122,33 @@ void grpo_advantage(const Backend& backend, const op::grpo_advantage::inputs<T>&
   const double epsilon = double(T(o.epsilon));
   auto scratch = backend.scratch();
   const bool batch = o.std_scope == std_scope::batch;
-  const auto lone = batch ? scratch.template take<flag_t>(n) : view<flag_t>();
+  const auto counted = batch ? scratch.template take<flag_t>(n) : view<flag_t>();
+  const auto scaled = batch ? scratch.template take<flag_t>(n) : view<flag_t>();
   view<T> shaped;
   if constexpr (!std::is_same_v<Shaping, unshaped>)
     if (batch) shaped = scratch.template take<T>(n);
-  backend.for_segments(in.groups,
-                       grpo_program<T, Shaping>{{in.reward, shaping}, in, out.advantage, o, epsilon, lone, shaped});
+  if (batch && in.groups.padded()) backend.each(n, [=] GUERDON_HD(index_t i) { counted[i] = scaled[i] = 0; });
+  backend.for_segments(in.groups, grpo_program<T, Shaping>{
+                                      {in.reward, shaping}, in, out.advantage, o, epsilon, counted, scaled, shaped});
   if (!batch) return;
 
   // The spread of the raw rewards, or of the centred ones less any group of one that `singleton` made NaN.
   const auto spread = scratch.template take<moments>(1);
+  const auto scale = scratch.template take<double>(1);
   const auto advantage = out.advantage;
-  const view<const T> reward = shaped ? view<const T>(shaped) : in.reward;
-  const auto takes_part = [=] GUERDON_HD(index_t i) {
-    return in.groups.holds(i) && !left_out(double(reward[i]), o.nan_policy);
-  };
+  const view<const T> source = o.std_source == std_source::centered ? view<const T>(advantage)
+                               : shaped                             ? view<const T>(shaped)
+                                                                    : in.reward;
   array_moments(backend, n, [=] GUERDON_HD(index_t i) {
-    const double r = double(reward[i]);
-    if (o.std_source == std_source::reward) return counted_value<double>{r, takes_part(i)};
-    const bool dropped = o.singleton == singleton_rule::nan && lone[i] && math::is_finite(r);
-    return counted_value<double>{double(advantage[i]), takes_part(i) && !dropped};
+    return counted_value<double>{double(source[i]), counted[i] != 0};
   }, spread);
+  backend.each(1, [=] GUERDON_HD(index_t) {
+    const double variance = spread[0].variance(double(o.ddof));
+    scale[0] = variance != variance ? variance : spread_scale(variance, epsilon, o.epsilon_mode);
+  });
   backend.each(n, [=] GUERDON_HD(index_t i) {
-    const double variance = spread[0].variance(double(o.ddof)), scale = spread_scale(variance, epsilon, o.epsilon_mode);
-    if (takes_part(i))
-      advantage[i] = T(variance != variance ? variance : math::zero_select_product(double(advantage[i]), scale));
+    const double by = scale[0], a = double(advantage[i]);
+    if (scaled[i]) advantage[i] = T(by != by ? by : math::zero_select_product(a, by));
   });
 }
 

@@ -71,18 +71,19 @@ struct passk_program {
     const index_t begin = in.groups.begin(g), n = in.groups.size(g);
     const auto r = rewards.at_group(team, g, begin, n);
     const moments m = segment_moments(team, n, r);
-    const double first = team.template reduce<lowest>(n, [&](index_t i) {
-      return lanes{r(i) == m.high ? double(i) : inf};
-    })[0];
-    const double second = team.template reduce<highest>(n, [&](index_t i) {
-      return lanes{double(i) == first ? -inf : r(i)};
-    })[0];
+    // The first of the best, how many there are of them, and the best of the others.
+    const auto best = team.template reduce<lowest_number, add_narrow, highest_number>(n, [&](index_t i) {
+      const double x = r(i);
+      const bool top = x == m.high;
+      return lanes{math::select(top, double(i), inf), math::select(top, 1.0, 0.0), math::select(top, -inf, x)};
+    });
+    const double first = best[0], second = best[1] > 1 ? m.high : best[2];
     const double epsilon = double(T(o.epsilon)), variance = m.variance(double(o.ddof));
     const double scale = o.normalize_std ? spread_scale(variance, epsilon, epsilon_mode::add_std) : 1;
-    const double ahead = n > 1 ? math::zero_select_product(m.high - second, scale) : 0;
+    const double other = m.finite() ? 0 : std::numeric_limits<double>::quiet_NaN();
+    const double ahead = n > 1 ? math::zero_select_product(m.high - second, scale) + other : other;
     team.each(n, [&](index_t i) {
-      const double a = double(i) == first ? ahead : 0;
-      advantage[begin + i] = T(m.finite() ? a : std::numeric_limits<double>::quiet_NaN());
+      advantage[begin + i] = T(math::select(double(i) == first, ahead, other));
     });
   }
 };

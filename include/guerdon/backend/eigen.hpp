@@ -177,6 +177,51 @@ struct vector_team {
   }
 };
 
+/// For the few elements of a short segment: four sums side by side, so that none waits for the one before it.
+struct short_team : serial_team {
+  template <class F>
+  double sum(index_t n, F f) {
+    return reduce<add>(n, [&](index_t i) { return lanes{static_cast<double>(f(i))}; })[0];
+  }
+
+  template <class... Op, class F>
+  lanes<double, sizeof...(Op)> reduce(index_t n, F f) {
+    return reduce_fours<Op...>(n, f, std::index_sequence_for<Op...>{});
+  }
+
+ private:
+  template <class... Op, class F, std::size_t... k>
+  [[gnu::always_inline]] static lanes<double, sizeof...(Op)> reduce_fours(index_t n, const F& f, std::index_sequence<k...>) {
+    typedef double four __attribute__((vector_size(32)));
+    lanes<double, sizeof...(Op)> total{{Op::identity...}};
+    index_t i = 0;
+    if (n >= 4) {
+      const auto pack = [&](index_t at) {
+        const auto a = f(at), b = f(at + 1), c = f(at + 2), d = f(at + 3);
+        return lanes<four, sizeof...(Op)>{{four{double(a[k]), double(b[k]), double(c[k]), double(d[k])}...}};
+      };
+      auto side = pack(0);
+      for (i = 4; i + 4 <= n; i += 4) {
+        const auto next = pack(i);
+        (take<Op>(side[k], next[k]), ...);
+      }
+      ((total[k] = Op::combine(Op::combine(side[k][0], side[k][2]), Op::combine(side[k][1], side[k][3]))), ...);
+    }
+    for (; i < n; ++i) {
+      const auto x = f(i);
+      ((total[k] = Op::combine(total[k], static_cast<double>(x[k]))), ...);
+    }
+    return total;
+  }
+  template <class Op, class Four>
+  [[gnu::always_inline]] static void take(Four& side, const Four& x) {
+    if constexpr (std::is_base_of_v<add, Op>) side += x;
+    else if constexpr (std::is_same_v<Op, lowest_number>) side = x < side ? x : side;
+    else if constexpr (std::is_same_v<Op, highest_number>) side = side < x ? x : side;
+    else for (int j = 0; j < 4; ++j) side[j] = Op::combine(side[j], x[j]);
+  }
+};
+
 /// `eigen_backend cpu;` one thread. `eigen_backend cpu{4};` four threads, the same bits.
 class eigen_backend : public host_backend {
  public:
@@ -201,7 +246,7 @@ class eigen_backend : public host_backend {
         // A short segment is over before a block pays off. Programs of short segments, and of long ones, are compiled
         // for these alone.
         if constexpr (requires { Program::short_segments; }) {
-          serial_team team;
+          short_team team;
           program(team, i);
         } else if constexpr (requires { Program::long_segments; }) {
           vector_team team;

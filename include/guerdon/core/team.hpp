@@ -88,6 +88,7 @@ GUERDON_HD affine<R, rule> compose(const affine<R, rule>& outer, const affine<R,
 
 /// The team of one: every collective is the loop one would write on a blackboard.
 struct serial_team {
+  static constexpr bool alone = true;  ///< one member, known where a program is compiled: it may read any element
   GUERDON_HD static constexpr index_t members() { return 1; }
 
   template <class F>

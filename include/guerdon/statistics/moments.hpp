@@ -69,11 +69,12 @@ GUERDON_HD lanes<R, 4> first_lanes(const counted_value<R>& v) {
 
 /// The moments, but for the spread, from count, sum, minimum and maximum.
 GUERDON_HD inline moments first_moments(const lanes<double, 4>& total) {
-  const auto [count, sum, low, high] = total.value;
-  moments m{count, count > 0 ? sum / count : 0, 0, low, high};
-  if (sum != sum) m.low = m.high = sum;
-  if (m.one_number()) m.mean = low;  // the mean of equal numbers is that number, unrounded
-  return m;
+  const double count = total[0], sum = total[1];
+  const bool lost = sum != sum;
+  const double low = lost ? sum : total[2], high = lost ? sum : total[3];
+  // The mean of equal numbers is that number, unrounded.
+  const double mean = low == high && math::is_finite(low) ? low : count > 0 ? sum / count : 0;
+  return {count, mean, 0, low, high};
 }
 
 /// The first pass over the values f(i) of one segment: numbers, which all count, or counted_values.
@@ -121,15 +122,38 @@ GUERDON_HD bool squares_fit(const moments& m) {
 /// The second pass. Where the mean dwarfs the spread, the rounding of the mean (a sum of floats on some backends)
 /// matters: what the deviations add up to is what it was wrong by.
 template <class Team, class F>
-GUERDON_HD moments second_moments(Team& team, index_t n, moments m, F deviation) {
+GUERDON_HD moments second_moments(Team& team, index_t n, const moments& m, F deviation) {
   using R = decltype(deviation(index_t(0)));
-  m.m2 = squares_fit<R>(m) ? sum_of_squares<R>(team, n, deviation) : sum_of_squares<double>(team, n, deviation);
-  if (m.count * m.mean * m.mean <= 4096 * m.m2) return m;
-  const double sum = team.sum(n, deviation);
-  const double shift = m.count > 0 && math::is_finite(sum) ? sum / m.count : 0;
-  m.mean += shift;
-  m.m2 = math::max(m.m2 - shift * sum, 0.0);
-  return m;
+  const double m2 = squares_fit<R>(m) ? sum_of_squares<R>(team, n, deviation) : sum_of_squares<double>(team, n, deviation);
+  double shift = 0, sum = 0;
+  if (!(m.count * m.mean * m.mean <= 4096 * m2)) {
+    sum = team.sum(n, deviation);
+    shift = m.count > 0 && math::is_finite(sum) ? sum / m.count : 0;
+  }
+  return {m.count, m.mean + shift, math::max(m2 - shift * sum, 0.0), m.low, m.high};
+}
+
+}  // namespace detail
+
+namespace detail {
+
+/// Of this many numbers the spread about the first of them gives that about the mean, at the cost of few digits: what is
+/// subtracted is at most n times what is left.
+inline constexpr index_t few_values = 64;
+
+/// The moments of 2 to few_values numbers in one pass. m2 is not finite where two passes are needed.
+template <class Team, class F>
+GUERDON_HD moments moments_about_first(Team& team, index_t n, F f) {
+  const double first = f(0), count = double(n);
+  const auto total = team.template reduce<add, add, add_narrow, lowest_number, highest_number>(n, [&](index_t i) {
+    const double x = f(i), d = x - first;
+    return lanes{x, d, d * d, x, x};
+  });
+  const double low = total[3], high = total[4], shift = total[1] / count;
+  const double m2 = math::max(total[2] - shift * total[1], 0.0), plain = total[0] / count;
+  // As in second_moments: where the mean dwarfs the spread, from the numbers' distance to the first.
+  const double mean = low == high ? low : count * plain * plain <= 4096 * m2 ? plain : first + shift;
+  return {count, mean, math::is_finite(total[2]) ? m2 : total[2], low, high};
 }
 
 }  // namespace detail
@@ -138,6 +162,11 @@ GUERDON_HD moments second_moments(Team& team, index_t n, moments m, F deviation)
 /// counted are not looked at.
 template <class Team, class F>
 GUERDON_HD moments segment_moments(Team& team, index_t n, F f) {
+  if constexpr (requires { Team::alone; } && std::is_same_v<decltype(f(index_t(0))), double>)
+    if (n > 1 && n <= detail::few_values) {
+      const moments m = detail::moments_about_first(team, n, f);
+      if (math::is_finite(m.m2)) return m;
+    }
   const moments m = detail::first_pass(team, n, f);
   if (m.one_number()) return m;
   const double mean = m.mean;
