@@ -17,8 +17,11 @@ namespace detail {
 template <class Backend>
 void check_actions(const Backend&, const call_rules& rule, view<const index_t> action, index_t actions,
                    const char* argument) {
-  if constexpr (Backend::on_host)
-    for (const index_t a : action) rule(a >= 0 && a < actions, argument, "must be an action, from 0 to A-1");
+  if constexpr (Backend::on_host) {
+    bool legal = true;
+    for (const index_t a : action) legal &= (a >= 0) & (a < actions);
+    rule(legal, argument, "must be an action, from 0 to A-1");
+  }
 }
 /// The same where each row has actions of its own.
 template <class Backend>
@@ -50,6 +53,54 @@ GUERDON_HD T largest_value(const T* q, index_t actions) {
   T most = -std::numeric_limits<T>::infinity();
   for (index_t a = 0; a < actions; ++a) most = math::nan_max(most, q[a]);
   return most;
+}
+
+template <index_t few, class T>
+struct expected_of_row {
+  const T *p, *q;
+  view<T> value;
+  index_t actions;
+  GUERDON_HD void operator()(index_t i) const {
+    const index_t n = few > 0 ? few : actions;
+    value[i] = expected_value(p + i * n, q + i * n, n);
+  }
+};
+template <index_t few, class T>
+struct largest_of_row {
+  const T* q;
+  view<T> value;
+  index_t actions;
+  GUERDON_HD void operator()(index_t i) const {
+    const index_t n = few > 0 ? few : actions;
+    value[i] = largest_value(q + i * n, n);
+  }
+};
+
+/// A number of actions as a constant where they are few, so that the rows stand side by side in vector lanes; else 0.
+template <class F>
+void with_few_actions(index_t actions, F f) {
+  switch (actions) {
+    case 2: return f(std::integral_constant<index_t, 2>());
+    case 3: return f(std::integral_constant<index_t, 3>());
+    case 4: return f(std::integral_constant<index_t, 4>());
+    case 6: return f(std::integral_constant<index_t, 6>());
+    default: return f(std::integral_constant<index_t, 0>());
+  }
+}
+
+/// value[i] = expected_value of row i.
+template <class T, class Backend>
+void expected_values(const Backend& backend, view<const T> p, view<const T> q, index_t actions, view<T> value) {
+  with_few_actions(actions, [&]<index_t few>(std::integral_constant<index_t, few>) {
+    backend.each(value.size(), expected_of_row<few, T>{p.data(), q.data(), value, actions});
+  });
+}
+/// value[i] = largest_value of row i.
+template <class T, class Backend>
+void largest_values(const Backend& backend, view<const T> q, index_t actions, view<T> value) {
+  with_few_actions(actions, [&]<index_t few>(std::integral_constant<index_t, few>) {
+    backend.each(value.size(), largest_of_row<few, T>{q.data(), value, actions});
+  });
 }
 
 /// Where the first maximum of value(0..n-1) stands; -1 if one of them is NaN.

@@ -75,14 +75,14 @@ struct puff_program {
     team.recur_backward(
         n, T(0),
         [=, this](index_t t) {
-          if (t == n - 1) return affine<T>{T(0), T(0)};
-          const index_t now = begin + t, next = now + 1;
+          const bool last = t == n - 1;
+          const index_t now = begin + t, next = now + index_t(!last);
           const T go_on = math::select(in.done[next] != 0, T(0), gamma);
           const T error = in.reward[next] + math::zero_select_product(go_on, in.value[next]) - in.value[now];
           const T trace = detail::coefficient_product(go_on, detail::clipped_ratio(in.importance[now], c_clip));
-          return affine<T>{
-              math::zero_select_product(detail::clipped_ratio(in.importance[now], rho_clip), error),
-              detail::coefficient_product(lambda, trace)};
+          const T step = math::zero_select_product(detail::clipped_ratio(in.importance[now], rho_clip), error);
+          return affine<T>{math::select(last, T(0), step),
+                           math::select(last, T(0), detail::coefficient_product(lambda, trace))};
         },
         [=, this](index_t t, T x, T) { advantage[begin + t] = x; });
   }

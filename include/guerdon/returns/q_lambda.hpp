@@ -14,7 +14,7 @@
 // - Names and the ends of episodes as in retrace: lambda counts as 0 where `truncated` is 1.
 // - A NaN in a row makes its largest value NaN, which a coefficient of 0 still drops.
 //
-// Cost: two rows of actions per step read (three for harutyunyan), two numbers written, one pass.
+// Cost: two rows of actions per step read (three for harutyunyan, one of them twice), two numbers written.
 
 #include <guerdon/returns/q_targets.hpp>
 
@@ -75,28 +75,16 @@ template <class T, class Backend, class Decay>
 void greedy_q_lambda(const Backend& backend, const op::q_lambda::inputs<T>& in, const op::q_lambda::outputs<T>& out,
                      Decay decay) {
   const index_t actions = actions_of(in);
+  largest_values<T>(backend, in.q_t, actions, out.target);  // where the targets will stand
   mixed_returns<T>(
       backend, in.time,
       [=] GUERDON_HD(const time_index& at) {
-        return return_step<T>{in.reward[at.i], in.discount[at.i], decay(at),
-                              largest_value(in.q_t.data() + at.i * actions, actions)};
+        return return_step<T>{in.reward[at.i], in.discount[at.i], decay(at), out.target[at.i]};
       },
       [=] GUERDON_HD(const time_index& at, T target) {
         out.target[at.i] = target;
         out.td_error[at.i] = target - in.q_tm1[at.i * actions + in.a_tm1[at.i]];
       });
-}
-
-template <class T, class Backend, class Decay>
-void expected_q_lambda(const Backend& backend, const op::q_lambda::inputs<T>& in, const op::q_lambda::outputs<T>& out,
-                       Decay decay) {
-  const index_t actions = actions_of(in);
-  q_corrections<T>(
-      backend, in, out,
-      [=] GUERDON_HD(const time_index& at) {
-        return expected_value(in.pi_t.data() + at.i * actions, in.q_t.data() + at.i * actions, actions);
-      },
-      decay);
 }
 
 }  // namespace detail
@@ -115,7 +103,7 @@ void q_lambda(const Backend& backend, const op::q_lambda::inputs<T>& in, const o
   detail::check_actions(backend, rule, in.a_tm1, detail::actions_of(in), "a_tm1");
   if (expected) detail::check_actions(backend, rule, in.a_t, detail::actions_of(in), "a_t");
   detail::with_cut_decay<T>(o.lambda, in, [&](const auto& decay) {
-    if (expected) detail::expected_q_lambda<T>(backend, in, out, decay);
+    if (expected) detail::q_corrections<T>(backend, in, out, decay);
     else detail::greedy_q_lambda<T>(backend, in, out, decay);
   });
 }

@@ -31,22 +31,30 @@ namespace detail {
 template <class In>
 index_t actions_of(const In& in) { return in.time.size() > 0 ? in.q_tm1.size() / in.time.size() : 0; }
 
-/// The corrections: `value(at)` is the expected value of the next state, `trace(at)` what of the error of the action
-/// taken there is handed on. Writes targets, and their distance from q_tm1 of the action taken.
-template <class T, class Backend, class In, class Out, class Value, class Trace>
-void q_corrections(const Backend& backend, const In& in, const Out& out, Value value, Trace trace) {
+/// The corrections by the expected value of the next state: `trace(at)` is what of the error of the action taken there
+/// is handed on. Writes targets, in whose place the values stand before, and their distance from q_tm1 of the action
+/// taken.
+template <class T, class Backend, class In, class Out, class Trace>
+void q_corrections(const Backend& backend, const In& in, const Out& out, Trace trace) {
   const index_t actions = actions_of(in);
+  expected_values<T>(backend, in.pi_t, in.q_t, actions, out.target);
   corrected_returns<T>(
       backend, in.time,
       [=] GUERDON_HD(const time_index& at) {
-        const bool cut = in.truncated && in.truncated[at.i] != 0;
-        return return_step<T>{in.reward[at.i], in.discount[at.i], cut ? T(0) : trace(at), value(at)};
+        return return_step<T>{in.reward[at.i], in.discount[at.i], trace(at), out.target[at.i]};
       },
       [=] GUERDON_HD(const time_index& at) { return in.q_t[at.i * actions + in.a_t[at.i]]; },
       [=] GUERDON_HD(const time_index& at, T target) {
         out.target[at.i] = target;
         out.td_error[at.i] = target - in.q_tm1[at.i * actions + in.a_tm1[at.i]];
       });
+}
+
+/// f(trace), with the cut where there is one.
+template <class In, class Trace, class F>
+void with_cut(const In& in, Trace trace, F f) {
+  if (in.truncated) f(cut_decay<Trace>{trace, in.truncated.data()});
+  else f(trace);
 }
 
 }  // namespace detail
