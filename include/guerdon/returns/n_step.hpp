@@ -7,8 +7,7 @@ namespace guerdon { inline namespace GUERDON_ABI {
 
 namespace detail {
 
-/// One row of an array of steps: the columns of one step, or where rows lie batch by batch, the steps of one column.
-/// Each element by the steps of its own window, which the last row ends at the latest: the whole row a step further back
+/// One row of an array of steps, as it lies in memory. Each element by the steps of its own window, which the last row ends at the latest: the whole row a step further back
 /// at a time.
 template <class T, class Read, class Write>
 struct n_step_program {
@@ -58,9 +57,7 @@ void n_step_pass(const Backend& backend, const time_layout& time, index_t n, vie
       x[at.i] = value;
       write(at, value);
     });
-  const segments rows = time.batch_major ? segments::uniform(time.columns, time.steps)
-                                         : segments::uniform(time.steps, time.columns);
-  backend.for_segments(rows, n_step_program<T, Read, Write>{time, n, x, read, write});
+  backend.for_segments(steps_along_memory(time), n_step_program<T, Read, Write>{time, n, x, read, write});
 }
 
 }  // namespace detail

@@ -71,18 +71,18 @@ struct puff_program {
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t row) const {
-    const index_t begin = in.rows.begin(row), n = in.rows.size(row);
+    const index_t begin = in.rows.begin(row), last = in.rows.size(row) - 1;
+    if (last >= 0) team.once([=, this] { advantage[begin + last] = T(0); });
     team.recur_backward(
-        n, T(0),
+        last, T(0),
         [=, this](index_t t) {
-          const bool last = t == n - 1;
-          const index_t now = begin + t, next = now + index_t(!last);
+          const index_t now = begin + t, next = now + 1;
           const T go_on = math::select(in.done[next] != 0, T(0), gamma);
           const T error = in.reward[next] + math::zero_select_product(go_on, in.value[next]) - in.value[now];
           const T trace = detail::coefficient_product(go_on, detail::clipped_ratio(in.importance[now], c_clip));
-          const T step = math::zero_select_product(detail::clipped_ratio(in.importance[now], rho_clip), error);
-          return affine<T>{math::select(last, T(0), step),
-                           math::select(last, T(0), detail::coefficient_product(lambda, trace))};
+          return affine<T>{
+              math::zero_select_product(detail::clipped_ratio(in.importance[now], rho_clip), error),
+              detail::coefficient_product(lambda, trace)};
         },
         [=, this](index_t t, T x, T) { advantage[begin + t] = x; });
   }

@@ -15,7 +15,7 @@
 // - An action of probability 0 contributes 0 to the expected value, even where its Q is -inf.
 // - The targets are constants: the gradient of half the squared td_error by Q of the action taken is -td_error.
 //
-// Cost: three rows of actions per step read, two of them twice, two numbers written.
+// Cost: three rows of actions per step read, and two numbers written, three times.
 
 #include <guerdon/returns/q_targets.hpp>
 
@@ -69,13 +69,11 @@ namespace detail {
 
 template <class T>
 struct retrace_trace {
-  op::retrace::inputs<T> in;
-  index_t actions;
+  const T* mu;
   T lambda, epsilon;
 
-  GUERDON_HD T operator()(const time_index& at) const {
-    const T ratio = in.pi_t[at.i * actions + in.a_t[at.i]] / (in.mu_t[at.i] + epsilon);
-    return coefficient_product(lambda, clipped_ratio(ratio, T(1)));
+  GUERDON_HD T operator()(const time_index& at, T pi) const {
+    return coefficient_product(lambda, clipped_ratio(pi / (mu[at.i] + epsilon), T(1)));
   }
 };
 
@@ -89,7 +87,7 @@ void retrace(const Backend& backend, const op::retrace::inputs<T>& in, const op:
   const index_t actions = detail::actions_of(in);
   detail::check_actions(backend, rule, in.a_tm1, actions, "a_tm1");
   detail::check_actions(backend, rule, in.a_t, actions, "a_t");
-  detail::with_cut(in, detail::retrace_trace<T>{in, actions, T(o.lambda), T(o.epsilon)},
+  detail::with_cut(in, detail::retrace_trace<T>{in.mu_t.data(), T(o.lambda), T(o.epsilon)},
                    [&](const auto& trace) { detail::q_corrections<T>(backend, in, out, trace); });
 }
 

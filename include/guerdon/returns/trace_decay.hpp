@@ -115,6 +115,11 @@ void corrected_returns(const Backend& backend, const time_layout& time, Read rea
 /// How far the next row of a [T,B] array is.
 inline index_t to_next_row(const time_layout& time) { return time.batch_major ? 1 : time.columns; }
 
+/// Rows of [T,B] arrays as they lie in memory: the columns of one step, or the steps of one column.
+inline segments steps_along_memory(const time_layout& time) {
+  return time.batch_major ? segments::uniform(time.columns, time.steps) : segments::uniform(time.steps, time.columns);
+}
+
 /// The step after another; of the last step itself, so that a time loop may read there what it will not use.
 struct following_step {
   index_t last, distance;

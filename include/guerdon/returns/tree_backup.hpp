@@ -59,12 +59,10 @@ namespace detail {
 
 template <class T>
 struct tree_backup_trace {
-  op::tree_backup::inputs<T> in;
-  index_t actions;
   T lambda;
 
-  GUERDON_HD T operator()(const time_index& at) const {
-    return coefficient_product(lambda, in.pi_t[at.i * actions + in.a_t[at.i]]);
+  GUERDON_HD T operator()(const time_index&, T pi) const {
+    return coefficient_product(lambda, pi);
   }
 };
 
@@ -78,7 +76,7 @@ void tree_backup(const Backend& backend, const op::tree_backup::inputs<T>& in,
   const index_t actions = detail::actions_of(in);
   detail::check_actions(backend, rule, in.a_tm1, actions, "a_tm1");
   detail::check_actions(backend, rule, in.a_t, actions, "a_t");
-  detail::with_cut(in, detail::tree_backup_trace<T>{in, actions, T(o.lambda)},
+  detail::with_cut(in, detail::tree_backup_trace<T>{T(o.lambda)},
                    [&](const auto& trace) { detail::q_corrections<T>(backend, in, out, trace); });
 }
 
