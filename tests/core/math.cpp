@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -88,6 +89,30 @@ TEST_CASE("exp, expm1, log and log1p in float keep the bounds of their comments"
         0.9);
 }
 
+TEST_CASE("the exponential and logarithm behind sigmoids keep the bounds of their comments in double") {
+  const auto off = [](double got, long double exact) {
+    int exponent = 0;
+    std::frexp(static_cast<double>(exact), &exponent);
+    return static_cast<double>(std::abs(static_cast<long double>(got) - exact) / std::ldexp(1.0L, exponent - 53));
+  };
+  double exponential = 0, logarithm = 0;
+  for (int k = 0; k < 200'000; ++k) {
+    const double x = -708.0 * k / 200'000, near = -std::ldexp(1.0 + k / 200'000.0, -(k % 60)), e = k / 199'999.0,
+                 tiny = std::ldexp(1.0 + e, -1 - k % 60);
+    for (const double y : {x, near})
+      exponential = std::max(exponential, off(math::detail::falling_exp(y), std::exp(static_cast<long double>(y))));
+    for (const double y : {e, tiny})
+      logarithm = std::max(logarithm, off(math::detail::log1p_of_share(y), std::log1p(static_cast<long double>(y))));
+  }
+  CHECK(exponential <= 1.2);
+  CHECK(logarithm <= 2.2);
+  CHECK(math::detail::falling_exp(0.0) == 1);
+  CHECK(math::detail::falling_exp(-709.0) == 0);
+  CHECK(math::detail::falling_exp(-1e300) == 0);
+  CHECK(math::detail::log1p_of_share(0.0) == 0);
+  CHECK(math::detail::log1p_of_share(1e-300) == 1e-300);
+}
+
 TEST_CASE("exp_excess loses no digits where x is small") {
   // (e^x - 1 - x) in long double, by its series where that cancels.
   const auto exact = [](double x) {
@@ -148,6 +173,11 @@ TEST_CASE_TEMPLATE("sigmoid and its logarithm have linear tails and exact limits
     CAPTURE(x);
     CHECK(std::abs(static_cast<double>(math::sigmoid(static_cast<R>(x))) - s) <= 4 * eps * s);
     CHECK(std::abs(static_cast<double>(math::log_sigmoid(static_cast<R>(x))) - l) <= 4 * eps * std::abs(l));
+    const math::logistic_sides<R> sides(static_cast<R>(x));
+    CHECK(sides.up == math::sigmoid(static_cast<R>(x)));
+    CHECK(sides.down == math::sigmoid(static_cast<R>(-x)));
+    CHECK(sides.log_up == math::log_sigmoid(static_cast<R>(x)));
+    CHECK(sides.log_down == math::log_sigmoid(static_cast<R>(-x)));
   }
 }
 

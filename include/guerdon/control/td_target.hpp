@@ -188,14 +188,17 @@ void td_target(const Backend& backend, const op::td_target::inputs<T>& in, const
   const auto value = detail::checked_next_value(backend, rule, in, o);
   backend.each(in.time.size(), [=] GUERDON_HD(index_t i) { out.bootstrap[i] = value(i); });
   detail::n_step_pass<T>(
-      backend, in.time, o.n,
+      backend, in.time, o.n, out.target,
       [=] GUERDON_HD(const time_index& at) {
         return detail::return_step<T>{in.reward[at.i], in.discount[at.i], T(1), out.bootstrap[at.i]};
       },
-      [=] GUERDON_HD(const time_index& at, T target) {
-        out.target[at.i] = target;
-        if (out.td_error) out.td_error[at.i] = in.prediction ? target - in.prediction[at.i] : T(0);
-      });
+      [] GUERDON_HD(const time_index&, T) {});
+  if (!out.td_error) return;
+  const bool predicted = bool(in.prediction);
+  const T* const prediction = predicted ? in.prediction.data() : out.target.data();
+  backend.each(in.time.size(), [=] GUERDON_HD(index_t i) {
+    out.td_error[i] = math::select(predicted, out.target[i] - prediction[i], T(0));
+  });
 }
 
 /// The same into arrays of the backend's.

@@ -69,6 +69,23 @@ struct cpo_loss {
 
 inline namespace GUERDON_ABI {
 
+/// Writes what belongs to a pair, and returns its loss.
+template <bool usual, class T>
+struct cpo_loss_of_pair {
+  op::cpo_loss::inputs<T> in;
+  op::cpo_loss::outputs<T> out;
+  op::dpo_loss::options o;
+  index_t n;
+
+  GUERDON_HD lanes<double, 1> operator()(index_t i) const {
+    const dpo_pair pair = dpo_pair_loss(double(in.chosen_logprob[i]), double(in.rejected_logprob[i]), 1, 1,
+                                        dpo_options<usual>(o), 0);
+    out.grad_chosen_logprob[i] = T(pair.chosen_slope / double(n));
+    out.grad_rejected_logprob[i] = T(pair.rejected_slope / double(n));
+    return {pair.loss};
+  }
+};
+
 /// Writes loss and gradients.
 template <real T = float, backend Backend>
 void cpo_loss(const Backend& backend, const op::cpo_loss::inputs<T>& in, const op::cpo_loss::outputs<T>& out,
@@ -78,15 +95,8 @@ void cpo_loss(const Backend& backend, const op::cpo_loss::inputs<T>& in, const o
   constexpr dpo_loss_type types[] = {dpo_loss_type::sigmoid, dpo_loss_type::hinge, dpo_loss_type::ipo_sum};
   const op::dpo_loss::options dpo{
       .loss_type = types[static_cast<int>(o.loss_type)], .beta = o.beta, .label_smoothing = o.label_smoothing};
-  reduce_array<add>(
-      backend, n,
-      [=] GUERDON_HD(index_t i) {
-        const dpo_pair pair = dpo_pair_loss(double(in.chosen_logprob[i]), double(in.rejected_logprob[i]), 1, 1, dpo, 0);
-        out.grad_chosen_logprob[i] = T(pair.chosen_slope / double(n));
-        out.grad_rejected_logprob[i] = T(pair.rejected_slope / double(n));
-        return lanes{pair.loss};
-      },
-      write_mean_loss<T>{out.loss, n});
+  if (usual_dpo(dpo)) reduce_array<add>(backend, n, cpo_loss_of_pair<true, T>{in, out, dpo, n}, write_mean_loss<T>{out.loss, n});
+  else reduce_array<add>(backend, n, cpo_loss_of_pair<false, T>{in, out, dpo, n}, write_mean_loss<T>{out.loss, n});
 }
 
 /// The same into arrays of the backend's.

@@ -176,14 +176,13 @@ struct dpo_pair {
   double loss, chosen_slope, rejected_slope;
 };
 
-/// From the log-ratios xc and xr; the lengths are read by ipo and sigmoid_norm.
-GUERDON_HD inline dpo_pair dpo_pair_loss(double xc, double xr, double chosen_length, double rejected_length,
-                                         const op::dpo_loss::options& o, double cap) {
+/// From the log-ratios xc and xr, their scores c and r, and z; the lengths are read by ipo and sigmoid_norm.
+GUERDON_HD inline dpo_pair dpo_pair_of_scores(double xc, double xr, const dpo_score& c, const dpo_score& r, double z,
+                                              double chosen_length, double rejected_length,
+                                              const op::dpo_loss::options& o, double cap) {
   using math::log_sigmoid;
   using math::sigmoid;
-  const dpo_score c(xc, o, cap), r(xr, o, cap);
-  const double b = o.beta, e = o.label_smoothing, z = b * (c.value - r.value);
-  if (z != z) return {z, z, z};
+  const double b = o.beta, e = o.label_smoothing;
   // By the two scores; `raw` is by the chosen log-ratio itself.
   const auto by_scores = [&](double loss, double by_c, double by_r, double raw = 0) {
     return dpo_pair{loss, by_c * c.slope + raw, by_r * r.slope};
@@ -194,9 +193,9 @@ GUERDON_HD inline dpo_pair dpo_pair_loss(double xc, double xr, double chosen_len
       return by_scores(l.loss, b * l.slope, -b * l.slope);
     }
     case dpo_loss_type::robust: {
-      const double loss =
-          (-(1 - e) * log_sigmoid(z) + math::zero_select_product(e, log_sigmoid(-z))) / (1 - 2 * e);
-      const double slope = b * (-(1 - e) * sigmoid(-z) - e * sigmoid(z)) / (1 - 2 * e);
+      const math::logistic_sides<double> s(z);
+      const double loss = (-(1 - e) * s.log_up + math::zero_select_product(e, s.log_down)) / (1 - 2 * e);
+      const double slope = b * (-(1 - e) * s.down - e * s.up) / (1 - 2 * e);
       return by_scores(loss, slope, -slope);
     }
     case dpo_loss_type::hinge: {
@@ -216,42 +215,99 @@ GUERDON_HD inline dpo_pair dpo_pair_loss(double xc, double xr, double chosen_len
       return by_scores(-log_sigmoid(y), slope / chosen_length, -slope / rejected_length);
     }
     case dpo_loss_type::exo_pair: {
-      const double q = sigmoid(z), p = sigmoid(-z);
-      const double won = log_sigmoid(z) - math::log(1 - e), lost = log_sigmoid(-z) - math::log(e);
+      const math::logistic_sides<double> s(z);
+      const double q = s.up, p = s.down, won = s.log_up - math::log(1 - e), lost = s.log_down - math::log(e);
       const double slope = b * q * p * (won - lost);
       return by_scores(q * won + p * lost, slope, -slope);
     }
     case dpo_loss_type::nca_pair: {
-      const double bc = b * c.value, br = b * r.value;
-      return by_scores(-log_sigmoid(bc) - 0.5 * log_sigmoid(-bc) - 0.5 * log_sigmoid(-br),
-                       b * (-sigmoid(-bc) + 0.5 * sigmoid(bc)), 0.5 * b * sigmoid(br));
+      const math::logistic_sides<double> won(b * c.value), lost(b * r.value);
+      return by_scores(-won.log_up - 0.5 * won.log_down - 0.5 * lost.log_down, b * (-won.down + 0.5 * won.up),
+                       0.5 * b * lost.up);
     }
     case dpo_loss_type::bco_pair: {
-      const double bc = b * c.value, br = b * r.value;
-      return by_scores(-log_sigmoid(bc) - log_sigmoid(-br), -b * sigmoid(-bc), b * sigmoid(br));
+      const math::logistic_sides<double> won(b * c.value), lost(b * r.value);
+      return by_scores(-won.log_up - lost.log_down, -b * won.down, b * lost.up);
     }
     case dpo_loss_type::sppo_hard: {
       const double u = c.value - 1 / (2 * b), v = r.value + 1 / (2 * b);
       return by_scores(u * u + v * v, 2 * u, 2 * v);
     }
     case dpo_loss_type::apo_zero: {
-      const double won = sigmoid(b * xc), lost = sigmoid(b * xr);
-      return {sigmoid(-b * xc) + lost, -b * won * sigmoid(-b * xc), b * lost * sigmoid(-b * xr)};
+      const math::logistic_sides<double> won(b * xc), lost(b * xr);
+      return {won.down + lost.up, -b * won.up * won.down, b * lost.up * lost.down};
     }
     case dpo_loss_type::apo_down: {
-      const double won = sigmoid(b * xc), p = sigmoid(-z), slope = b * sigmoid(z) * p;
-      return by_scores(won + p, -slope, slope, b * won * sigmoid(-b * xc));
+      const math::logistic_sides<double> won(b * xc), s(z);
+      const double slope = b * s.up * s.down;
+      return by_scores(won.up + s.down, -slope, slope, b * won.up * won.down);
     }
     case dpo_loss_type::discopop: {
-      const double m = sigmoid(z / o.discopop_tau), not_m = sigmoid(-z / o.discopop_tau);
-      const double exponential = math::exp(math::min(-z, cap)), log_q = log_sigmoid(z);
+      const math::logistic_sides<double> s(z), m(z / o.discopop_tau);
+      const double exponential = math::exp(math::min(-z, cap));
       const double slope =
-          b * (-sigmoid(-z) * not_m - exponential * m + (exponential + log_q) * m * not_m / o.discopop_tau);
-      return by_scores(-log_q * not_m + exponential * m, slope, -slope);
+          b * (-s.down * m.down - exponential * m.up + (exponential + s.log_up) * m.up * m.down / o.discopop_tau);
+      return by_scores(-s.log_up * m.down + exponential * m.up, slope, -slope);
     }
   }
   return {0, 0, 0};
 }
+
+/// From the log-ratios alone. A NaN z makes all of it NaN.
+GUERDON_HD inline dpo_pair dpo_pair_loss(double xc, double xr, double chosen_length, double rejected_length,
+                                         const op::dpo_loss::options& o, double cap) {
+  const dpo_score c(xc, o, cap), r(xr, o, cap);
+  const double z = o.beta * (c.value - r.value);
+  const dpo_pair pair = dpo_pair_of_scores(xc, xr, c, r, z, chosen_length, rejected_length, o, cap);
+  const bool lost = z != z;
+  return {math::select(lost, z, pair.loss), math::select(lost, z, pair.chosen_slope),
+          math::select(lost, z, pair.rejected_slope)};
+}
+
+/// The options with loss and divergence as constants where they are the usual ones, so that a loop over pairs vectorises.
+template <bool usual>
+GUERDON_HD op::dpo_loss::options dpo_options(op::dpo_loss::options o) {
+  if constexpr (usual) o.loss_type = dpo_loss_type::sigmoid, o.divergence = dpo_divergence::reverse_kl;
+  return o;
+}
+inline bool usual_dpo(const op::dpo_loss::options& o) {
+  return o.loss_type == dpo_loss_type::sigmoid && o.divergence == dpo_divergence::reverse_kl;
+}
+
+/// Writes what belongs to a pair, and returns its loss.
+template <bool usual, class T>
+struct dpo_loss_of_pair {
+  op::dpo_loss::inputs<T> in;
+  op::dpo_loss::outputs<T> out;
+  op::dpo_loss::options options;
+  const T* weights;  ///< of something where there are none
+  index_t n;
+  double cap;
+
+  dpo_loss_of_pair(const op::dpo_loss::inputs<T>& in_, const op::dpo_loss::outputs<T>& out_,
+                   const op::dpo_loss::options& o)
+      : in(in_),
+        out(out_),
+        options(o),
+        weights(in.weight ? in.weight.data() : in.chosen_logprob.data()),
+        n(in.chosen_logprob.size()),
+        cap(std::is_same_v<T, double> ? 700 : 80) {}
+  GUERDON_HD lanes<double, 1> operator()(index_t i) const {
+    const op::dpo_loss::options o = dpo_options<usual>(options);
+    const bool per_token = o.loss_type == dpo_loss_type::ipo || o.loss_type == dpo_loss_type::sigmoid_norm;
+    const double xc = double(in.chosen_logprob[i]) - double(in.ref_chosen_logprob[i]);
+    const double xr = double(in.rejected_logprob[i]) - double(in.ref_rejected_logprob[i]);
+    const double chosen_length = per_token ? double(in.chosen_length[i]) : 1;
+    const double rejected_length = per_token ? double(in.rejected_length[i]) : 1;
+    const dpo_pair pair = dpo_pair_loss(xc, xr, chosen_length, rejected_length, o, cap);
+    const double weight = math::select(bool(in.weight), double(weights[i]), 1.0);
+    out.grad_chosen_logprob[i] = T(math::zero_select_product(weight, pair.chosen_slope) / double(n));
+    out.grad_rejected_logprob[i] = T(math::zero_select_product(weight, pair.rejected_slope) / double(n));
+    out.chosen_reward[i] = T(o.beta * xc);
+    out.rejected_reward[i] = T(o.beta * xr);
+    return {math::zero_select_product(weight, pair.loss)};
+  }
+};
 
 /// Writes loss, gradients and implicit rewards.
 template <real T = float, backend Backend>
@@ -265,23 +321,8 @@ void dpo_loss(const Backend& backend, const op::dpo_loss::inputs<T>& in, const o
   rule(o.label_smoothing > 0 || o.loss_type != dpo_loss_type::exo_pair, "label_smoothing",
        "must be greater than 0 for exo_pair; usual is 1e-3");
 
-  const double cap = std::is_same_v<T, double> ? 700 : 80;
-  reduce_array<add>(
-      backend, n,
-      [=] GUERDON_HD(index_t i) {
-        const double xc = double(in.chosen_logprob[i]) - double(in.ref_chosen_logprob[i]);
-        const double xr = double(in.rejected_logprob[i]) - double(in.ref_rejected_logprob[i]);
-        const double chosen_length = per_token ? double(in.chosen_length[i]) : 1;
-        const double rejected_length = per_token ? double(in.rejected_length[i]) : 1;
-        const dpo_pair pair = dpo_pair_loss(xc, xr, chosen_length, rejected_length, o, cap);
-        const double weight = in.weight ? double(in.weight[i]) : 1;
-        out.grad_chosen_logprob[i] = T(math::zero_select_product(weight, pair.chosen_slope) / double(n));
-        out.grad_rejected_logprob[i] = T(math::zero_select_product(weight, pair.rejected_slope) / double(n));
-        out.chosen_reward[i] = T(o.beta * xc);
-        out.rejected_reward[i] = T(o.beta * xr);
-        return lanes{math::zero_select_product(weight, pair.loss)};
-      },
-      write_mean_loss<T>{out.loss, n});
+  if (usual_dpo(o)) reduce_array<add>(backend, n, dpo_loss_of_pair<true, T>(in, out, o), write_mean_loss<T>{out.loss, n});
+  else reduce_array<add>(backend, n, dpo_loss_of_pair<false, T>(in, out, o), write_mean_loss<T>{out.loss, n});
 }
 
 /// The same into arrays of the backend's.

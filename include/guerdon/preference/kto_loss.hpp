@@ -84,12 +84,14 @@ void kto_loss(const Backend& backend, const op::kto_loss::inputs<T>& in, const o
       [=] GUERDON_HD(index_t i) {
         const double x = double(in.logprob[i]) - double(in.ref_logprob[i]);
         const double z0 = has_point ? math::max(double(in.kl[0]), 0.0) : 0;
-        const double y = in.label[i] ? 1 : -1, u = y * o.beta * (x - z0);
-        const double weight = in.label[i] ? o.desirable_weight : o.undesirable_weight;
-        const double slope = -o.beta * y * math::sigmoid(u) * math::sigmoid(-u);
+        const bool desirable = in.label[i] != 0;
+        const double y = math::select(desirable, 1.0, -1.0), u = y * o.beta * (x - z0);
+        const double weight = math::select(desirable, o.desirable_weight, o.undesirable_weight);
+        const math::logistic_sides<double> s(u);
+        const double slope = -o.beta * y * s.up * s.down;
         out.grad_logprob[i] = T(math::zero_select_product(weight, slope) / double(n));
         out.implicit_reward[i] = T(o.beta * x);
-        return lanes{math::zero_select_product(weight, math::sigmoid(-u))};
+        return lanes{math::zero_select_product(weight, s.down)};
       },
       write_mean_loss<T>{out.loss, n});
 }

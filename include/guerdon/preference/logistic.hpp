@@ -20,11 +20,15 @@ struct logistic_value {
 
 /// -(1-e) log sigmoid(z) - e log sigmoid(-z), and its derivative by z. A share of 0 leaves its term out.
 GUERDON_HD inline logistic_value smoothed_logistic(double z, double e) {
-  return {-math::zero_select_product(1 - e, math::log_sigmoid(z)) - math::zero_select_product(e, math::log_sigmoid(-z)),
-          -(1 - e) * math::sigmoid(-z) + e * math::sigmoid(z)};
+  const math::logistic_sides<double> s(z);
+  return {-math::zero_select_product(1 - e, s.log_up) - math::zero_select_product(e, s.log_down),
+          -(1 - e) * s.down + e * s.up};
 }
 /// The same of labels that are right: log(1 + e^-z), linear far out.
-GUERDON_HD inline logistic_value logistic(double z) { return {-math::log_sigmoid(z), -math::sigmoid(-z)}; }
+GUERDON_HD inline logistic_value logistic(double z) {
+  const math::logistic_sides<double> s(z);
+  return {-s.log_up, -s.down};
+}
 
 /// What a sum over n losses ends in: loss[0] = its mean, 0 of none.
 template <class T>

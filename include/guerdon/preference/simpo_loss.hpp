@@ -72,23 +72,33 @@ struct bent_logprob {
       : value(alpha == 0 ? m : -math::expm1(-alpha * m) / alpha), slope(alpha == 0 ? 1 : math::exp(-alpha * m)) {}
 };
 
+/// Writes what belongs to a pair, and returns its loss. `bent`: alpha is not 0.
+template <bool bent, class T>
+struct simpo_loss_of_pair {
+  op::simpo_loss::inputs<T> in;
+  op::simpo_loss::outputs<T> out;
+  op::simpo_loss::options o;
+  index_t n;
+
+  GUERDON_HD lanes<double, 1> operator()(index_t i) const {
+    const double alpha = bent ? o.alpha : 0;
+    const bent_logprob c(double(in.chosen_mean_logprob[i]), alpha), r(double(in.rejected_mean_logprob[i]), alpha);
+    const logistic_value l = smoothed_logistic(o.beta * (c.value - r.value) - o.gamma, o.label_smoothing);
+    const double slope = o.beta * l.slope / double(n);
+    out.grad_chosen_mean_logprob[i] = T(slope * c.slope);
+    out.grad_rejected_mean_logprob[i] = T(-slope * r.slope);
+    return {l.loss};
+  }
+};
+
 /// Writes loss and gradients.
 template <real T = float, backend Backend>
 void simpo_loss(const Backend& backend, const op::simpo_loss::inputs<T>& in, const op::simpo_loss::outputs<T>& out,
                 const op::simpo_loss::options& o) {
   check<op::simpo_loss>(backend, in, out, o);
   const index_t n = in.chosen_mean_logprob.size();
-  reduce_array<add>(
-      backend, n,
-      [=] GUERDON_HD(index_t i) {
-        const bent_logprob c(double(in.chosen_mean_logprob[i]), o.alpha), r(double(in.rejected_mean_logprob[i]), o.alpha);
-        const logistic_value l = smoothed_logistic(o.beta * (c.value - r.value) - o.gamma, o.label_smoothing);
-        const double slope = o.beta * l.slope / double(n);
-        out.grad_chosen_mean_logprob[i] = T(slope * c.slope);
-        out.grad_rejected_mean_logprob[i] = T(-slope * r.slope);
-        return lanes{l.loss};
-      },
-      write_mean_loss<T>{out.loss, n});
+  if (o.alpha == 0) reduce_array<add>(backend, n, simpo_loss_of_pair<false, T>{in, out, o, n}, write_mean_loss<T>{out.loss, n});
+  else reduce_array<add>(backend, n, simpo_loss_of_pair<true, T>{in, out, o, n}, write_mean_loss<T>{out.loss, n});
 }
 
 /// The same into arrays of the backend's.

@@ -65,16 +65,17 @@ inline namespace GUERDON_ABI {
 
 namespace detail {
 
-template <class T, class Backend, class Decay>
+/// `apart`: value_next is there.
+template <bool apart, class T, class Backend, class Decay>
 void corrected_errors_pass(const Backend& backend, const op::importance_corrected_td_errors::inputs<T>& in,
                            const op::importance_corrected_td_errors::outputs<T>& out, Decay decay) {
-  const index_t next_row = to_next_row(in.time), last = in.time.steps - 1;
+  const following_step following(in.time);
   backend.recur_time_backward(
       in.time, [=] GUERDON_HD(index_t) { return T(0); },
       [=] GUERDON_HD(const time_index& at) {
-        const T d = in.discount[at.i], after = in.value_next ? in.value_next[at.i] : in.values[at.v_next];
+        const T d = in.discount[at.i], after = apart ? in.value_next[at.i] : in.values[at.v_next];
         const T error = in.reward[at.i] + math::zero_select_product(d, after) - in.values[at.v];
-        const T ratio = at.t == last ? T(0) : in.rho[at.i + next_row];
+        const T ratio = math::select(following.exists(at), in.rho[following(at).i], T(0));
         return affine<T>{error, coefficient_product(d, coefficient_product(decay(at), ratio))};
       },
       [=] GUERDON_HD(const time_index& at, T x, T) {
@@ -92,8 +93,12 @@ void importance_corrected_td_errors(const Backend& backend, const op::importance
   const auto rule = check<op::importance_corrected_td_errors>(backend, in, out, o);
   rule(detail::has_lambda(o.lambda, in), "lambda", "is required and was not given");
   detail::check_cut(rule, in);
-  detail::with_cut_decay<T>(o.lambda, in,
-                            [&](const auto& decay) { detail::corrected_errors_pass<T>(backend, in, out, decay); });
+  detail::with_decay<T>(o.lambda, in, [&]<class Decay>(Decay decay) {
+    if (!in.value_next) return detail::corrected_errors_pass<false, T>(backend, in, out, decay);
+    auto scratch = backend.scratch();
+    const auto truncated = detail::flags_or(backend, scratch, in.truncated, in.reward.size(), 0);
+    detail::corrected_errors_pass<true, T>(backend, in, out, detail::cut_decay<Decay>{decay, truncated.data()});
+  });
 }
 
 /// The errors in an array of the backend's.

@@ -65,11 +65,11 @@ template <class T, class Backend, class Decay>
 void n_step_returns_pass(const Backend& backend, const op::n_step_returns::inputs<T>& in,
                          const op::n_step_returns::outputs<T>& out, index_t n, Decay decay) {
   n_step_pass<T>(
-      backend, in.time, n,
+      backend, in.time, n, out.returns,
       [=] GUERDON_HD(const time_index& at) {
         return return_step<T>{in.reward[at.i], in.discount[at.i], decay(at), in.value_next[at.i]};
       },
-      [=] GUERDON_HD(const time_index& at, T x) { out.returns[at.i] = x; });
+      [] GUERDON_HD(const time_index&, T) {});
 }
 
 }  // namespace detail

@@ -55,16 +55,19 @@ template <real T = float, backend Backend>
 void off_policy_returns(const Backend& backend, const op::off_policy_returns::inputs<T>& in,
                         const op::off_policy_returns::outputs<T>& out, const op::off_policy_returns::options& o) {
   check<op::off_policy_returns>(backend, in, out, o);
-  const index_t last = in.time.steps - 1;
-  // q and c have one row less: that is another layout where rows lie batch by batch.
-  const time_layout shorter{last, in.time.columns, in.time.batch_major};
+  // q and c have one row less. At the last step, which makes no use of them, they are read a row before it, or where
+  // there is none, v is in their place.
+  const index_t last = in.time.steps - 1, back = last > 0 ? detail::to_next_row(in.time) : 0;
+  const index_t shorter = in.time.batch_major && last > 0 ? 1 : 0;
+  const T* const q = last > 0 ? in.q.data() : in.v.data();
+  const T* const c = last > 0 ? in.c.data() : in.v.data();
   detail::corrected_returns<T>(
       backend, in.time,
       [=] GUERDON_HD(const time_index& at) {
-        const T c = at.t == last ? T(0) : in.c[shorter.at(at.t, at.b).i];
-        return detail::return_step<T>{in.reward[at.i], in.discount[at.i], c, in.v[at.i]};
+        return detail::return_step<T>{in.reward[at.i], in.discount[at.i],
+                                      c[at.i - shorter * at.b - index_t(at.t == last) * back], in.v[at.i]};
       },
-      [=] GUERDON_HD(const time_index& at) { return in.q[shorter.at(at.t, at.b).i]; },
+      [=] GUERDON_HD(const time_index& at) { return q[at.i - shorter * at.b - index_t(at.t == last) * back]; },
       [=] GUERDON_HD(const time_index& at, T x) { out.returns[at.i] = x; });
 }
 

@@ -71,11 +71,11 @@ struct puff_program {
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t row) const {
-    const index_t begin = in.rows.begin(row), n = in.rows.size(row);
+    const index_t begin = in.rows.begin(row), last = in.rows.size(row) - 1;
+    if (last >= 0) team.once([=, this] { advantage[begin + last] = T(0); });
     team.recur_backward(
-        n, T(0),
+        last, T(0),
         [=, this](index_t t) {
-          if (t == n - 1) return affine<T>{T(0), T(0)};
           const index_t now = begin + t, next = now + 1;
           const T go_on = math::select(in.done[next] != 0, T(0), gamma);
           const T error = in.reward[next] + math::zero_select_product(go_on, in.value[next]) - in.value[now];

@@ -14,7 +14,7 @@
 // - Names and the ends of episodes as in retrace: lambda counts as 0 where `truncated` is 1.
 // - A NaN in a row makes its largest value NaN, which a coefficient of 0 still drops.
 //
-// Cost: two rows of actions per step read (three for harutyunyan), two numbers written, one pass.
+// Cost: two rows of actions per step read (three for harutyunyan, and two numbers written, three times.
 
 #include <guerdon/returns/q_targets.hpp>
 
@@ -71,32 +71,33 @@ inline namespace GUERDON_ABI {
 
 namespace detail {
 
-template <class T, class Backend, class Decay>
-void greedy_q_lambda(const Backend& backend, const op::q_lambda::inputs<T>& in, const op::q_lambda::outputs<T>& out,
-                     Decay decay) {
-  const index_t actions = actions_of(in);
-  mixed_returns<T>(
-      backend, in.time,
-      [=] GUERDON_HD(const time_index& at) {
-        return return_step<T>{in.reward[at.i], in.discount[at.i], decay(at),
-                              largest_value(in.q_t.data() + at.i * actions, actions)};
-      },
-      [=] GUERDON_HD(const time_index& at, T target) {
-        out.target[at.i] = target;
-        out.td_error[at.i] = target - in.q_tm1[at.i * actions + in.a_tm1[at.i]];
-      });
-}
+template <class T, class Decay>
+struct greedy_q_step {
+  const T *reward, *discount, *value;
+  index_t last;
+  Decay decay;
+
+  GUERDON_HD affine<T> operator()(const time_index& at) const {
+    const T share = math::select(at.t == last, T(0), decay(at));
+    return mixed_step(return_step<T>{reward[at.i], discount[at.i], share, value[at.i]});
+  }
+};
+
+/// A decay as what of an error is handed on, whatever the action's probability.
+template <class Decay>
+struct decay_trace {
+  Decay decay;
+  template <class T>
+  GUERDON_HD T operator()(const time_index& at, T) const { return decay(at); }
+};
 
 template <class T, class Backend, class Decay>
-void expected_q_lambda(const Backend& backend, const op::q_lambda::inputs<T>& in, const op::q_lambda::outputs<T>& out,
-                       Decay decay) {
-  const index_t actions = actions_of(in);
-  q_corrections<T>(
-      backend, in, out,
-      [=] GUERDON_HD(const time_index& at) {
-        return expected_value(in.pi_t.data() + at.i * actions, in.q_t.data() + at.i * actions, actions);
-      },
-      decay);
+void q_lambda_pass(const Backend& backend, const op::q_lambda::inputs<T>& in, const op::q_lambda::outputs<T>& out,
+                   bool expected, Decay decay) {
+  if (expected) return q_corrections<T>(backend, in, out, decay_trace<Decay>{decay});
+  T* const value = out.target.data();
+  q_returns<T>(backend, in, out, largest_values<T>{in.q_t.data(), value, actions_of(in)},
+               greedy_q_step<T, Decay>{in.reward.data(), in.discount.data(), value, in.time.steps - 1, decay});
 }
 
 }  // namespace detail
@@ -115,8 +116,7 @@ void q_lambda(const Backend& backend, const op::q_lambda::inputs<T>& in, const o
   detail::check_actions(backend, rule, in.a_tm1, detail::actions_of(in), "a_tm1");
   if (expected) detail::check_actions(backend, rule, in.a_t, detail::actions_of(in), "a_t");
   detail::with_cut_decay<T>(o.lambda, in, [&](const auto& decay) {
-    if (expected) detail::expected_q_lambda<T>(backend, in, out, decay);
-    else detail::greedy_q_lambda<T>(backend, in, out, decay);
+    detail::q_lambda_pass<T>(backend, in, out, expected, decay);
   });
 }
 

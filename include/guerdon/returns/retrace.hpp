@@ -15,7 +15,7 @@
 // - An action of probability 0 contributes 0 to the expected value, even where its Q is -inf.
 // - The targets are constants: the gradient of half the squared td_error by Q of the action taken is -td_error.
 //
-// Cost: three rows of actions per step read, two numbers written, one pass.
+// Cost: three rows of actions per step read, and two numbers written, three times.
 
 #include <guerdon/returns/q_targets.hpp>
 
@@ -65,6 +65,20 @@ struct retrace {
 
 inline namespace GUERDON_ABI {
 
+namespace detail {
+
+template <class T>
+struct retrace_trace {
+  const T* mu;
+  T lambda, epsilon;
+
+  GUERDON_HD T operator()(const time_index& at, T pi) const {
+    return coefficient_product(lambda, clipped_ratio(pi / (mu[at.i] + epsilon), T(1)));
+  }
+};
+
+}  // namespace detail
+
 /// Writes targets and errors.
 template <real T = float, backend Backend>
 void retrace(const Backend& backend, const op::retrace::inputs<T>& in, const op::retrace::outputs<T>& out,
@@ -73,16 +87,8 @@ void retrace(const Backend& backend, const op::retrace::inputs<T>& in, const op:
   const index_t actions = detail::actions_of(in);
   detail::check_actions(backend, rule, in.a_tm1, actions, "a_tm1");
   detail::check_actions(backend, rule, in.a_t, actions, "a_t");
-  const T lambda = T(o.lambda), epsilon = T(o.epsilon);
-  detail::q_corrections<T>(
-      backend, in, out,
-      [=] GUERDON_HD(const time_index& at) {
-        return detail::expected_value(in.pi_t.data() + at.i * actions, in.q_t.data() + at.i * actions, actions);
-      },
-      [=] GUERDON_HD(const time_index& at) {
-        const T ratio = in.pi_t[at.i * actions + in.a_t[at.i]] / (in.mu_t[at.i] + epsilon);
-        return detail::coefficient_product(lambda, detail::clipped_ratio(ratio, T(1)));
-      });
+  detail::with_cut(in, detail::retrace_trace<T>{in.mu_t.data(), T(o.lambda), T(o.epsilon)},
+                   [&](const auto& trace) { detail::q_corrections<T>(backend, in, out, trace); });
 }
 
 /// The same into arrays of the backend's.

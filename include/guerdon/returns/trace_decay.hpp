@@ -98,7 +98,7 @@ void mixed_returns(const Backend& backend, const time_layout& time, Read read, W
       },
       [=] GUERDON_HD(const time_index& at, R x, R) { write(at, x); });
 }
-/// The same with `base(at)`, which is not asked for at the last step.
+/// The same with `base(at)`, of which the last step makes no use.
 template <class R, class Backend, class Read, class Base, class Write>
 void corrected_returns(const Backend& backend, const time_layout& time, Read read, Base base, Write write) {
   const index_t last = time.steps - 1;
@@ -107,7 +107,7 @@ void corrected_returns(const Backend& backend, const time_layout& time, Read rea
       [=] GUERDON_HD(const time_index& at) {
         return_step<R> s = read(at);
         s.lambda = math::select(at.t == last, R(0), s.lambda);
-        return corrected_step(s, at.t == last ? s.after : base(at));
+        return corrected_step(s, base(at));
       },
       [=] GUERDON_HD(const time_index& at, R x, R) { write(at, x); });
 }
@@ -115,10 +115,22 @@ void corrected_returns(const Backend& backend, const time_layout& time, Read rea
 /// How far the next row of a [T,B] array is.
 inline index_t to_next_row(const time_layout& time) { return time.batch_major ? 1 : time.columns; }
 
-/// The time_index of element i of a [T,B] array, for passes that have no order.
-GUERDON_HD inline time_index element_at(const time_layout& time, index_t i) {
-  return time.batch_major ? time.at(i % time.steps, i / time.steps) : time.at(i / time.columns, i % time.columns);
+/// Rows of [T,B] arrays as they lie in memory: the columns of one step, or the steps of one column.
+inline segments steps_along_memory(const time_layout& time) {
+  return time.batch_major ? segments::uniform(time.columns, time.steps) : segments::uniform(time.steps, time.columns);
 }
+
+/// The step after another; of the last step itself, so that a time loop may read there what it will not use.
+struct following_step {
+  index_t last, distance;
+
+  explicit following_step(const time_layout& time) : last(time.steps - 1), distance(to_next_row(time)) {}
+  GUERDON_HD bool exists(const time_index& at) const { return at.t != last; }
+  GUERDON_HD time_index operator()(const time_index& at) const {
+    const index_t steps = index_t(exists(at)), further = steps * distance;
+    return {at.t + steps, at.b, at.i + further, at.v + further, at.v_next + further};
+  }
+};
 
 template <class R>
 struct constant_decay {

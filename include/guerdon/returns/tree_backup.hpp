@@ -55,6 +55,19 @@ struct tree_backup {
 
 inline namespace GUERDON_ABI {
 
+namespace detail {
+
+template <class T>
+struct tree_backup_trace {
+  T lambda;
+
+  GUERDON_HD T operator()(const time_index&, T pi) const {
+    return coefficient_product(lambda, pi);
+  }
+};
+
+}  // namespace detail
+
 /// Writes targets and errors.
 template <real T = float, backend Backend>
 void tree_backup(const Backend& backend, const op::tree_backup::inputs<T>& in,
@@ -63,15 +76,8 @@ void tree_backup(const Backend& backend, const op::tree_backup::inputs<T>& in,
   const index_t actions = detail::actions_of(in);
   detail::check_actions(backend, rule, in.a_tm1, actions, "a_tm1");
   detail::check_actions(backend, rule, in.a_t, actions, "a_t");
-  const T lambda = T(o.lambda);
-  detail::q_corrections<T>(
-      backend, in, out,
-      [=] GUERDON_HD(const time_index& at) {
-        return detail::expected_value(in.pi_t.data() + at.i * actions, in.q_t.data() + at.i * actions, actions);
-      },
-      [=] GUERDON_HD(const time_index& at) {
-        return detail::coefficient_product(lambda, in.pi_t[at.i * actions + in.a_t[at.i]]);
-      });
+  detail::with_cut(in, detail::tree_backup_trace<T>{T(o.lambda)},
+                   [&](const auto& trace) { detail::q_corrections<T>(backend, in, out, trace); });
 }
 
 /// The same into arrays of the backend's.

@@ -55,31 +55,61 @@ struct upgo_returns {
 
 inline namespace GUERDON_ABI {
 
+namespace detail {
+
+/// One step, as if nothing followed. `apart`: value_next is there.
+template <bool apart, class T>
+struct upgo_step {
+  const T *reward, *values, *value_next;
+  const T* discount;  ///< of something where there is none
+  bool discounted;
+
+  explicit upgo_step(const op::upgo_returns::inputs<T>& in)
+      : reward(in.reward.data()),
+        values(in.values.data()),
+        value_next(in.value_next.data()),
+        discount(in.discount ? in.discount.data() : in.reward.data()),
+        discounted(in.discount) {}
+  GUERDON_HD return_step<T> operator()(const time_index& at) const {
+    return {reward[at.i], math::select(discounted, discount[at.i], T(1)), T(0),
+            apart ? value_next[at.i] : values[at.v_next]};
+  }
+};
+
+template <bool apart, class T, class Backend, class Decay>
+void upgo_pass(const Backend& backend, const op::upgo_returns::inputs<T>& in,
+               const op::upgo_returns::outputs<T>& out, Decay goes_on) {
+  const following_step following(in.time);
+  const upgo_step<apart, T> step(in);
+  mixed_returns<T>(
+      backend, in.time,
+      [=] GUERDON_HD(const time_index& at) {
+        auto s = step(at);
+        const time_index next = following(at);
+        // Of the next step, what it is worth without what follows.
+        const bool expected = mixed_step(step(next)).a >= step.values[next.v];
+        s.lambda = math::select(expected, goes_on(at), T(0));
+        return s;
+      },
+      [=] GUERDON_HD(const time_index& at, T x) {
+        out.returns[at.i] = x;
+        out.advantage[at.i] = x - step.values[at.v];
+      });
+}
+
+}  // namespace detail
+
 /// Writes returns and advantages.
 template <real T = float, backend Backend>
 void upgo_returns(const Backend& backend, const op::upgo_returns::inputs<T>& in,
                   const op::upgo_returns::outputs<T>& out, const op::upgo_returns::options& o) {
   const auto rule = check<op::upgo_returns>(backend, in, out, o);
   detail::check_cut(rule, in);
-  const time_layout time = in.time;
-  const auto step = [=] GUERDON_HD(const time_index& at) {
-    return detail::return_step<T>{in.reward[at.i], in.discount ? in.discount[at.i] : T(1), T(0),
-                                  in.value_next ? in.value_next[at.i] : in.values[at.v_next]};
-  };
-  detail::mixed_returns<T>(
-      backend, time,
-      [=] GUERDON_HD(const time_index& at) {
-        auto s = step(at);
-        if (at.t == time.steps - 1 || (in.truncated && in.truncated[at.i] != 0)) return s;
-        const time_index next = time.at(at.t + 1, at.b);
-        // Of the next step, what it is worth without what follows.
-        s.lambda = detail::mixed_step(step(next)).a >= in.values[next.v] ? T(1) : T(0);
-        return s;
-      },
-      [=] GUERDON_HD(const time_index& at, T x) {
-        out.returns[at.i] = x;
-        out.advantage[at.i] = x - in.values[at.v];
-      });
+  if (!in.value_next) return detail::upgo_pass<false, T>(backend, in, out, detail::constant_decay<T>{T(1)});
+  auto scratch = backend.scratch();
+  const auto truncated = detail::flags_or(backend, scratch, in.truncated, in.reward.size(), 0);
+  detail::upgo_pass<true, T>(backend, in, out,
+                             detail::cut_decay<detail::constant_decay<T>>{{T(1)}, truncated.data()});
 }
 
 /// The same into arrays of the backend's.

@@ -114,11 +114,11 @@ struct vtrace_reader {
   Decay decay;
   Clip clip;
   real_t<T> clip_rho;
-  index_t to_next = to_next_row(in.time);
+  following_step following = following_step(in.time);
 
   GUERDON_HD vtrace_step<real_t<T>> operator()(const time_index& at) const {
     using R = real_t<T>;
-    const bool last = at.t == in.time.steps - 1;
+    const bool last = !following.exists(at);
     vtrace_step<R> s;
     s.valid = flagged ? R(in.mask[at.i]) : R(1);
     s.cut = math::select(last, R(1), R(0)) + (flagged ? R(in.truncated[at.i]) : R(0));
@@ -128,7 +128,7 @@ struct vtrace_reader {
     s.ratio = R(in.rho[at.i]);
     s.value = R(in.value[at.i]);
     s.value_next = R(in.value_next[at.i]);
-    s.next_row = R(in.value[at.i + index_t(!last) * to_next]);
+    s.next_row = R(in.value[following(at).i]);
     s.target_ratio = clip(s.ratio, clip_rho);
     s.trace = coefficient_product(s.lambda, clip(s.ratio, R(1)));
     return s;
