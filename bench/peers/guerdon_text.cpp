@@ -10,7 +10,9 @@
 #include <guerdon/verify/token_f1.hpp>
 #include <guerdon/verify/unified_diff.hpp>
 
+#include <algorithm>
 #include <array>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -19,10 +21,14 @@ namespace {
 using namespace guerdon;
 using text = std::string_view;
 
-/// FNV-1a: a text as a number that two programs can compare.
+/// A text as a number that two programs can compare: FNV-1a of eight bytes at a time, which costs next to nothing.
 double hashed(text s) {
-  std::uint64_t h = 14695981039346656037u;
-  for (const char c : s) h = (h ^ static_cast<unsigned char>(c)) * 1099511628211u;
+  std::uint64_t h = 14695981039346656037u + s.size();
+  for (; !s.empty(); s.remove_prefix(std::min<std::size_t>(s.size(), 8))) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, s.data(), std::min<std::size_t>(s.size(), 8));
+    h = (h ^ eight) * 1099511628211u;
+  }
   return static_cast<double>(h >> 12);
 }
 

@@ -29,9 +29,10 @@ PAIRS = 10_000
 
 
 def fnv(text):
-    h = 14695981039346656037
-    for c in text.encode():
-        h = ((h ^ c) * 1099511628211) % 2**64
+    text = text.encode()
+    h = 14695981039346656037 + len(text)
+    for at in range(0, len(text), 8):
+        h = ((h ^ int.from_bytes(text[at:at + 8], "little")) * 1099511628211) % 2**64
     return float(h >> 12)
 
 

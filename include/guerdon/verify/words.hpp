@@ -3,24 +3,34 @@
 
 #include <guerdon/core/text.hpp>
 
+#include <cstdint>
+#include <cstring>
+
 namespace guerdon { inline namespace GUERDON_ABI {
 
 /// f(word) for every maximal run of what is not white space.
 template <class F>
 constexpr void for_each_word(std::string_view text, F f) {
-  const char *const begin = text.data(), *const end = begin + text.size();
-  const char* word = nullptr;
-  for (const char* at = begin; at != end;) {
-    const auto [c, size] = unicode::decode_at(at, end);
-    if (unicode::is_space(c)) {
-      if (word) f(std::string_view(word, static_cast<std::size_t>(at - word)));
-      word = nullptr;
-    } else if (!word) {
-      word = at;
+  const char* const end = text.data() + text.size();
+  const auto visible = [](char c) { return c > ' ' && c < '\x7F'; };  // of ASCII; what is not may be a blank
+  for (const char* at = text.data(); at != end;) {
+    const char* const word = at;
+    int blank = 0;  // bytes of the one that ends the word
+    while (at != end) {
+      if (visible(*at)) {
+        ++at;
+        continue;
+      }
+      const auto [c, size] = unicode::decode_at(at, end);
+      if (unicode::is_space(c)) {
+        blank = size;
+        break;
+      }
+      at += size;
     }
-    at += size;
+    if (at != word) f(std::string_view(word, static_cast<std::size_t>(at - word)));
+    at += blank;
   }
-  if (word) f(std::string_view(word, static_cast<std::size_t>(end - word)));
 }
 
 inline std::vector<std::string_view> words_of(std::string_view text) {
@@ -36,13 +46,28 @@ inline std::string joined_words(std::string_view text) {
   return out;
 }
 
+/// The next byte that may begin a line break: below the blank, or the lead of U+0085 or U+2028 (0xC2, 0xE2). Eight at a
+/// time where there is none: of each byte the high bit says whether it is one, exactly for the lowest that is.
+inline const char* next_control(const char* at, const char* end) {
+  constexpr std::uint64_t ones = 0x0101010101010101u, high = 0x80 * ones;
+  for (; end - at >= 8; at += 8) {
+    std::uint64_t eight;
+    std::memcpy(&eight, at, 8);
+    const std::uint64_t lead = (eight & 0xDF * ones) ^ 0xC2 * ones;
+    if ((((eight - 0x20 * ones) & ~eight) | ((lead - ones) & ~lead)) & high) break;
+  }
+  const auto may_break = [](unsigned char c) { return c < 0x20 || (c & 0xDF) == 0xC2; };
+  while (at != end && !may_break(static_cast<unsigned char>(*at))) ++at;
+  return at;
+}
+
 /// The lines, without their ends, as Python's str.splitlines: \n, \r, \r\n and the breaks U+000B, 000C, 001C to 001E,
 /// 0085, 2028 and 2029. A break at the very end adds no empty line.
 inline std::vector<std::string_view> lines_of(std::string_view text) {
   std::vector<std::string_view> lines;
   const char* const end = text.data() + text.size();
   const char* line = text.data();
-  for (const char* at = line; at != end;) {
+  for (const char* at = line; (at = next_control(at, end)) != end;) {
     const auto [c, size] = unicode::decode_at(at, end);
     const char* const next = at + size;
     if ((c >= 0x0A && c <= 0x0D) || (c >= 0x1C && c <= 0x1E) || c == 0x85 || c == 0x2028 || c == 0x2029) {
