@@ -110,6 +110,7 @@ counts count_sentence(std::string_view hypothesis, index_t references, Reference
   const std::string text = spaced(hypothesis, o.tokenizer, o.lowercase);
   element_numbers<std::string_view> words;
   ngrams::sequence tokens;
+  tokens.reserve(text.size() / 2 + 1);
   for_each_word(text, [&](std::string_view word) { tokens.push_back(words.of(word)); });
   c.hypothesis_length = static_cast<index_t>(tokens.size());
   // Of the references counts only what the translation has too.
@@ -118,6 +119,7 @@ counts count_sentence(std::string_view hypothesis, index_t references, Reference
   for (index_t k = 0; k < references; ++k) {
     auto& here = wanted[static_cast<std::size_t>(k)];
     const std::string from = spaced(reference(k), o.tokenizer, o.lowercase);
+    here.reserve(from.size() / 2 + 1);
     for_each_word(from, [&](std::string_view word) { here.push_back(words.find(word)); });
     const index_t n = static_cast<index_t>(here.size()), nearest = c.reference_length;
     if (k == 0 || apart(n) < apart(nearest) || (apart(n) == apart(nearest) && n < nearest)) c.reference_length = n;
@@ -125,26 +127,33 @@ counts count_sentence(std::string_view hypothesis, index_t references, Reference
   ngrams::sequence grams = tokens;
   std::vector<ngrams::sequence> wanted_grams = wanted;
   ngrams::pair_numbers of_order;
-  std::vector<index_t> found, most, here;
+  struct tally {
+    std::uint32_t found, most, here;  // in the translation, in the reference that has it most, in the one that is read
+  };
+  std::vector<tally> tallies;
+  std::size_t distinct = words.size();
   for (std::size_t n = 1; n <= c.total.size() && tokens.size() >= n; ++n) {
     c.total[n - 1] = static_cast<index_t>(tokens.size() - n + 1);
     if (n > 1 && c.correct[n - 2] == 0) continue;  // nor is any longer one hit
     if (n > 1) {
-      of_order.clear();
+      of_order.restart(distinct, words.size());
       ngrams::lengthen(grams, tokens, n, of_order);
       for (std::size_t k = 0; k < wanted.size(); ++k)
         ngrams::lengthen_known(wanted_grams[k], wanted[k], n, of_order);
+      distinct = of_order.size();
     }
-    const std::size_t distinct = n > 1 ? of_order.size() : words.size();
-    found.assign(distinct, 0), most.assign(distinct, 0), here.assign(distinct, 0);
-    for (const std::uint32_t gram : grams) ++found[gram];
+    tallies.assign(distinct, {});
+    for (const std::uint32_t gram : grams) ++tallies[gram].found;
     for (const ngrams::sequence& all : wanted_grams) {
-      for (const std::uint32_t gram : all)
-        if (gram != ngrams::pair_numbers::none) most[gram] = std::max(most[gram], ++here[gram]);
-      for (const std::uint32_t gram : all)
-        if (gram != ngrams::pair_numbers::none) here[gram] = 0;
+      for (const std::uint32_t gram : all) {
+        if (gram == ngrams::pair_numbers::none) continue;
+        tally& t = tallies[gram];
+        t.most = std::max(t.most, ++t.here);
+      }
+      if (references > 1)
+        for (tally& t : tallies) t.here = 0;
     }
-    for (std::size_t gram = 0; gram < distinct; ++gram) c.correct[n - 1] += std::min(found[gram], most[gram]);
+    for (const tally& t : tallies) c.correct[n - 1] += std::min(t.found, t.most);
   }
   return c;
 }

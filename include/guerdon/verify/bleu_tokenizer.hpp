@@ -28,21 +28,34 @@ constexpr bool is_chinese(char32_t c) {
   return false;
 }
 
-/// The four rules that set punctuation apart, each over the whole of what the one before left. Other characters than
-/// ASCII are like letters, so bytes will do.
+enum mark_class : unsigned char { plain, alone, mark, digit, dash };
+/// What the rules for punctuation tell apart. A byte of what is not ASCII is like a letter.
+inline constexpr auto mark_classes = [] {
+  std::array<mark_class, 256> table{};
+  for (int c = '!'; c <= '~'; ++c) {
+    const char x = tags::lower_ascii(static_cast<char>(c));
+    table[static_cast<std::size_t>(c)] = x >= '0' && x <= '9'   ? digit
+                                         : x == '.' || x == ',' ? mark
+                                         : x == '-'             ? dash
+                                         : x == '\'' || (x >= 'a' && x <= 'z') ? plain
+                                                                               : alone;
+  }
+  return table;
+}();
+
+/// The four rules that set punctuation apart, each over the whole of what the one before left.
 inline std::string punctuation_apart(std::string_view text) {
-  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  const auto mark = [](char c) { return c == '.' || c == ','; };
+  const auto is = [](char c, mark_class k) { return mark_classes[static_cast<unsigned char>(c)] == k; };
   // What is set apart is rare: what lies between goes over in one piece.
   std::string symbols;
-  symbols.reserve(text.size() + text.size() / 2);
+  symbols.reserve(2 * text.size());
   std::size_t done = 0;
+  bool any[5]{};
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const bool apart = c > ' ' && c <= '~' && !digit(c) && !mark(c) && c != '\'' && c != '-' &&
-                       !(tags::lower_ascii(c) >= 'a' && tags::lower_ascii(c) <= 'z');
-    if (!apart) continue;
-    symbols.append(text.substr(done, i - done)).append({' ', c, ' '});
+    const mark_class k = mark_classes[static_cast<unsigned char>(text[i])];
+    any[k] = true;
+    if (k != alone) continue;
+    symbols.append(text.substr(done, i - done)).append({' ', text[i], ' '});
     done = i + 1;
   }
   symbols.append(text.substr(done));
@@ -60,9 +73,11 @@ inline std::string punctuation_apart(std::string_view text) {
     }
     if (copied > 0) from = std::move(to.append(from, copied));
   };
-  pairs(symbols, [&](char a, char b) { return mark(b) && !digit(a); }, "", " ", " ");
-  pairs(symbols, [&](char a, char b) { return mark(a) && !digit(b); }, " ", " ", "");
-  pairs(symbols, [&](char a, char b) { return b == '-' && digit(a); }, "", " ", " ");
+  if (any[mark]) {
+    pairs(symbols, [&](char a, char b) { return is(b, mark) && !is(a, digit); }, "", " ", " ");
+    pairs(symbols, [&](char a, char b) { return is(a, mark) && !is(b, digit); }, " ", " ", "");
+  }
+  if (any[dash]) pairs(symbols, [&](char a, char b) { return is(b, dash) && is(a, digit); }, "", " ", " ");
   return symbols;
 }
 

@@ -17,17 +17,39 @@ class pair_numbers {
  public:
   static constexpr std::uint32_t none = element_numbers<std::uint64_t>::none;
 
-  std::uint32_t of(std::uint32_t first, std::uint32_t second) { return known_.of(joined(first, second)); }
+  std::uint32_t of(std::uint32_t first, std::uint32_t second) {
+    if (seconds_ == 0) return known_.of(joined(first, second));
+    std::uint32_t& number = square_[first * seconds_ + second];
+    const bool is_new = number == none;
+    number = is_new ? size_ : number;
+    size_ += is_new;
+    return number;
+  }
   /// none of a pair that has no number.
-  std::uint32_t find(std::uint32_t first, std::uint32_t second) const { return known_.find(joined(first, second)); }
-  std::size_t size() const { return known_.size(); }
-  void clear() { known_.clear(); }
+  std::uint32_t find(std::uint32_t first, std::uint32_t second) const {
+    if (seconds_ == 0) return known_.find(joined(first, second));
+    return square_[first * seconds_ + second];
+  }
+  std::size_t size() const { return seconds_ == 0 ? known_.size() : size_; }
+  /// Forgets all. The pairs to come are of numbers below `firsts` and below `seconds`: where these are few, all pairs
+  /// have a place in a table and nothing is hashed.
+  void restart(std::size_t firsts, std::size_t seconds) {
+    known_.clear();
+    const bool few = firsts < few_ && seconds < few_ && firsts * seconds <= few_;
+    seconds_ = few ? seconds : 0;
+    if (few) square_.assign(firsts * seconds, none);
+    size_ = 0;
+  }
 
  private:
+  static constexpr std::size_t few_ = 1 << 14;
   static constexpr std::uint64_t joined(std::uint32_t first, std::uint32_t second) {
     return std::uint64_t(first) << 32 | second;
   }
   element_numbers<std::uint64_t> known_;
+  std::vector<std::uint32_t> square_;
+  std::size_t seconds_ = 0;
+  std::uint32_t size_ = 0;
 };
 
 /// From the numbers of the (n-1)-grams of a sequence those of its n-grams; `of_order` is the table of n. What `shorter`

@@ -41,26 +41,28 @@ class sequence_matcher {
     std::uint32_t most = 0;
     for (const sequence* s : {&a, &b})
       for (const std::uint32_t x : *s) most = std::max(most, x);
-    std::vector<std::uint32_t> count(std::size_t(most) + 1);
+    const std::size_t elements = std::size_t(most) + 1;
+    memory_.resize(2 * elements + 1 + a.size() + b.size());
+    std::uint32_t* const count = memory_.data();
+    first_ = memory_.data() + elements, places_ = first_ + elements + 1, starts_ = places_ + b.size();
     for (const std::uint32_t x : b) ++count[x];
     const std::size_t often = autojunk && b.size() >= 200 ? b.size() / 100 + 1 : b.size();
-    // Where each element stands in b, in order, as one array cut by element: first_[x + 1] is where the next x goes, and
-    // in the end where those of x end.
-    first_.resize(count.size() + 1);
+    // first_[x + 1] is where the next x goes, and in the end where those of x end.
     std::uint32_t places = 0;
-    for (std::size_t x = 0; x < count.size(); ++x) {
+    for (std::size_t x = 0; x < elements; ++x) {
       first_[x + 1] = places;
       if (count[x] > often) count[x] = 0;
       places += count[x];
     }
-    places_.resize(places);
     for (std::size_t j = 0; j < b.size(); ++j)
       if (count[b[j]] > 0) places_[first_[b[j] + 1]++] = static_cast<std::uint32_t>(j);
-    starts_.reserve(a.size());
+    starts_end_ = starts_;
     for (std::size_t i = 0; i < a.size(); ++i)
-      if (count[a[i]] > 0) starts_.push_back(static_cast<std::uint32_t>(i));
+      if (count[a[i]] > 0) *starts_end_++ = static_cast<std::uint32_t>(i);
     rows_.resize(b.size() + 1);
   }
+  sequence_matcher(const sequence_matcher&) = delete;
+  sequence_matcher& operator=(const sequence_matcher&) = delete;
 
   /// In order, adjacent ones as one; without the sentinel that ends difflib's list.
   std::vector<matching_block> blocks() {
@@ -69,7 +71,10 @@ class sequence_matcher {
       if (!a_.empty()) found.push_back({0, 0, static_cast<index_t>(a_.size())});
       return found;
     }
-    std::vector<window> todo{{0, a_.size(), 0, b_.size()}};
+    found.reserve(16);
+    std::vector<window> todo;
+    todo.reserve(16);
+    todo.push_back({0, a_.size(), 0, b_.size()});
     while (!todo.empty()) {
       const window w = todo.back();
       todo.pop_back();
@@ -106,6 +111,16 @@ class sequence_matcher {
     std::size_t a, b, size;
   };
 
+  /// The first of ascending numbers that is at least `least`. Without a branch that has to be guessed.
+  static const std::uint32_t* first_from(const std::uint32_t* begin, const std::uint32_t* end, std::size_t least) {
+    for (auto size = static_cast<std::size_t>(end - begin); size > 0;) {
+      const std::size_t half = (size + 1) / 2;
+      begin += begin[half - 1] < least ? half : 0;
+      size -= half;
+    }
+    return begin;
+  }
+
   block longest(const window& w) {
     const std::uint64_t height = w.a_end - w.a;
     if ((stamp_ + height + 1) >> 32 != 0) {  // stamps have 32 bits
@@ -113,12 +128,11 @@ class sequence_matcher {
       stamp_ = 1;
     }
     block best{w.a, w.b, 0};
-    for (auto start = std::lower_bound(starts_.begin(), starts_.end(), w.a); start != starts_.end(); ++start) {
+    for (auto start = first_from(starts_, starts_end_, w.a); start != starts_end_ && *start < w.a_end; ++start) {
       const std::size_t i = *start;
-      if (i >= w.a_end) break;
-      const auto begin = places_.begin() + static_cast<std::ptrdiff_t>(first_[a_[i]]);
-      const auto end = places_.begin() + static_cast<std::ptrdiff_t>(first_[a_[i] + 1]);
-      auto at = std::lower_bound(begin, end, w.b_end);
+      const std::uint32_t* const begin = places_ + first_[a_[i]];
+      const std::uint32_t* at = places_ + first_[a_[i] + 1];
+      if (w.b_end < b_.size()) at = first_from(begin, at, w.b_end);
       const std::uint64_t row = stamp_ + 1 + (i - w.a);
       // rows_[j + 1] holds len(i, j) and the row it is of. From the right, so that len(i-1, j-1) is still there; of
       // equals in one row the last seen is then the leftmost.
@@ -143,8 +157,9 @@ class sequence_matcher {
 
   const sequence& a_;
   const sequence& b_;
-  std::vector<std::uint32_t> first_, places_;
-  std::vector<std::uint32_t> starts_;  // where in a a block may start: what stands there stands in b, and is not junk
+  std::vector<std::uint32_t> memory_;  // of what follows
+  std::uint32_t *first_, *places_;     // where each element stands in b, in order: one array cut by element
+  std::uint32_t *starts_, *starts_end_;  // where in a a block may start: what stands there stands in b, and is not junk
   std::vector<std::uint64_t> rows_;
   std::uint64_t stamp_ = 1;
 };

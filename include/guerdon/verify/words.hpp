@@ -3,6 +3,7 @@
 
 #include <guerdon/core/text.hpp>
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -46,15 +47,19 @@ inline std::string joined_words(std::string_view text) {
   return out;
 }
 
-/// The next byte that may begin a line break: below the blank, or the lead of U+0085 or U+2028 (0xC2, 0xE2). Eight at a
-/// time where there is none: of each byte the high bit says whether it is one, exactly for the lowest that is.
+/// The next byte that may begin a line break: below the blank, or the lead of U+0085 or U+2028 (0xC2, 0xE2); eight bytes
+/// at a time.
 inline const char* next_control(const char* at, const char* end) {
   constexpr std::uint64_t ones = 0x0101010101010101u, high = 0x80 * ones;
   for (; end - at >= 8; at += 8) {
     std::uint64_t eight;
     std::memcpy(&eight, at, 8);
     const std::uint64_t lead = (eight & 0xDF * ones) ^ 0xC2 * ones;
-    if ((((eight - 0x20 * ones) & ~eight) | ((lead - ones) & ~lead)) & high) break;
+    // The high bits of the bytes that are one. Borrows make false ones, but only above a true one.
+    const std::uint64_t found = (((eight - 0x20 * ones) & ~eight) | ((lead - ones) & ~lead)) & high;
+    if (found == 0) continue;
+    if constexpr (std::endian::native == std::endian::little) return at + std::countr_zero(found) / 8;
+    break;
   }
   const auto may_break = [](unsigned char c) { return c < 0x20 || (c & 0xDF) == 0xC2; };
   while (at != end && !may_break(static_cast<unsigned char>(*at))) ++at;
@@ -65,6 +70,7 @@ inline const char* next_control(const char* at, const char* end) {
 /// 0085, 2028 and 2029. A break at the very end adds no empty line.
 inline std::vector<std::string_view> lines_of(std::string_view text) {
   std::vector<std::string_view> lines;
+  lines.reserve(text.size() / 64 + 8);
   const char* const end = text.data() + text.size();
   const char* line = text.data();
   for (const char* at = line; (at = next_control(at, end)) != end;) {
