@@ -19,6 +19,7 @@ struct sql_options {
   op::sql_execution_match::options compare = {};
   std::string_view folder = "";     ///< where the database files lie
   index_t max_steps = 100'000'000;  ///< of SQLite's machine
+  double max_seconds = 30;          ///< by the clock
   double runs_reward = 0;           ///< of a query that runs, and whose result is another one
 };
 struct sql_list {
@@ -29,6 +30,7 @@ struct sql_list {
     return std::tuple_cat(inside,
                           std::tuple(op::text("folder", &sql_options::folder),
                                      op::option("max_steps", &sql_options::max_steps, op::counts_from(1000, 1e9)),
+                                     op::option("max_seconds", &sql_options::max_seconds, op::greater_than(0, 1, 30)),
                                      op::option("runs_reward", &sql_options::runs_reward)));
   }
 };
@@ -46,7 +48,7 @@ class sql_rule : public line_rule {
     const std::string place = file && !options_.folder.empty() ? std::string(options_.folder) + "/" + text : text;
     if (!database_ || place != place_ || bool(file) != is_file_) {
       database_.reset();
-      const sqlite_limits limits{.steps = options_.max_steps};
+      const sqlite_limits limits{.steps = options_.max_steps, .seconds = options_.max_seconds};
       try {
         database_.emplace(file ? sqlite_database(place, limits) : sqlite_database::in_memory(text, limits));
       } catch (const std::invalid_argument& error) {

@@ -28,11 +28,12 @@ class pair_numbers {
   /// none of a pair that has no number.
   std::uint32_t find(std::uint32_t first, std::uint32_t second) const {
     if (seconds_ == 0) return known_.find(joined(first, second));
+    if (second >= seconds_) return none;
     return square_[first * seconds_ + second];
   }
   std::size_t size() const { return seconds_ == 0 ? known_.size() : size_; }
-  /// Forgets all. The pairs to come are of numbers below `firsts` and below `seconds`: where these are few, all pairs
-  /// have a place in a table and nothing is hashed.
+  /// Forgets all. The pairs to be numbered are of numbers below `firsts` and below `seconds`: where these are few, all
+  /// pairs have a place in a table and nothing is hashed.
   void restart(std::size_t firsts, std::size_t seconds) {
     known_.clear();
     const bool few = firsts < few_ && seconds < few_ && firsts * seconds <= few_;

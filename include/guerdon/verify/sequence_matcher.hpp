@@ -12,6 +12,7 @@
 #include <guerdon/verify/element_numbers.hpp>
 
 #include <algorithm>
+#include <span>
 
 namespace guerdon {
 
@@ -32,15 +33,15 @@ void require_matchable(const Rule& rule, std::size_t a, std::size_t b, index_t m
   rule(std::max(n, m) < index_t(1) << 31, "a", "and b: a length of 2^31 is too much");
 }
 
-/// Works on two sequences of such numbers.
+/// Works on two sequences of such numbers, which must outlive it.
 class sequence_matcher {
  public:
   using sequence = std::vector<std::uint32_t>;
 
-  sequence_matcher(const sequence& a, const sequence& b, bool autojunk) : a_(a), b_(b) {
+  sequence_matcher(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b, bool autojunk) : a_(a), b_(b) {
     std::uint32_t most = 0;
-    for (const sequence* s : {&a, &b})
-      for (const std::uint32_t x : *s) most = std::max(most, x);
+    for (const auto s : {a, b})
+      for (const std::uint32_t x : s) most = std::max(most, x);
     const std::size_t elements = std::size_t(most) + 1;
     memory_.resize(2 * elements + 1 + a.size() + b.size());
     std::uint32_t* const count = memory_.data();
@@ -67,7 +68,7 @@ class sequence_matcher {
   /// In order, adjacent ones as one; without the sentinel that ends difflib's list.
   std::vector<matching_block> blocks() {
     std::vector<matching_block> found;
-    if (a_ == b_) {
+    if (equal()) {
       if (!a_.empty()) found.push_back({0, 0, static_cast<index_t>(a_.size())});
       return found;
     }
@@ -97,7 +98,7 @@ class sequence_matcher {
 
   /// difflib's ratio: twice the elements in blocks by all elements.
   double ratio() {
-    if (a_ == b_) return 1;
+    if (equal()) return 1;
     index_t matches = 0;
     for (const matching_block& x : blocks()) matches += x.size;
     return 2.0 * static_cast<double>(matches) / static_cast<double>(a_.size() + b_.size());
@@ -110,6 +111,8 @@ class sequence_matcher {
   struct block {
     std::size_t a, b, size;
   };
+
+  bool equal() const { return std::equal(a_.begin(), a_.end(), b_.begin(), b_.end()); }
 
   /// The first of ascending numbers that is at least `least`. Without a branch that has to be guessed.
   static const std::uint32_t* first_from(const std::uint32_t* begin, const std::uint32_t* end, std::size_t least) {
@@ -155,8 +158,7 @@ class sequence_matcher {
     return best;
   }
 
-  const sequence& a_;
-  const sequence& b_;
+  std::span<const std::uint32_t> a_, b_;
   std::vector<std::uint32_t> memory_;  // of what follows
   std::uint32_t *first_, *places_;     // where each element stands in b, in order: one array cut by element
   std::uint32_t *starts_, *starts_end_;  // where in a a block may start: what stands there stands in b, and is not junk

@@ -66,26 +66,24 @@ inline const char* next_control(const char* at, const char* end) {
   return at;
 }
 
-/// The lines, without their ends, as Python's str.splitlines: \n, \r, \r\n and the breaks U+000B, 000C, 001C to 001E,
-/// 0085, 2028 and 2029. A break at the very end adds no empty line.
-inline std::vector<std::string_view> lines_of(std::string_view text) {
-  std::vector<std::string_view> lines;
-  lines.reserve(text.size() / 64 + 8);
+/// f(line) for every line, without its end, as Python's str.splitlines: \n, \r, \r\n and the breaks U+000B, 000C, 001C to
+/// 001E, 0085, 2028 and 2029. A break at the very end adds no empty line.
+template <class F>
+void for_each_line(std::string_view text, F f) {
   const char* const end = text.data() + text.size();
   const char* line = text.data();
   for (const char* at = line; (at = next_control(at, end)) != end;) {
     const auto [c, size] = unicode::decode_at(at, end);
     const char* const next = at + size;
     if ((c >= 0x0A && c <= 0x0D) || (c >= 0x1C && c <= 0x1E) || c == 0x85 || c == 0x2028 || c == 0x2029) {
-      lines.emplace_back(line, static_cast<std::size_t>(at - line));
+      f(std::string_view(line, static_cast<std::size_t>(at - line)));
       line = c == '\r' && next != end && *next == '\n' ? next + 1 : next;
       at = line;
     } else {
       at = next;
     }
   }
-  if (line != end) lines.emplace_back(line, static_cast<std::size_t>(end - line));
-  return lines;
+  if (line != end) f(std::string_view(line, static_cast<std::size_t>(end - line)));
 }
 
 }}  // namespace guerdon
