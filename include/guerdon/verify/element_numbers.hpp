@@ -1,6 +1,6 @@
 #pragma once
-// Words, lines, tokens and characters as small numbers: equal numbers for equal elements, exactly, in the order of first
-// appearance. Flat tables: a single element allocates nothing.
+// Words, lines, tokens and characters as small numbers: equal numbers for equal elements, exactly, in the order of
+// first appearance. Flat tables: a single element allocates nothing.
 
 #include <guerdon/core/text.hpp>
 
@@ -91,7 +91,8 @@ class element_numbers {
     }
   }
   void grow() {
-    const std::vector<slot> old = std::exchange(slots_, std::vector<slot>(std::max<std::size_t>(64, 2 * slots_.size())));
+    const std::size_t size = std::max<std::size_t>(64, 2 * slots_.size());
+    const std::vector<slot> old = std::exchange(slots_, std::vector<slot>(size));
     const std::size_t mask = slots_.size() - 1;
     for (const slot& s : old) {
       if (s.number == none) continue;

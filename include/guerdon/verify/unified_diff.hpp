@@ -134,7 +134,8 @@ inline op::unified_diff::outputs unified_diff(const op::unified_diff::inputs& in
   const auto put = [&](char mark, const std::string_view* of, index_t begin, index_t end) {
     for (index_t i = begin; i < end; ++i) (diff += mark).append(of[i]) += '\n';
   };
-  diffs::for_each_hunk(diffs::changes(sequence_matcher(a, b, true).blocks(), n, m), context, [&](const std::vector<diffs::change>& hunk) {
+  auto changes = diffs::changes(sequence_matcher(a, b, true).blocks(), n, m);
+  diffs::for_each_hunk(std::move(changes), context, [&](const std::vector<diffs::change>& hunk) {
     diff.append("@@ -").append(diffs::lines_text(hunk.front().a, hunk.back().a_end));
     diff.append(" +").append(diffs::lines_text(hunk.front().b, hunk.back().b_end)).append(" @@\n");
     for (const diffs::change& x : hunk) {

@@ -47,8 +47,8 @@ inline std::string joined_words(std::string_view text) {
   return out;
 }
 
-/// The next byte that may begin a line break: below the blank, or the lead of U+0085 or U+2028 (0xC2, 0xE2); eight bytes
-/// at a time.
+/// The next byte that may begin a line break: below the blank, or the lead of U+0085 or of U+2028 (0xC2, 0xE2). Eight
+/// bytes at a time.
 inline const char* next_control(const char* at, const char* end) {
   constexpr std::uint64_t ones = 0x0101010101010101u, high = 0x80 * ones;
   for (; end - at >= 8; at += 8) {
@@ -66,22 +66,27 @@ inline const char* next_control(const char* at, const char* end) {
   return at;
 }
 
-/// f(line) for every line, without its end, as Python's str.splitlines: \n, \r, \r\n and the breaks U+000B, 000C, 001C to
-/// 001E, 0085, 2028 and 2029. A break at the very end adds no empty line.
+/// f(line) for every line, without its end, as Python's str.splitlines: \n, \r, \r\n and the breaks U+000B, 000C, 001C
+/// to 001E, 0085, 2028 and 2029. A break at the very end adds no empty line.
 template <class F>
 void for_each_line(std::string_view text, F f) {
   const char* const end = text.data() + text.size();
+  /// How long the break is that begins there; 0: none does. A lead stands in no other sequence, so bytes will do.
+  const auto break_at = [&](const char* at) {
+    const auto byte = [&](int k) { return end - at > k ? static_cast<unsigned char>(at[k]) : 0u; };
+    if (byte(0) < 0x20) return byte(0) == '\r' && byte(1) == '\n' ? 2 : static_cast<int>(0x70003C00u >> byte(0) & 1);
+    if (byte(0) == 0xC2) return byte(1) == 0x85 ? 2 : 0;
+    return byte(1) == 0x80 && (byte(2) | 1u) == 0xA9 ? 3 : 0;
+  };
   const char* line = text.data();
   for (const char* at = line; (at = next_control(at, end)) != end;) {
-    const auto [c, size] = unicode::decode_at(at, end);
-    const char* const next = at + size;
-    if ((c >= 0x0A && c <= 0x0D) || (c >= 0x1C && c <= 0x1E) || c == 0x85 || c == 0x2028 || c == 0x2029) {
-      f(std::string_view(line, static_cast<std::size_t>(at - line)));
-      line = c == '\r' && next != end && *next == '\n' ? next + 1 : next;
-      at = line;
-    } else {
-      at = next;
+    const int size = break_at(at);
+    if (size == 0) {
+      ++at;
+      continue;
     }
+    f(std::string_view(line, static_cast<std::size_t>(at - line)));
+    line = at += size;
   }
   if (line != end) f(std::string_view(line, static_cast<std::size_t>(end - line)));
 }
