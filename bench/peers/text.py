@@ -26,12 +26,14 @@ import time
 import numpy as np
 
 PAIRS = 10_000
+ONE_TEXT = ("normalize_answer", "bleu_tokenize", "word_repetition")  # the first of each pair
 
 
 def fnv(text):
-    h = 14695981039346656037
-    for c in text.encode():
-        h = ((h ^ c) * 1099511628211) % 2**64
+    text = text.encode()
+    h = 14695981039346656037 + len(text)
+    for at in range(0, len(text), 8):
+        h = ((h ^ int.from_bytes(text[at:at + 8], "little")) * 1099511628211) % 2**64
     return float(h >> 12)
 
 
@@ -69,6 +71,29 @@ def token_f1(a, b):
     return 2 * precision * recall / (precision + recall)
 
 
+def word_repetition(a):
+    """open-r1, repetition penalty of trigrams, times -1."""
+    words = a.lower().split()
+    if len(words) < 3:
+        return 0.0
+    ngrams = list(zip(*(words[k:] for k in range(3))))
+    return (1 - len(set(ngrams)) / len(ngrams)) * -1.0
+
+
+def first_half(text):
+    encoded = text.encode()
+    return encoded[:len(encoded) // 2].decode(errors="ignore")
+
+
+def forget():
+    """sacrebleu keeps the tokens of sentences that it has seen; a reward sees a response once."""
+    for name in ("13a", "re", "zh", "char"):
+        module = sys.modules.get(f"sacrebleu.tokenizers.tokenizer_{name}")
+        for thing in vars(module).values() if module else ():
+            if hasattr(getattr(thing, "__call__", None), "cache_clear"):
+                thing.__call__.cache_clear()
+
+
 def originals():
     """name: (whose, function of two texts, tolerance)."""
     found = {
@@ -78,6 +103,7 @@ def originals():
         "normalize_answer": ("SQuAD's script", lambda a, b: normalize_answer(a), 0),
         "exact_match": ("SQuAD's script", exact_match, 0),
         "token_f1": ("SQuAD's script", token_f1, 0),
+        "word_repetition": ("open-r1's rule", lambda a, b: word_repetition(a), 0),
     }
 
     def module(name):
@@ -89,7 +115,15 @@ def originals():
     if sacrebleu := module("sacrebleu"):
         logging.getLogger("sacrebleu").setLevel(logging.ERROR)  # it advises another setting, a line a sentence
         bleu = sacrebleu.BLEU(effective_order=False)
-        found["bleu"] = (f"sacrebleu {sacrebleu.__version__}", lambda a, b: bleu.sentence_score(a, [b]).score, 0)
+        whose = f"sacrebleu {sacrebleu.__version__}"
+        found["bleu"] = (whose, lambda a, b: bleu.sentence_score(a, [b]).score, 0)
+        for name in ("zh", "char"):
+            other = sacrebleu.BLEU(effective_order=False, tokenize=name)
+            found["bleu_" + name] = (whose, lambda a, b, other=other: other.sentence_score(a, [b]).score, 0)
+        lower = sacrebleu.BLEU(effective_order=True, lowercase=True)
+        found["bleu_two_references"] = (whose, lambda a, b: lower.sentence_score(a, [b, first_half(a)]).score, 0)
+        tokenizer = importlib.import_module("sacrebleu.tokenizers.tokenizer_13a").Tokenizer13a()
+        found["bleu_tokenize"] = (whose, lambda a, b: tokenizer(a.rstrip()), 0)
     if rouge := module("rouge_score.rouge_scorer"):
         scorer = rouge.RougeScorer(["rougeL"])
         version = importlib.metadata.version("rouge-score")
@@ -137,6 +171,23 @@ def all_pairs(rollouts):
         text = generated(rng, 60)
         pairs.append((text, changed(rng, text) if rng.random() < 0.7 else generated(rng, 60)))
     return pairs, real
+
+
+def files(count):
+    """Files of code and what a change makes of them, for what compares lines."""
+    rng = random.Random(20250225)
+    pairs = []
+    for _ in range(count):
+        lines = []
+        for k in range(rng.randrange(20, 400)):
+            words = " ".join(rng.choice(WORDS) for _ in range(rng.randrange(8)))
+            lines.append(rng.choice(["", "    }", "  " * rng.randrange(5) + f"v{rng.randrange(50)} = {words}"]))
+        new = list(lines)
+        for _ in range(rng.randrange(6)):
+            at = rng.randrange(len(new))
+            new[at:at + rng.randrange(4)] = [f"    changed({rng.randrange(99)})"] * rng.randrange(4)
+        pairs.append(("\n".join(lines), "\n".join(new)))
+    return pairs
 
 
 def packed(texts):
@@ -197,6 +248,29 @@ def against_math_verify(peer):
         print(f"  {a!r} against {b!r}: {mine}, Math-Verify {theirs}")
 
 
+def compared(peer, name, title, whose, original, tolerance, pairs, some):
+    """Values first, then the time of some of the pairs."""
+    got = peer.run(name, peer.pack(pairs)).copy()
+    want = [original(a, b) for a, b in pairs]
+    if isinstance(want[0], str):
+        want = [fnv(w) for w in want]
+    apart = np.abs(got - np.array(want, dtype=np.float64))
+    differ = int(np.sum(apart > tolerance))
+    if differ:
+        at = int(np.argmax(apart))
+        print(f"  {name} first at {at}: {pairs[at]!r}: {got[at]!r} for {want[at]!r}", file=sys.stderr)
+    small = peer.pack(some)
+
+    def theirs():
+        forget()
+        return [original(a, b) for a, b in some]
+    seconds, mine = least(3, theirs, lambda: peer.run(name, small))
+    size = sum(len(a.encode()) + (name not in ONE_TEXT) * len(b.encode()) for a, b in some) / 1e6
+    print(f"{title:24}{whose:26}{len(pairs):7}{differ:8}{apart.max():10.1e}{size / seconds:7.2f} MB/s"
+          f"{size / mine:7.1f} MB/s{seconds / mine:8.0f}", flush=True)
+    return differ
+
+
 def main():
     peer = Peer(sys.argv[1])
     made, real = all_pairs(sys.argv[2] if len(sys.argv) > 2 else None)
@@ -204,26 +278,11 @@ def main():
     print(f"{len(made)} generated pairs, {len(real)} of responses; Python {platform.python_version()}, one thread")
     print(f"{'operation':24}{'original':26}{'pairs':>7}{'differ':>8}{'largest':>10}{'original':>12}{'guerdon':>12}{'ratio':>8}")
     worst = 0
+    code = files(200)
     for name, (whose, original, tolerance) in originals().items():
-        # Values first.
-        batch = peer.pack(pairs)
-        got = peer.run(name, batch).copy()
-        want = [original(a, b) for a, b in pairs]
-        if isinstance(want[0], str):
-            want = [fnv(w) for w in want]
-        apart = np.abs(got - np.array(want, dtype=np.float64))
-        differ = int(np.sum(apart > tolerance))
-        worst += differ
-        if differ:
-            at = int(np.argmax(apart))
-            print(f"  {name} first at {at}: {pairs[at]!r}: {got[at]!r} for {want[at]!r}", file=sys.stderr)
-        # Then the time, of the same pairs.
-        some = pairs[::20]
-        small = peer.pack(some)
-        seconds, mine = least(3, lambda: [original(a, b) for a, b in some], lambda: peer.run(name, small))
-        size = sum(len(a.encode()) + len(b.encode()) for a, b in some) / 1e6
-        print(f"{name:24}{whose:26}{len(pairs):7}{differ:8}{apart.max():10.1e}{size / seconds:7.2f} MB/s{size / mine:7.1f} MB/s"
-              f"{seconds / mine:8.0f}")
+        worst += compared(peer, name, name, whose, original, tolerance, pairs, pairs[::20])
+        if name == "unified_diff":
+            worst += compared(peer, name, "the same of code files", whose, original, tolerance, code, code[::10])
     against_math_verify(peer)
     sys.exit(1 if worst else 0)
 

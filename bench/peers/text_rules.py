@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Rules on tokens and texts beside the Python that trainers ship, in one process, in turn, in MB/s of what is read.
 
-Needs the library guerdon_peer of a Release build, and no package:
-    python3 bench/peers/text_rules.py build/bench/lib/libguerdon_peer.so
+Needs the library guerdon_text of a Release build, and no package:
+    python3 bench/peers/text_rules.py build/bench/lib/libguerdon_text.so
 Each peer's result is checked against guerdon's before it is timed.
 """
 import ctypes

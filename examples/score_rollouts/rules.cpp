@@ -11,8 +11,9 @@ namespace guerdon::examples {
 const std::vector<rule_kind>& all_rules() {
   static const std::vector<rule_kind> all = [] {
     std::vector<rule_kind> rules;
-    add_text_rules(rules);
-    add_json_rules(rules);
+    for (const auto add : {add_answer_rules, add_similarity_rules, add_form_rules, add_tool_rules, add_sql_rules,
+                           add_box_rules, add_screen_rules, add_agent_rules})
+      add(rules);
     return rules;
   }();
   return all;

@@ -48,9 +48,15 @@ struct rule_kind {
 /// All there are in this program.
 const std::vector<rule_kind>& all_rules();
 
-/// Those of rules_text.cpp and rules_json.cpp.
-void add_text_rules(std::vector<rule_kind>& all);
-void add_json_rules(std::vector<rule_kind>& all);
+/// A family each: rules_answer.cpp and so on.
+void add_answer_rules(std::vector<rule_kind>& all);
+void add_similarity_rules(std::vector<rule_kind>& all);
+void add_form_rules(std::vector<rule_kind>& all);
+void add_tool_rules(std::vector<rule_kind>& all);
+void add_sql_rules(std::vector<rule_kind>& all);
+void add_box_rules(std::vector<rule_kind>& all);
+void add_screen_rules(std::vector<rule_kind>& all);
+void add_agent_rules(std::vector<rule_kind>& all);
 
 /// Several rules as one reward: the sum of each one's, times its weight. The first says which answers are right.
 class reward_rules {

@@ -16,7 +16,7 @@
 // - `effective_order` is off as in sacrebleu's corpus score; then a sentence of fewer than four tokens scores 0 even if
 //   it is the reference. sacrebleu's own sentence_bleu turns it on.
 //
-// Cost: a step per token and order. No gradient.
+// Cost: a step per token and order, up to the first order of which nothing is hit. No gradient.
 
 #include <guerdon/core/host_operation.hpp>
 #include <guerdon/verify/bleu_tokenizer.hpp>
@@ -107,40 +107,53 @@ template <class Reference>
 counts count_sentence(std::string_view hypothesis, index_t references, Reference reference,
                       const op::bleu::options& o) {
   counts c(static_cast<std::size_t>(o.max_ngram_order));
-  std::vector<std::string> texts{tokenized(hypothesis, o.tokenizer, o.lowercase)};
-  for (index_t k = 0; k < references; ++k) texts.push_back(tokenized(reference(k), o.tokenizer, o.lowercase));
-  element_numbers<std::string_view> numbers;
-  std::vector<ngrams::sequence> tokens, grams;  // of the translation, then of the references
-  std::size_t distinct = 0;
-  for (const std::string& text : texts) {
-    tokens.emplace_back();
-    for_each_word(text, [&](std::string_view word) {
-      tokens.back().push_back(numbers.of(word));
-      distinct = std::max<std::size_t>(distinct, tokens.back().back() + 1);
-    });
-  }
-  const auto length = [&](std::size_t k) { return static_cast<index_t>(tokens[k].size()); };
-  c.hypothesis_length = length(0);
+  const std::string text = spaced(hypothesis, o.tokenizer, o.lowercase);
+  element_numbers<std::string_view> words;
+  ngrams::sequence tokens;
+  tokens.reserve(text.size() / 2 + 1);
+  for_each_word(text, [&](std::string_view word) { tokens.push_back(words.of(word)); });
+  c.hypothesis_length = static_cast<index_t>(tokens.size());
+  // Of the references counts only what the translation has too.
+  std::vector<ngrams::sequence> wanted(static_cast<std::size_t>(references));
   const auto apart = [&](index_t n) { return std::abs(n - c.hypothesis_length); };
-  for (std::size_t k = 1; k < tokens.size(); ++k) {
-    const index_t n = length(k), nearest = c.reference_length;
-    if (k == 1 || apart(n) < apart(nearest) || (apart(n) == apart(nearest) && n < nearest)) c.reference_length = n;
+  for (index_t k = 0; k < references; ++k) {
+    auto& here = wanted[static_cast<std::size_t>(k)];
+    const std::string from = spaced(reference(k), o.tokenizer, o.lowercase);
+    here.reserve(from.size() / 2 + 1);
+    for_each_word(from, [&](std::string_view word) { here.push_back(words.find(word)); });
+    const index_t n = static_cast<index_t>(here.size()), nearest = c.reference_length;
+    if (k == 0 || apart(n) < apart(nearest) || (apart(n) == apart(nearest) && n < nearest)) c.reference_length = n;
   }
-  grams = tokens;
-  for (std::size_t n = 1; n <= c.total.size() && !grams[0].empty(); ++n) {
+  ngrams::sequence grams = tokens;
+  std::vector<ngrams::sequence> wanted_grams = wanted;
+  ngrams::pair_numbers of_order;
+  struct tally {
+    std::uint32_t found, most, here;  // in the translation, in the reference that has it most, in the one that is read
+  };
+  std::vector<tally> tallies;
+  std::size_t distinct = words.size();
+  for (std::size_t n = 1; n <= c.total.size() && tokens.size() >= n; ++n) {
+    c.total[n - 1] = static_cast<index_t>(tokens.size() - n + 1);
+    if (n > 1 && c.correct[n - 2] == 0) continue;  // nor is any longer one hit
     if (n > 1) {
-      ngrams::pair_numbers of_order;
-      for (std::size_t k = 0; k < grams.size(); ++k) ngrams::lengthen(grams[k], tokens[k], n, of_order);
+      of_order.restart(distinct, words.size());
+      ngrams::lengthen(grams, tokens, n, of_order);
+      for (std::size_t k = 0; k < wanted.size(); ++k)
+        ngrams::lengthen_known(wanted_grams[k], wanted[k], n, of_order);
       distinct = of_order.size();
     }
-    std::vector<index_t> found(distinct), most(distinct), here(distinct);
-    for (const std::uint32_t gram : grams[0]) ++found[gram];
-    for (std::size_t k = 1; k < grams.size(); ++k) {
-      for (const std::uint32_t gram : grams[k]) most[gram] = std::max(most[gram], ++here[gram]);
-      for (const std::uint32_t gram : grams[k]) here[gram] = 0;
+    tallies.assign(distinct, {});
+    for (const std::uint32_t gram : grams) ++tallies[gram].found;
+    for (const ngrams::sequence& all : wanted_grams) {
+      for (const std::uint32_t gram : all) {
+        if (gram == ngrams::pair_numbers::none) continue;
+        tally& t = tallies[gram];
+        t.most = std::max(t.most, ++t.here);
+      }
+      if (references > 1)
+        for (tally& t : tallies) t.here = 0;
     }
-    c.total[n - 1] = static_cast<index_t>(grams[0].size());
-    for (std::size_t gram = 0; gram < distinct; ++gram) c.correct[n - 1] += std::min(found[gram], most[gram]);
+    for (const tally& t : tallies) c.correct[n - 1] += std::min(t.found, t.most);
   }
   return c;
 }

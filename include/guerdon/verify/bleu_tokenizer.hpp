@@ -4,6 +4,7 @@
 #include <guerdon/verify/tags.hpp>
 #include <guerdon/verify/words.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace guerdon {
@@ -27,40 +28,61 @@ constexpr bool is_chinese(char32_t c) {
   return false;
 }
 
-/// The four rules that set punctuation apart, each over the whole of what the one before left. Other characters than
-/// ASCII are like letters, so bytes will do.
-inline std::string punctuation_apart(std::string_view text) {
-  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  const auto mark = [](char c) { return c == '.' || c == ','; };
-  std::string symbols;
-  for (const char c : text) {
-    const bool apart = c >= ' ' && c <= '~' && !digit(c) && !mark(c) && c != '\'' && c != '-' &&
-                       !(tags::lower_ascii(c) >= 'a' && tags::lower_ascii(c) <= 'z');
-    if (apart) (symbols += ' ') += c, symbols += ' ';
-    else symbols += c;
+enum mark_class : unsigned char { plain, alone, mark, digit, dash };
+/// What the rules for punctuation tell apart. A byte of what is not ASCII is like a letter.
+inline constexpr auto mark_classes = [] {
+  std::array<mark_class, 256> table{};
+  for (int c = '!'; c <= '~'; ++c) {
+    const char x = tags::lower_ascii(static_cast<char>(c));
+    table[static_cast<std::size_t>(c)] = x >= '0' && x <= '9'   ? digit
+                                         : x == '.' || x == ',' ? mark
+                                         : x == '-'             ? dash
+                                         : x == '\'' || (x >= 'a' && x <= 'z') ? plain
+                                                                               : alone;
   }
+  return table;
+}();
+
+/// The four rules that set punctuation apart, each over the whole of what the one before left.
+inline std::string punctuation_apart(std::string_view text) {
+  const auto is = [](char c, mark_class k) { return mark_classes[static_cast<unsigned char>(c)] == k; };
+  // What is set apart is rare: what lies between goes over in one piece.
+  std::string symbols;
+  symbols.reserve(2 * text.size());
+  std::size_t done = 0;
+  bool any[5]{};
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const mark_class k = mark_classes[static_cast<unsigned char>(text[i])];
+    any[k] = true;
+    if (k != alone) continue;
+    symbols.append(text.substr(done, i - done)).append({' ', text[i], ' '});
+    done = i + 1;
+  }
+  symbols.append(text.substr(done));
   // Pairs are taken from the left and do not overlap.
-  const auto pairs = [](const std::string& from, auto is_pair, const char* before, const char* between,
-                        const char* behind) {
+  const auto pairs = [](std::string& from, auto is_pair, std::string_view before, std::string_view between,
+                        std::string_view behind) {
     std::string to;
-    to.reserve(from.size() + from.size() / 4);
-    for (std::size_t i = 0; i < from.size(); ++i) {
-      if (i + 1 == from.size() || !is_pair(from[i], from[i + 1])) {
-        to += from[i];
-        continue;
-      }
-      to.append(before).append(1, from[i]).append(between).append(1, from[i + 1]).append(behind);
-      ++i;
+    std::size_t copied = 0;
+    for (std::size_t i = 0; i + 1 < from.size(); ++i) {
+      if (!is_pair(from[i], from[i + 1])) continue;
+      if (to.empty()) to.reserve(from.size() + from.size() / 4);
+      to.append(from, copied, i - copied).append(before).append(1, from[i]).append(between).append(1, from[i + 1]);
+      to.append(behind);
+      copied = ++i + 1;
     }
-    return to;
+    if (copied > 0) from = std::move(to.append(from, copied));
   };
-  const auto before = pairs(symbols, [&](char a, char b) { return !digit(a) && mark(b); }, "", " ", " ");
-  const auto after = pairs(before, [&](char a, char b) { return mark(a) && !digit(b); }, " ", " ", "");
-  return pairs(after, [&](char a, char b) { return digit(a) && b == '-'; }, "", " ", " ");
+  if (any[mark]) {
+    pairs(symbols, [&](char a, char b) { return is(b, mark) && !is(a, digit); }, "", " ", " ");
+    pairs(symbols, [&](char a, char b) { return is(a, mark) && !is(b, digit); }, " ", " ", "");
+  }
+  if (any[dash]) pairs(symbols, [&](char a, char b) { return is(b, dash) && is(a, digit); }, "", " ", " ");
+  return symbols;
 }
 
-/// The tokens, with a blank between them.
-inline std::string tokenized(std::string_view text, bleu_tokenizer tokenizer, bool lowercase) {
+/// The text with blanks, of any kind and number, between its tokens.
+inline std::string spaced(std::string_view text, bleu_tokenizer tokenizer, bool lowercase) {
   std::string lower;
   if (lowercase) text = lower = unicode::lower(text);
   text = unicode::trim_right(text);
@@ -71,6 +93,9 @@ inline std::string tokenized(std::string_view text, bleu_tokenizer tokenizer, bo
       f(c, std::string_view(at, static_cast<std::size_t>(size)));
       at += size;
     }
+  };
+  const auto replace = [&](std::string_view word, std::string_view to) {
+    if (s.find(word) != s.npos) s = tags::replaced(s, word, to);
   };
   switch (tokenizer) {
     case bleu_tokenizer::none: return std::string(text);
@@ -84,16 +109,24 @@ inline std::string tokenized(std::string_view text, bleu_tokenizer tokenizer, bo
       });
       break;
     case bleu_tokenizer::v13a:
-      s = tags::replaced(tags::replaced(text, "<skipped>", ""), "-\n", "");
-      s = tags::replaced(s, "\n", " ");
+      s.reserve(text.size() + 2);
+      (s = ' ').append(text) += ' ';
+      replace("<skipped>", "");
+      replace("-\n", "");
+      std::replace(s.begin(), s.end(), '\n', ' ');
       if (s.find('&') != s.npos) {
         constexpr std::string_view entities[][2] = {{"&quot;", "\""}, {"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}};
-        for (const auto& [entity, character] : entities) s = tags::replaced(s, entity, character);
+        for (const auto& [entity, character] : entities) replace(entity, character);
       }
-      s = " " + s + " ";
       break;
   }
-  return joined_words(punctuation_apart(s));
+  return punctuation_apart(s);
+}
+
+/// The tokens, with a blank between them; the text itself where it is not to be tokenized.
+inline std::string tokenized(std::string_view text, bleu_tokenizer tokenizer, bool lowercase) {
+  std::string s = spaced(text, tokenizer, lowercase);
+  return tokenizer == bleu_tokenizer::v13a || tokenizer == bleu_tokenizer::zh ? joined_words(s) : s;
 }
 
 }}}  // namespace guerdon::bleu_text

@@ -9,12 +9,10 @@
 // Cost: a step for every equal pair (i, j) of the window, for each block: seldom more than a few passes over
 // |a||b| / alphabet pairs. Memory O(|a| + |b|).
 
-#include <guerdon/core/text.hpp>
+#include <guerdon/verify/element_numbers.hpp>
 
 #include <algorithm>
-#include <cstdint>
-#include <unordered_map>
-#include <vector>
+#include <span>
 
 namespace guerdon {
 
@@ -26,43 +24,6 @@ struct matching_block {
 
 inline namespace GUERDON_ABI {
 
-/// Elements as small numbers: equal numbers for equal elements. Numbers are given in the order of first appearance.
-template <class Element>
-class element_numbers {
- public:
-  std::uint32_t of(const Element& x) {
-    return known_.try_emplace(x, static_cast<std::uint32_t>(known_.size())).first->second;
-  }
-
- private:
-  std::unordered_map<Element, std::uint32_t> known_;
-};
-
-/// Code points: ASCII has a table.
-template <>
-class element_numbers<char32_t> {
- public:
-  std::uint32_t of(char32_t c) {
-    if (c >= 128) return 128 + others_.of(c);
-    return static_cast<std::uint32_t>(c);
-  }
-
- private:
-  element_numbers<std::uint32_t> others_;
-};
-
-/// The code points of a text as such numbers.
-inline std::vector<std::uint32_t> number_code_points(std::string_view text, element_numbers<char32_t>& numbers) {
-  std::vector<std::uint32_t> out;
-  out.reserve(text.size());
-  for (const char *at = text.data(), *end = at + text.size(); at != end;) {
-    const auto [c, size] = unicode::decode_at(at, end);
-    at += size;
-    out.push_back(numbers.of(c));
-  }
-  return out;
-}
-
 /// Refuses two sequences whose product is more than `max_work`, unless that is 0, and what numbers of 32 bits cannot
 /// count.
 template <class Rule>
@@ -72,39 +33,49 @@ void require_matchable(const Rule& rule, std::size_t a, std::size_t b, index_t m
   rule(std::max(n, m) < index_t(1) << 31, "a", "and b: a length of 2^31 is too much");
 }
 
-/// Works on two sequences of such numbers.
+/// Works on two sequences of such numbers, which must outlive it.
 class sequence_matcher {
  public:
   using sequence = std::vector<std::uint32_t>;
 
-  sequence_matcher(const sequence& a, const sequence& b, bool autojunk) : a_(a), b_(b) {
+  sequence_matcher(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b, bool autojunk) : a_(a), b_(b) {
     std::uint32_t most = 0;
-    for (const sequence* s : {&a, &b})
-      for (const std::uint32_t x : *s) most = std::max(most, x);
-    // Where each element stands in b, in order, as one array cut by element.
-    first_.assign(std::size_t(most) + 2, 0);
-    for (const std::uint32_t x : b) ++first_[x + 1];
+    for (const auto s : {a, b})
+      for (const std::uint32_t x : s) most = std::max(most, x);
+    const std::size_t elements = std::size_t(most) + 1;
+    memory_.resize(2 * elements + 1 + a.size() + b.size());
+    std::uint32_t* const count = memory_.data();
+    first_ = memory_.data() + elements, places_ = first_ + elements + 1, starts_ = places_ + b.size();
+    for (const std::uint32_t x : b) ++count[x];
     const std::size_t often = autojunk && b.size() >= 200 ? b.size() / 100 + 1 : b.size();
-    std::vector<bool> popular(first_.size());
-    for (std::size_t x = 0; x + 1 < first_.size(); ++x) {
-      popular[x] = first_[x + 1] > often;
-      first_[x + 1] = first_[x] + (popular[x] ? 0 : first_[x + 1]);
+    // first_[x + 1] is where the next x goes, and in the end where those of x end.
+    std::uint32_t places = 0;
+    for (std::size_t x = 0; x < elements; ++x) {
+      first_[x + 1] = places;
+      if (count[x] > often) count[x] = 0;
+      places += count[x];
     }
-    places_.resize(first_.back());
-    std::vector<std::size_t> next(first_.begin(), first_.end() - 1);
     for (std::size_t j = 0; j < b.size(); ++j)
-      if (!popular[b[j]]) places_[next[b[j]]++] = static_cast<std::uint32_t>(j);
-    rows_.assign(b.size() + 1, 0);
+      if (count[b[j]] > 0) places_[first_[b[j] + 1]++] = static_cast<std::uint32_t>(j);
+    starts_end_ = starts_;
+    for (std::size_t i = 0; i < a.size(); ++i)
+      if (count[a[i]] > 0) *starts_end_++ = static_cast<std::uint32_t>(i);
+    rows_.resize(b.size() + 1);
   }
+  sequence_matcher(const sequence_matcher&) = delete;
+  sequence_matcher& operator=(const sequence_matcher&) = delete;
 
   /// In order, adjacent ones as one; without the sentinel that ends difflib's list.
   std::vector<matching_block> blocks() {
     std::vector<matching_block> found;
-    if (a_ == b_) {
+    if (equal()) {
       if (!a_.empty()) found.push_back({0, 0, static_cast<index_t>(a_.size())});
       return found;
     }
-    std::vector<window> todo{{0, a_.size(), 0, b_.size()}};
+    found.reserve(16);
+    std::vector<window> todo;
+    todo.reserve(16);
+    todo.push_back({0, a_.size(), 0, b_.size()});
     while (!todo.empty()) {
       const window w = todo.back();
       todo.pop_back();
@@ -127,7 +98,7 @@ class sequence_matcher {
 
   /// difflib's ratio: twice the elements in blocks by all elements.
   double ratio() {
-    if (a_ == b_) return 1;
+    if (equal()) return 1;
     index_t matches = 0;
     for (const matching_block& x : blocks()) matches += x.size;
     return 2.0 * static_cast<double>(matches) / static_cast<double>(a_.size() + b_.size());
@@ -141,17 +112,31 @@ class sequence_matcher {
     std::size_t a, b, size;
   };
 
+  bool equal() const { return std::equal(a_.begin(), a_.end(), b_.begin(), b_.end()); }
+
+  /// The first of ascending numbers that is at least `least`. Without a branch that has to be guessed.
+  static const std::uint32_t* first_from(const std::uint32_t* begin, const std::uint32_t* end, std::size_t least) {
+    for (auto size = static_cast<std::size_t>(end - begin); size > 0;) {
+      const std::size_t half = (size + 1) / 2;
+      begin += begin[half - 1] < least ? half : 0;
+      size -= half;
+    }
+    return begin;
+  }
+
   block longest(const window& w) {
-    if ((stamp_ + (w.a_end - w.a)) >> 32 != 0) {  // stamps have 32 bits
+    const std::uint64_t height = w.a_end - w.a;
+    if ((stamp_ + height + 1) >> 32 != 0) {  // stamps have 32 bits
       std::fill(rows_.begin(), rows_.end(), 0);
       stamp_ = 1;
     }
     block best{w.a, w.b, 0};
-    for (std::size_t i = w.a; i < w.a_end; ++i) {
-      const auto begin = places_.begin() + static_cast<std::ptrdiff_t>(first_[a_[i]]);
-      const auto end = places_.begin() + static_cast<std::ptrdiff_t>(first_[a_[i] + 1]);
-      auto at = std::lower_bound(begin, end, w.b_end);
-      const std::uint64_t row = ++stamp_;
+    for (auto start = first_from(starts_, starts_end_, w.a); start != starts_end_ && *start < w.a_end; ++start) {
+      const std::size_t i = *start;
+      const std::uint32_t* const begin = places_ + first_[a_[i]];
+      const std::uint32_t* at = places_ + first_[a_[i] + 1];
+      if (w.b_end < b_.size()) at = first_from(begin, at, w.b_end);
+      const std::uint64_t row = stamp_ + 1 + (i - w.a);
       // rows_[j + 1] holds len(i, j) and the row it is of. From the right, so that len(i-1, j-1) is still there; of
       // equals in one row the last seen is then the leftmost.
       bool in_row = false;
@@ -165,7 +150,7 @@ class sequence_matcher {
         }
       }
     }
-    stamp_ += 1;  // no row of the next window lies on a diagonal with one of this
+    stamp_ += height + 1;  // no row of the next window lies on a diagonal with one of this
     while (best.a > w.a && best.b > w.b && a_[best.a - 1] == b_[best.b - 1]) --best.a, --best.b, ++best.size;
     while (best.a + best.size < w.a_end && best.b + best.size < w.b_end &&
            a_[best.a + best.size] == b_[best.b + best.size])
@@ -173,10 +158,10 @@ class sequence_matcher {
     return best;
   }
 
-  const sequence& a_;
-  const sequence& b_;
-  std::vector<std::size_t> first_;
-  std::vector<std::uint32_t> places_;
+  std::span<const std::uint32_t> a_, b_;
+  std::vector<std::uint32_t> memory_;  // of what follows
+  std::uint32_t *first_, *places_;     // where each element stands in b, in order: one array cut by element
+  std::uint32_t *starts_, *starts_end_;  // where in a a block may start: what stands there stands in b, and is not junk
   std::vector<std::uint64_t> rows_;
   std::uint64_t stamp_ = 1;
 };

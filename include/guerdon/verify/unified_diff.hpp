@@ -62,6 +62,7 @@ struct change {
 /// The whole of both, in order.
 inline std::vector<change> changes(const std::vector<matching_block>& blocks, index_t a_size, index_t b_size) {
   std::vector<change> all;
+  all.reserve(2 * blocks.size() + 1);
   index_t a = 0, b = 0;
   const auto until = [&](index_t a_end, index_t b_end) {
     if (a < a_end || b < b_end) all.push_back({false, a, a_end, b, b_end});
@@ -75,17 +76,18 @@ inline std::vector<change> changes(const std::vector<matching_block>& blocks, in
   return all;
 }
 
-/// Cut where more than 2 * context lines are equal; what is far from a change is left out.
-inline std::vector<std::vector<change>> hunks(std::vector<change> all, index_t context) {
-  std::vector<std::vector<change>> hunks;
-  if (all.empty()) return hunks;
+/// f(hunk) for each: cut where more than 2 * context lines are equal; what is far from a change is left out.
+template <class F>
+void for_each_hunk(std::vector<change> all, index_t context, F f) {
+  if (all.empty()) return;
   if (change& first = all.front(); first.equal)
     first.a = std::max(first.a, first.a_end - context), first.b = std::max(first.b, first.b_end - context);
   if (change& last = all.back(); last.equal)
     last.a_end = std::min(last.a_end, last.a + context), last.b_end = std::min(last.b_end, last.b + context);
   std::vector<change> hunk;
+  hunk.reserve(all.size());
   const auto close = [&] {
-    if (!hunk.empty() && !(hunk.size() == 1 && hunk[0].equal)) hunks.push_back(hunk);
+    if (!hunk.empty() && !(hunk.size() == 1 && hunk[0].equal)) f(hunk);
     hunk.clear();
   };
   for (change x : all) {
@@ -97,7 +99,6 @@ inline std::vector<std::vector<change>> hunks(std::vector<change> all, index_t c
     hunk.push_back(x);
   }
   close();
-  return hunks;
 }
 
 /// Lines from `begin` to `end` as a hunk's head says them.
@@ -113,27 +114,35 @@ inline std::string lines_text(index_t begin, index_t end) {
 inline op::unified_diff::outputs unified_diff(const op::unified_diff::inputs& in,
                                               const op::unified_diff::options& o = {}) {
   const auto rule = check<op::unified_diff>(in, o);
-  const auto old_lines = lines_of(in.old_text), new_lines = lines_of(in.new_text);
-  element_numbers<std::string_view> numbers;
-  sequence_matcher::sequence a, b;
-  for (const std::string_view line : old_lines) a.push_back(numbers.of(line));
-  for (const std::string_view line : new_lines) b.push_back(numbers.of(line));
+  // The lines of both, and their numbers: those of the old text first.
+  element_numbers<std::string_view> known;
+  std::vector<std::string_view> lines;
+  sequence_matcher::sequence numbers;
+  const std::size_t some = (in.old_text.size() + in.new_text.size()) / 64 + 16;
+  lines.reserve(some), numbers.reserve(some);
+  const auto take = [&](std::string_view line) { lines.push_back(line), numbers.push_back(known.of(line)); };
+  for_each_line(in.old_text, take);
+  const std::size_t olds = lines.size();
+  for_each_line(in.new_text, take);
+  const auto a = std::span(std::as_const(numbers)).first(olds), b = std::span(std::as_const(numbers)).subspan(olds);
   require_matchable(rule, a.size(), b.size(), o.max_work);
   const auto n = static_cast<index_t>(a.size()), m = static_cast<index_t>(b.size());
   const index_t context = std::min(o.context, n + m);  // more is the same
 
   std::string diff;
-  const auto put = [&](char mark, const std::vector<std::string_view>& lines, index_t begin, index_t end) {
-    for (index_t i = begin; i < end; ++i) (diff += mark).append(lines[static_cast<std::size_t>(i)]) += '\n';
+  diff.reserve(std::min<std::size_t>(in.old_text.size() + in.new_text.size(), 1000));
+  const auto put = [&](char mark, const std::string_view* of, index_t begin, index_t end) {
+    for (index_t i = begin; i < end; ++i) (diff += mark).append(of[i]) += '\n';
   };
-  for (const auto& hunk : diffs::hunks(diffs::changes(sequence_matcher(a, b, true).blocks(), n, m), context)) {
+  auto changes = diffs::changes(sequence_matcher(a, b, true).blocks(), n, m);
+  diffs::for_each_hunk(std::move(changes), context, [&](const std::vector<diffs::change>& hunk) {
     diff.append("@@ -").append(diffs::lines_text(hunk.front().a, hunk.back().a_end));
     diff.append(" +").append(diffs::lines_text(hunk.front().b, hunk.back().b_end)).append(" @@\n");
     for (const diffs::change& x : hunk) {
-      put(x.equal ? ' ' : '-', old_lines, x.a, x.a_end);
-      if (!x.equal) put('+', new_lines, x.b, x.b_end);
+      put(x.equal ? ' ' : '-', lines.data(), x.a, x.a_end);
+      if (!x.equal) put('+', lines.data() + olds, x.b, x.b_end);
     }
-  }
+  });
   if (!diff.empty()) diff.pop_back();
   return {std::move(diff)};
 }
