@@ -19,7 +19,11 @@
 #include <guerdon/reward_model/plackett_luce_loss.hpp>
 #include <guerdon/reward_model/trajectory_bt_loss.hpp>
 #include <guerdon/reward_model/verify_rm_loss.hpp>
+#include <guerdon/objective/implicit_prm_dpo_loss.hpp>
 #include <guerdon/preference/bradley_terry_loss.hpp>
+#include <guerdon/preference/dpo_loss.hpp>
+#include <guerdon/preference/odin_loss.hpp>
+#include <guerdon/process/implicit_prm_ce_loss.hpp>
 
 #include <doctest/doctest.h>
 
@@ -334,6 +338,22 @@ TEST_CASE("every loss of a pair is the same softplus of its margin, far out as w
     same(polar.loss[0], polar.grad_chosen[0]);
     const auto verifier = verify_rm_loss<double>(cpu, {logit, label});
     same(verifier.loss[0], verifier.grad_logit[0]);
+    const auto two_headed = odin_loss<double>(cpu, {1, better, worse, zero, zero, one, one, one, one},
+                                              {.length_weight = 0, .orthogonal_weight = 0});
+    same(two_headed.ranking_loss[0], two_headed.grad_chosen_quality[0]);
+    const auto policy = dpo_loss<double>(cpu, {better, worse, zero, zero}, {.beta = 1});
+    same(policy.loss[0], policy.grad_chosen_logprob[0]);
+    const auto by_length = dpo_loss<double>(cpu, {better, worse, zero, zero, second, second},
+                                            {.loss_type = dpo_loss_type::sigmoid_norm, .beta = 1});
+    same(by_length.loss[0], by_length.grad_chosen_logprob[0]);
+    const std::vector<flag_t> all{1};
+    const auto outcome = implicit_prm_ce_loss<double>(cpu, {segments::uniform(1, 1), logit, zero, all, label}, {.beta = 1});
+    same(outcome.loss[0], outcome.grad_logprob[0]);
+    // Two answers of one prompt, the first right: both rows have the margin z, and half of the mean each.
+    const doubles of_two{better[0], worse[0]}, no_reference{0, 0}, first_right{1, 0};
+    const auto implicit = implicit_prm_dpo_loss<double>(
+        cpu, {segments::uniform(2, 1), of_two, no_reference, first_right, segments::uniform(1, 2)}, {.beta = 1});
+    same(implicit.loss[0], 2 * implicit.grad_logprob[0]);
   }
 }
 

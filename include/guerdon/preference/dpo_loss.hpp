@@ -159,8 +159,8 @@ struct dpo_score {
         value = -slope;
         break;
       case dpo_divergence::js_divergence:
-        value = math::log_sigmoid(x);
-        slope = math::sigmoid(-x);
+        value = -logistic(x).loss;
+        slope = -logistic(x).slope;
         break;
       case dpo_divergence::alpha_divergence:
         if (o.alpha == 1) break;
@@ -179,7 +179,6 @@ struct dpo_pair {
 /// From the log-ratios xc and xr; the lengths are read by ipo and sigmoid_norm.
 GUERDON_HD inline dpo_pair dpo_pair_loss(double xc, double xr, double chosen_length, double rejected_length,
                                          const op::dpo_loss::options& o, double cap) {
-  using math::log_sigmoid;
   using math::sigmoid;
   const dpo_score c(xc, o, cap), r(xr, o, cap);
   const double b = o.beta, e = o.label_smoothing, z = b * (c.value - r.value);
@@ -194,10 +193,9 @@ GUERDON_HD inline dpo_pair dpo_pair_loss(double xc, double xr, double chosen_len
       return by_scores(l.loss, b * l.slope, -b * l.slope);
     }
     case dpo_loss_type::robust: {
-      const double loss =
-          (-(1 - e) * log_sigmoid(z) + math::zero_select_product(e, log_sigmoid(-z))) / (1 - 2 * e);
-      const double slope = b * (-(1 - e) * sigmoid(-z) - e * sigmoid(z)) / (1 - 2 * e);
-      return by_scores(loss, slope, -slope);
+      const logistic_value l = logistic(z), turned = logistic(-z);
+      const double slope = b * ((1 - e) * l.slope + e * turned.slope) / (1 - 2 * e);
+      return by_scores(((1 - e) * l.loss - math::zero_select_product(e, turned.loss)) / (1 - 2 * e), slope, -slope);
     }
     case dpo_loss_type::hinge: {
       const double slope = z < 1 ? -b : 0;
@@ -212,23 +210,24 @@ GUERDON_HD inline dpo_pair dpo_pair_loss(double xc, double xr, double chosen_len
       return by_scores(u * u, 2 * u, -2 * u);
     }
     case dpo_loss_type::sigmoid_norm: {
-      const double y = b * (c.value / chosen_length - r.value / rejected_length), slope = -b * sigmoid(-y);
-      return by_scores(-log_sigmoid(y), slope / chosen_length, -slope / rejected_length);
+      const logistic_value l = logistic(b * (c.value / chosen_length - r.value / rejected_length));
+      return by_scores(l.loss, b * l.slope / chosen_length, -b * l.slope / rejected_length);
     }
     case dpo_loss_type::exo_pair: {
-      const double q = sigmoid(z), p = sigmoid(-z);
-      const double won = log_sigmoid(z) - math::log(1 - e), lost = log_sigmoid(-z) - math::log(e);
+      const logistic_value l = logistic(z), turned = logistic(-z);
+      const double q = -turned.slope, p = -l.slope;
+      const double won = -l.loss - math::log(1 - e), lost = -turned.loss - math::log(e);
       const double slope = b * q * p * (won - lost);
       return by_scores(q * won + p * lost, slope, -slope);
     }
     case dpo_loss_type::nca_pair: {
-      const double bc = b * c.value, br = b * r.value;
-      return by_scores(-log_sigmoid(bc) - 0.5 * log_sigmoid(-bc) - 0.5 * log_sigmoid(-br),
-                       b * (-sigmoid(-bc) + 0.5 * sigmoid(bc)), 0.5 * b * sigmoid(br));
+      const logistic_value won = logistic(b * c.value), not_won = logistic(-b * c.value), lost = logistic(-b * r.value);
+      return by_scores(won.loss + 0.5 * not_won.loss + 0.5 * lost.loss, b * (won.slope - 0.5 * not_won.slope),
+                       -0.5 * b * lost.slope);
     }
     case dpo_loss_type::bco_pair: {
-      const double bc = b * c.value, br = b * r.value;
-      return by_scores(-log_sigmoid(bc) - log_sigmoid(-br), -b * sigmoid(-bc), b * sigmoid(br));
+      const logistic_value won = logistic(b * c.value), lost = logistic(-b * r.value);
+      return by_scores(won.loss + lost.loss, b * won.slope, -b * lost.slope);
     }
     case dpo_loss_type::sppo_hard: {
       const double u = c.value - 1 / (2 * b), v = r.value + 1 / (2 * b);
@@ -244,10 +243,11 @@ GUERDON_HD inline dpo_pair dpo_pair_loss(double xc, double xr, double chosen_len
     }
     case dpo_loss_type::discopop: {
       const double m = sigmoid(z / o.discopop_tau), not_m = sigmoid(-z / o.discopop_tau);
-      const double exponential = math::exp(math::min(-z, cap)), log_q = log_sigmoid(z);
+      const double exponential = math::exp(math::min(-z, cap));
+      const logistic_value l = logistic(z);
       const double slope =
-          b * (-sigmoid(-z) * not_m - exponential * m + (exponential + log_q) * m * not_m / o.discopop_tau);
-      return by_scores(-log_q * not_m + exponential * m, slope, -slope);
+          b * (l.slope * not_m - exponential * m + (exponential - l.loss) * m * not_m / o.discopop_tau);
+      return by_scores(l.loss * not_m + exponential * m, slope, -slope);
     }
   }
   return {0, 0, 0};

@@ -18,13 +18,15 @@ struct logistic_value {
   double loss, slope;
 };
 
-/// -(1-e) log sigmoid(z) - e log sigmoid(-z), and its derivative by z. A share of 0 leaves its term out.
-GUERDON_HD inline logistic_value smoothed_logistic(double z, double e) {
-  return {-math::zero_select_product(1 - e, math::log_sigmoid(z)) - math::zero_select_product(e, math::log_sigmoid(-z)),
-          -(1 - e) * math::sigmoid(-z) + e * math::sigmoid(z)};
-}
-/// The same of labels that are right: log(1 + e^-z), linear far out.
+/// -log sigmoid(z) = log(1 + e^-z), linear far out, and its derivative by z: -sigmoid(-z).
 GUERDON_HD inline logistic_value logistic(double z) { return {-math::log_sigmoid(z), -math::sigmoid(-z)}; }
+/// The same where a share e of the labels is turned round: -(1-e) log sigmoid(z) - e log sigmoid(-z). A share of 0 leaves
+/// its term out. With 1 - e a target in [0, 1] it is the cross-entropy of a probability sigmoid(z).
+GUERDON_HD inline logistic_value smoothed_logistic(double z, double e) {
+  const logistic_value right = logistic(z), turned = logistic(-z);
+  return {math::zero_select_product(1 - e, right.loss) + math::zero_select_product(e, turned.loss),
+          (1 - e) * right.slope - e * turned.slope};
+}
 
 /// What a sum over n losses ends in: loss[0] = its mean, 0 of none.
 template <class T>
