@@ -8,6 +8,7 @@
 #include <csignal>
 #include <filesystem>
 #include <iostream>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,7 @@ extern "C" void on_interrupt(int) { stop = true; }
 struct arguments {
   std::vector<std::string> inputs = {"-"};
   std::string out = JUDGE_OUT;
-  bool strict = false, train = false;
+  bool strict = false, train = false, no_report = false;
   judging::study_options study;
   judging::training_options training;
 };
@@ -82,7 +83,9 @@ int run(arguments a, const std::string& command) {
     return 2;
   }
   fs::create_directories(folder);
-  ex::atomic_file page(folder / "report.html"), csv(folder / "measures.csv");
+  ex::atomic_file csv(folder / "measures.csv");
+  std::unique_ptr<ex::atomic_file> page;
+  if (!a.no_report) page = std::make_unique<ex::atomic_file>(folder / "report.html");
   std::vector<judging::judge> judges = judging::judges_of(records);
   a.study.stop = &stop;
   try {
@@ -102,12 +105,12 @@ int run(arguments a, const std::string& command) {
     return interrupted();
   }
   judging::write_csv(csv.stream(), found);
-  page.stream() << judging::report(found, command).html();
+  if (page) page->stream() << judging::report(found, command).html();
   csv.commit();
-  page.commit();
+  if (page) page->commit();
   judging::print(std::cout, found);
-  std::cout << "report: " << (folder / "report.html").string() << "\nmeasures: " << (folder / "measures.csv").string()
-            << '\n';
+  if (page) std::cout << "report: " << (folder / "report.html").string() << '\n';
+  std::cout << "measures: " << (folder / "measures.csv").string() << '\n';
   ex::require_written(std::cout, "the summary to standard output; the files are complete");
   return 0;
 }
@@ -121,6 +124,7 @@ int main(int argc, char** argv) {
   app.add_option("FILE", a.inputs, "JSON-lines files; - is standard input")->capture_default_str();
   app.add_option("-o,--out", a.out, "Folder for report.html and measures.csv")->capture_default_str();
   app.add_flag("--train", a.train, "Train heads on features of the texts, on hard and on random pairs, and judge them too");
+  app.add_flag("--no-report", a.no_report, "Write no report.html");
   app.add_flag("--strict", a.strict, "Stop at the first malformed line with status 1, writing nothing");
   app.add_option("--baseline", a.study.baseline, "The candidate of win rates (default: the one that comes first)");
   app.add_option("--resamples", a.study.resamples, "Times that prompts are redrawn for intervals")

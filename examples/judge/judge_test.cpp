@@ -10,7 +10,6 @@
 
 #include "child_process.hpp"
 #include "features.hpp"
-#include "rollout.hpp"
 #include "scratch_directory.hpp"
 #include "study.hpp"
 #include "training.hpp"
@@ -168,6 +167,7 @@ TEST_CASE("golden lines give the golden measures, the same each time") {
   for (const char* folder : {"one", "two"}) {
     auto with_folder = arguments;
     with_folder.insert(with_folder.end(), {"--out", scratch / folder});
+    if (!first.empty()) with_folder.push_back("--no-report");
     const ex::child_result result = call(with_folder);
     REQUIRE_MESSAGE(result.exit_status == 0, result.errors);
     CHECK(result.output.find("Alarms of reward hacking that fire") != std::string::npos);
@@ -195,17 +195,18 @@ TEST_CASE("golden lines give the golden measures, the same each time") {
     }
   }
   CHECK_FALSE(std::getline(got, g));
+  CHECK_FALSE(fs::exists(scratch.path / "two" / "report.html"));
 }
 
 TEST_CASE("malformed lines are named by file, line, column and key, and left out") {
   const scratch_directory scratch;
   const std::string path = golden + "/malformed.jsonl";
-  const ex::child_result result = call({path, "--out", scratch / "out", "--resamples", "5"});
+  const ex::child_result result = call({path, "--no-report", "--out", scratch / "out", "--resamples", "5"});
   CHECK(result.exit_status == 0);
   for (const char* message :
-       {":2:1: responses[0].is_correct is missing", ":3:66: responses[0].scores must be a number",
-        ":4:66: responses[0].scores names a judge 'votes'", ":5:33: winner must be \"a\", \"b\", \"tie\" or null",
-        ":6:1: b must name one of two candidates", ":8:1: label is missing", ":9:44: confidence must be between 0 and 1",
+       {":2:1: responses[0].is_correct is missing", ":3:59: responses[0].scores must be a number",
+        ":4:59: responses[0].scores names a judge 'votes'", ":5:32: winner must be \"a\", \"b\", \"tie\" or null",
+        ":6:1: b must name one of two candidates", ":8:1: label is missing", ":9:42: confidence must be between 0 and 1",
         ":10:1: ground_truth holds no final answer", ":11:1: the line must have one of the keys",
         ":12:1: the line must be an object"})
     CHECK_MESSAGE(result.errors.find(path + message) != std::string::npos, message, "\n", result.errors);

@@ -23,6 +23,7 @@
 #include <array>
 #include <cmath>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "features.hpp"
@@ -120,7 +121,6 @@ void rate(context& c, const std::string& judge, const std::vector<block>& blocks
     }
   if (count == 0) return;
   // Once for all candidates, and then in every redrawing.
-  std::vector<numbers> rounds;
   std::vector<std::size_t> drawn(blocks.size());
   for (std::size_t i = 0; i < drawn.size(); ++i) drawn[i] = i;
   const numbers at = bradley_terry(blocks, drawn, n);
