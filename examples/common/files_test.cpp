@@ -1,33 +1,14 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
-#include <fstream>
-#include <iterator>
-
 #include "atomic_file.hpp"
 #include "child_process.hpp"
+#include "scratch_directory.hpp"
 
 namespace ex = guerdon::examples;
 namespace fs = std::filesystem;
-
-namespace {
-
-struct scratch_directory {
-  fs::path path;
-  scratch_directory() {
-    std::string name = (fs::temp_directory_path() / ("guerdon-" + std::string(6, 'X'))).string();
-    path = ::mkdtemp(name.data());
-  }
-  ~scratch_directory() { fs::remove_all(path); }
-  auto files() const { return std::distance(fs::directory_iterator(path), {}); }
-};
-
-std::string read(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-}  // namespace
+using ex::read;
+using ex::scratch_directory;
 
 TEST_CASE("an atomic file appears whole on commit, with the usual permissions") {
   const scratch_directory scratch;

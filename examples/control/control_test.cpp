@@ -8,28 +8,16 @@
 #include <string>
 
 #include "child_process.hpp"
+#include "scratch_directory.hpp"
 #include "tournament.hpp"
 
 namespace ex = guerdon::examples;
 namespace fs = std::filesystem;
 using namespace control;
+using ex::read;
+using ex::scratch_directory;
 
 namespace {
-
-struct scratch_directory {
-  fs::path path;
-  scratch_directory() {
-    std::string name = (fs::temp_directory_path() / ("guerdon-" + std::string(6, 'X'))).string();
-    path = ::mkdtemp(name.data());
-  }
-  ~scratch_directory() { fs::remove_all(path); }
-};
-
-std::string read(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  REQUIRE(in);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 const world& find_world(const std::string& key) {
   for (const world& w : worlds())

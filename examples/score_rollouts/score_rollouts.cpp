@@ -2,8 +2,6 @@
 // rewards, turns them into advantages by every recipe named, and writes JSON lines, a summary and a report.
 // See README.md.
 
-#include <sys/stat.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
@@ -23,8 +21,9 @@
 
 #include "atomic_file.hpp"
 #include "batch.hpp"
-#include "line_reader.hpp"
+#include "command_line.hpp"
 #include "progress.hpp"
+#include "read_lines.hpp"
 #include "recipes.hpp"
 #include "report.hpp"
 #include "rollout.hpp"
@@ -57,25 +56,6 @@ struct arguments {
 /// --strict met a bad line, whose message is out already.
 struct stopped : std::exception {};
 
-std::string quoted_command(int argc, char** argv) {
-  std::string command;
-  for (int i = 0; i < argc; ++i) {
-    const std::string word = argv[i];
-    const bool plain = !word.empty() && word.find_first_of(" \t\n'\"\\$`*?&|;<>()#~!") == std::string::npos;
-    std::string quoted = word;
-    ex::detail::replace_all(quoted, "'", "'\\''");
-    command += (i ? " " : "") + (plain ? word : "'" + quoted + "'");
-  }
-  return command;
-}
-
-/// A parser's message may quote the input; what is not printable ASCII there would spoil the terminal.
-std::string printable(std::string text) {
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7e) c = '?';
-  return text;
-}
-
 class scorer {
  public:
   scorer(const arguments& a, std::ostream& out, ex::progress& bar)
@@ -94,21 +74,14 @@ class scorer {
 
   /// Reads one file to its end; false when interrupted.
   bool read(const std::string& path, bool count_bytes) {
-    ex::line_reader reader(path);
-    std::string line;
-    bool too_long = false;
-    std::int64_t told = 0;
-    while (reader.next(line, too_long, [] { return interrupted != 0; })) {
-      take(reader, line, too_long);
-      if (count_bytes) {
-        bar_.advance(reader.bytes_read() - told);
-        told = reader.bytes_read();
-      } else {
-        bar_.advance(1);
-      }
-      if (interrupted) break;
-    }
-    return !interrupted;
+    return ex::read_lines(
+        path, bar_, count_bytes, [] { return interrupted != 0; },
+        [&](const std::string& line, const std::string& place) { take(line, place); },
+        [&](const std::string& sentence) {
+          ++bad_lines_;
+          bar_.say(sentence);
+          if (arguments_.strict) throw stopped();
+        });
   }
 
   void flush() {
@@ -127,31 +100,19 @@ class scorer {
   std::int64_t bad_lines() const { return bad_lines_; }
 
  private:
-  void take(const ex::line_reader& reader, const std::string& line, bool too_long) {
-    if (!too_long && line.find_first_not_of(" \t") == std::string::npos) return;
-    try {
-      if (too_long)
-        throw ex::bad_line(1, "",
-                           "is longer than " + std::to_string(ex::line_reader::longest_line >> 20) + " MiB");
-      ex::rollouts prompt = ex::parse_rollouts(line, keys_);
-      for (const ex::recipe& r : recipes_)
-        if (!prompt.responses.empty() && prompt.responses.size() < r.smallest_group)
-          throw ex::bad_line(1, "responses",
-                             "holds a single response, and recipe " + r.name + " compares at least " +
-                                 std::to_string(r.smallest_group));
-      batch_.add(std::move(prompt), rules_, step_keys_, arguments_.unit);
-      answers_.push_back(rules_.answer(batch_.prompts.back()));
-      places_.push_back(reader.name() + ":" + std::to_string(reader.number()));
-    } catch (const ex::bad_line& bad) {
-      ++bad_lines_;
-      bar_.say(reader.name() + ":" + std::to_string(reader.number()) + ":" + std::to_string(bad.column) +
-               ": " + (bad.key.empty() ? "the line" : printable(bad.key)) + " " + printable(bad.what()));
-      if (arguments_.strict) throw stopped();
-    }
+  void take(const std::string& line, const std::string& place) {
+    ex::rollouts prompt = ex::parse_rollouts(line, keys_);
+    for (const ex::recipe& r : recipes_)
+      if (!prompt.responses.empty() && prompt.responses.size() < r.smallest_group)
+        throw ex::bad_line(1, "responses",
+                           "holds a single response, and recipe " + r.name + " compares at least " +
+                               std::to_string(r.smallest_group));
+    batch_.add(std::move(prompt), rules_, step_keys_, arguments_.unit);
+    answers_.push_back(rules_.answer(batch_.prompts.back()));
+    places_.push_back(place);
     const bool many_tokens = by_token_ && batch_.tokens >= ex::most_tokens;
     if (many_tokens && !std::exchange(told_of_tokens_, true))
-      bar_.say(reader.name() + ":" + std::to_string(reader.number()) + ": the batch ends here, at " +
-               std::to_string(batch_.tokens) +
+      bar_.say(place + ": the batch ends here, at " + std::to_string(batch_.tokens) +
                " tokens, because a recipe holds them all at once; later batches may end early too");
     if (many_tokens || static_cast<std::int64_t>(batch_.groups()) == arguments_.batch_groups) flush();
   }
@@ -211,24 +172,11 @@ class scorer {
   bool told_of_tokens_ = false;
 };
 
-/// Whether two paths lead to one regular file, however they are spelled and through links; it need not exist.
-bool same_file(const fs::path& a, const fs::path& b) {
-  std::error_code error;
-  if (fs::exists(a, error) || fs::exists(b, error))
-    return fs::is_regular_file(a, error) && fs::equivalent(a, b, error);
-  // What no one may look at is known by its name alone.
-  const auto place = [&](const fs::path& path) {
-    const fs::path whole = fs::absolute(path, error), real = fs::weakly_canonical(whole, error);
-    return error ? whole.lexically_normal() : real;
-  };
-  return place(a) == place(b);
-}
-
 /// Throws std::invalid_argument where a file would be written over another one of the command line.
 void require_different_files(const arguments& a) {
   const auto require = [](const std::string& role, const std::string& path, const std::string& other_role,
                           const std::string& other, const std::string& option) {
-    if (same_file(path, other))
+    if (ex::same_file(path, other))
       throw std::invalid_argument(
           role + " '" + path + "' and " + other_role + " '" + other +
           "' are the same file, and one would overwrite the other; name another with " + option);
@@ -242,22 +190,6 @@ void require_different_files(const arguments& a) {
   }
 }
 
-/// The text must have got out: a full disk is not to pass for success.
-void require_written(std::ostream& out, const std::string& what) {
-  if (!out.flush()) throw std::runtime_error("cannot write " + what);
-}
-
-/// Bytes to read when every input is a regular file, else 0: there is no telling.
-std::int64_t total_bytes(const std::vector<std::string>& inputs) {
-  std::int64_t total = 0;
-  for (const std::string& path : inputs) {
-    struct stat status {};
-    if (path == "-" || ::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return 0;
-    total += status.st_size;
-  }
-  return total;
-}
-
 int run(const arguments& a, const std::string& command) {
   // What cannot be written is known before the work, not after it.
   std::unique_ptr<ex::atomic_file> file, report;
@@ -265,7 +197,7 @@ int run(const arguments& a, const std::string& command) {
   if (!a.no_report) report = std::make_unique<ex::atomic_file>(a.report);
   std::ostream& out = file ? file->stream() : std::cout;
 
-  const std::int64_t total = total_bytes(a.inputs);
+  const std::int64_t total = ex::total_bytes(a.inputs);
   ex::progress bar(total, total > 0 ? "scoring" : "scoring, lines:");
   scorer work(a, out, bar);
   bool complete = true;
@@ -279,7 +211,7 @@ int run(const arguments& a, const std::string& command) {
   }
   work.flush();
   bar.finish();
-  require_written(out, "to standard output");
+  ex::require_written(out, "to standard output");
   if (work.summary().groups() == 0 && work.bad_lines() > 0) {
     std::cerr << "score_rollouts: not one line could be read, so nothing was written; README.md beside this "
                  "program's "
@@ -298,7 +230,7 @@ int run(const arguments& a, const std::string& command) {
   work.summary().print(talk, work.bad_lines());
   if (file) talk << "scores: " << a.output << '\n';
   if (report) talk << "report: " << a.report << '\n';
-  require_written(talk, "the summary to standard " + std::string(file ? "output" : "error") +
+  ex::require_written(talk, "the summary to standard " + std::string(file ? "output" : "error") +
                             "; the scores are complete");
   return 0;
 }
@@ -431,7 +363,7 @@ int main(int argc, char** argv) {
   try {
     if (a.list) {
       std::cout << ex::list_rules() << '\n' << ex::list_recipes();
-      require_written(std::cout, "to standard output");
+      ex::require_written(std::cout, "to standard output");
       return 0;
     }
     try {
@@ -442,7 +374,7 @@ int main(int argc, char** argv) {
       std::cerr << "score_rollouts: " << error.what() << ".\n";
       return 2;
     }
-    return run(a, quoted_command(argc, argv));
+    return run(a, ex::quoted_command(argc, argv));
   } catch (const stopped&) {
     std::cerr
         << "score_rollouts: stopped at the first malformed line, as --strict asks; no file was written.\n";

@@ -9,9 +9,13 @@
 #include <guerdon/judge/length_controlled_winrate.hpp>
 #include <guerdon/judge/mcts_plan.hpp>
 #include <guerdon/judge/ndcg.hpp>
+#include <guerdon/judge/pairwise_ranking_accuracy.hpp>
 #include <guerdon/judge/platt_scaling.hpp>
+#include <guerdon/judge/preference_matrix_scores.hpp>
 #include <guerdon/judge/temperature_scaling.hpp>
 #include <guerdon/judge/tie_break_accuracy.hpp>
+#include <guerdon/judge/weighted_majority_vote.hpp>
+#include <guerdon/judge/weighted_pair_agreement.hpp>
 #include <guerdon/reward_model/bt_loss_regularized.hpp>
 #include <guerdon/reward_model/contrastive_rm_loss.hpp>
 #include <guerdon/reward_model/page_preference_loss.hpp>
@@ -19,7 +23,11 @@
 #include <guerdon/reward_model/plackett_luce_loss.hpp>
 #include <guerdon/reward_model/trajectory_bt_loss.hpp>
 #include <guerdon/reward_model/verify_rm_loss.hpp>
+#include <guerdon/objective/implicit_prm_dpo_loss.hpp>
 #include <guerdon/preference/bradley_terry_loss.hpp>
+#include <guerdon/preference/dpo_loss.hpp>
+#include <guerdon/preference/odin_loss.hpp>
+#include <guerdon/process/implicit_prm_ce_loss.hpp>
 
 #include <doctest/doctest.h>
 
@@ -115,6 +123,79 @@ TEST_CASE("Kendall's tau, ndcg and the lot of ties are what all orders give, wit
     const std::vector<index_t> labelled{best};
     CHECK(tie_break_accuracy<double>(cpu, {x, labelled, one_group(5)}).mean_accuracy[0] ==
           doctest::Approx(first / allowed));
+  }
+}
+
+TEST_CASE("agreement of scores is what counting pairs gives, for all scores of four in three values, ties and all") {
+  doubles pred, gt;  // 81 * 81 groups
+  for (int x = 0; x < 81; ++x)
+    for (int y = 0; y < 81; ++y)
+      for (int digit = 1; digit < 81; digit *= 3) pred.push_back(x / digit % 3), gt.push_back(y / digit % 3);
+  const index_t groups = 81 * 81;
+  const auto accuracy =
+      pairwise_ranking_accuracy<double>(cpu, {pred, gt, segments::uniform(groups, 4)}, {.tie_credit = 0.5});
+  const auto agreement = weighted_pair_agreement<double>(cpu, {pred, gt, segments::uniform(groups, 4)}, {.tie_penalty = 0.5});
+  double all = 0, all_right = 0;
+  index_t wrong = 0;
+  for (std::size_t g = 0; g < static_cast<std::size_t>(groups); ++g) {
+    double pairs = 0, right = 0, weight = 0, cost = 0;
+    for (std::size_t i = 4 * g; i < 4 * g + 4; ++i)
+      for (std::size_t j = i + 1; j < 4 * g + 4; ++j) {
+        const double p = pred[i] - pred[j], t = gt[i] - gt[j], w = 1 + std::abs(t);
+        if (t != 0) ++pairs, right += p * t > 0 ? 1 : p == 0 ? 0.5 : 0;
+        weight += w, cost += t == 0 ? 0 : p * t < 0 ? w : p == 0 ? w / 2 : 0;
+      }
+    all += pairs, all_right += right;
+    const double mine = accuracy.accuracy[g];
+    wrong += pairs > 0 ? std::abs(mine - right / pairs) > 1e-12 : !std::isnan(mine);
+    wrong += std::abs(agreement[g] - (1 - cost / weight)) > 1e-12;
+  }
+  CHECK(wrong == 0);
+  CHECK(accuracy.micro_accuracy[0] == doctest::Approx(all_right / all));
+}
+
+TEST_CASE("votes and ranks are what counting gives, and another order of the same changes nothing but who is first") {
+  for (int votes = 0; votes < 256; ++votes) {
+    std::vector<index_t> answer;
+    for (int digit = 1; digit < 256; digit *= 4) answer.push_back(votes / digit % 4 - 1);
+    index_t most = 0, cast = 0, winner = -1;
+    for (const index_t a : answer) {
+      const auto n = static_cast<index_t>(std::count(answer.begin(), answer.end(), a));
+      if (a >= 0 && n > most) most = n, winner = a;
+      cast += a >= 0;
+    }
+    const auto vote = weighted_majority_vote({answer, one_group(4)});
+    CHECK(vote.winner[0] == winner);
+    CHECK(vote.share[0] == doctest::Approx(cast > 0 ? static_cast<double>(most) / static_cast<double>(cast) : 0));
+  }
+  random_numbers random{29};
+  for (int round = 0; round < 10; ++round) {
+    const std::size_t n = 4;
+    doubles preference(n * n);
+    for (double& p : preference) p = static_cast<double>(random.below(4)) / 4;  // few values, so that scores tie
+    for (const auto method : {preference_score::mean, preference_score::copeland}) {
+      const auto at = preference_matrix_scores({4, preference}, {.method = method});
+      for (std::size_t i = 0; i < n; ++i) {
+        double score = 0;
+        index_t before = 0;
+        for (std::size_t j = 0; j < n; ++j) {
+          const double p = preference[i * n + j];
+          if (j != i) score += method == preference_score::mean ? p / 3 : p > 0.5 ? 1 : p < 0.5 ? -1 : 0;
+          before += at.score[j] > at.score[i] || (at.score[j] == at.score[i] && j < i);
+        }
+        CHECK(at.score[i] == doctest::Approx(score));
+        CHECK(at.rank[i] == before);
+      }
+      over_permutations(n, [&](const std::vector<index_t>& order) {
+        doubles moved(n * n);
+        for (std::size_t i = 0; i < n; ++i)
+          for (std::size_t j = 0; j < n; ++j)
+            moved[i * n + j] = preference[static_cast<std::size_t>(order[i]) * n + static_cast<std::size_t>(order[j])];
+        const auto there = preference_matrix_scores({4, moved}, {.method = method});
+        for (std::size_t i = 0; i < n; ++i)
+          CHECK(there.score[i] == doctest::Approx(at.score[static_cast<std::size_t>(order[i])]));
+      });
+    }
   }
 }
 
@@ -334,6 +415,22 @@ TEST_CASE("every loss of a pair is the same softplus of its margin, far out as w
     same(polar.loss[0], polar.grad_chosen[0]);
     const auto verifier = verify_rm_loss<double>(cpu, {logit, label});
     same(verifier.loss[0], verifier.grad_logit[0]);
+    const auto two_headed = odin_loss<double>(cpu, {1, better, worse, zero, zero, one, one, one, one},
+                                              {.length_weight = 0, .orthogonal_weight = 0});
+    same(two_headed.ranking_loss[0], two_headed.grad_chosen_quality[0]);
+    const auto policy = dpo_loss<double>(cpu, {better, worse, zero, zero}, {.beta = 1});
+    same(policy.loss[0], policy.grad_chosen_logprob[0]);
+    const auto by_length = dpo_loss<double>(cpu, {better, worse, zero, zero, second, second},
+                                            {.loss_type = dpo_loss_type::sigmoid_norm, .beta = 1});
+    same(by_length.loss[0], by_length.grad_chosen_logprob[0]);
+    const std::vector<flag_t> all{1};
+    const auto outcome = implicit_prm_ce_loss<double>(cpu, {segments::uniform(1, 1), logit, zero, all, label}, {.beta = 1});
+    same(outcome.loss[0], outcome.grad_logprob[0]);
+    // Two answers of one prompt, the first right: both rows have the margin z, and half of the mean each.
+    const doubles of_two{better[0], worse[0]}, no_reference{0, 0}, first_right{1, 0};
+    const auto implicit = implicit_prm_dpo_loss<double>(
+        cpu, {segments::uniform(2, 1), of_two, no_reference, first_right, segments::uniform(1, 2)}, {.beta = 1});
+    same(implicit.loss[0], 2 * implicit.grad_logprob[0]);
   }
 }
 

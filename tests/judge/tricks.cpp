@@ -4,7 +4,6 @@
 #include <guerdon/judge/master_key_detect.hpp>
 #include <guerdon/judge/parse_binary_verdict.hpp>
 #include <guerdon/judge/parse_preference_strength.hpp>
-#include <guerdon/judge/reasoning_tag_score.hpp>
 #include <guerdon/verify/extract_judge_pairs.hpp>
 
 #include <doctest/doctest.h>

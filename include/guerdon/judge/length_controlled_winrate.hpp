@@ -23,6 +23,7 @@
 
 #include <guerdon/core/host_operation.hpp>
 #include <guerdon/judge/head_to_head_winrate.hpp>
+#include <guerdon/preference/logistic.hpp>
 #include <guerdon/statistics/moments.hpp>
 
 #include <algorithm>
@@ -87,7 +88,7 @@ struct winrate_fit {
     double sum = 0;
     for (index_t i = 0; i < preference.size(); ++i) {
       const double f = product(w, features(i));
-      sum -= math::log_sigmoid(-f) + preference[i] * f;
+      sum += logistic(-f).loss - preference[i] * f;
     }
     return sum / static_cast<double>(preference.size()) + l2 / 2 * product(w, w);
   }

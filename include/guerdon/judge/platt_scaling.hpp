@@ -17,6 +17,7 @@
 // Cost: the scores once per iteration, about ten of them. No gradient.
 
 #include <guerdon/core/host_operation.hpp>
+#include <guerdon/preference/logistic.hpp>
 
 #include <algorithm>
 #include <vector>
@@ -75,7 +76,7 @@ struct line_fit {
     double sum = 0;
     for (index_t i = 0; i < score.size(); ++i) {
       const double f = l.slope * at(i) + l.intercept;
-      sum -= math::log_sigmoid(-f) + target(i) * f;
+      sum += logistic(-f).loss - target(i) * f;
     }
     return sum;
   }

@@ -21,6 +21,7 @@
 
 #include <guerdon/objective/policy_objective.hpp>
 #include <guerdon/objective/row_losses.hpp>
+#include <guerdon/preference/logistic.hpp>
 
 namespace guerdon {
 
@@ -98,13 +99,13 @@ struct implicit_prm_dpo_program {
         if (own > 0 ? correct(j) < own : correct(j) > own) total += q(j), ++others;
         if (by_score ? q(j) <= q(i) : correct(j) <= own) ++below;
       }
-      const double z = y * (q(i) - (others > 0 ? total / others : 0));
+      const logistic_value pair = logistic(y * (q(i) - (others > 0 ? total / others : 0)));
       const double share = below / double(n);
       const double w =
           o.weighting == pair_weighting::none ? 1 : double(n) * math::exp(double(n - 1) * math::log(share));
       score[begin + i] = T(q(i));
-      slope[begin + i] = -w * y * o.beta * math::sigmoid(-z) + unknown;
-      return -w * math::log_sigmoid(z);
+      slope[begin + i] = w * y * o.beta * pair.slope + unknown;
+      return w * pair.loss;
     });
     team.once([&] { partial[g] = loss + unknown; });
   }

@@ -159,8 +159,8 @@ struct dpo_score {
         value = -slope;
         break;
       case dpo_divergence::js_divergence:
-        value = math::log_sigmoid(x);
-        slope = math::sigmoid(-x);
+        value = -logistic(x).loss;
+        slope = -logistic(x).slope;
         break;
       case dpo_divergence::alpha_divergence:
         if (o.alpha == 1) break;
@@ -180,7 +180,6 @@ struct dpo_pair {
 GUERDON_HD inline dpo_pair dpo_pair_of_scores(double xc, double xr, const dpo_score& c, const dpo_score& r, double z,
                                               double chosen_length, double rejected_length,
                                               const op::dpo_loss::options& o, double cap) {
-  using math::log_sigmoid;
   using math::sigmoid;
   const double b = o.beta, e = o.label_smoothing;
   // By the two scores; `raw` is by the chosen log-ratio itself.
@@ -211,8 +210,8 @@ GUERDON_HD inline dpo_pair dpo_pair_of_scores(double xc, double xr, const dpo_sc
       return by_scores(u * u, 2 * u, -2 * u);
     }
     case dpo_loss_type::sigmoid_norm: {
-      const double y = b * (c.value / chosen_length - r.value / rejected_length), slope = -b * sigmoid(-y);
-      return by_scores(-log_sigmoid(y), slope / chosen_length, -slope / rejected_length);
+      const logistic_value l = logistic(b * (c.value / chosen_length - r.value / rejected_length));
+      return by_scores(l.loss, b * l.slope / chosen_length, -b * l.slope / rejected_length);
     }
     case dpo_loss_type::exo_pair: {
       const math::logistic_sides<double> s(z);

@@ -19,7 +19,7 @@
 //
 // Cost: each number of a pair read about six times; for the matrices H G D products, thrice.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/preference/logistic.hpp>
 #include <guerdon/statistics/moments.hpp>
 
 namespace guerdon {
@@ -143,8 +143,9 @@ struct odin_pairs {
     const correlation of_head = correlation::of(team, 2 * n, head, length);
     const double away = o.length_weight * math::sign(of_quality.rho);
     const double ranking = team.sum(n, [&](index_t i) {
-      const double margin = (quality(i) + head(i)) - (quality(n + i) + head(n + i)), pairs = double(n);
-      const double rank = -math::sigmoid(-margin) / pairs;
+      const double pairs = double(n);
+      const logistic_value pair = logistic((quality(i) + head(i)) - (quality(n + i) + head(n + i)));
+      const double rank = pair.slope / pairs;
       const auto by_quality = [&](index_t k) {
         return math::zero_select_product(away, of_quality.slope(quality(k), length(k)));
       };
@@ -155,7 +156,7 @@ struct odin_pairs {
       out.grad_rejected_quality[i] = T(by_quality(n + i) - rank);
       out.grad_chosen_length_head[i] = T(rank - by_head(i));
       out.grad_rejected_length_head[i] = T(-rank - by_head(n + i));
-      return -math::log_sigmoid(margin) / pairs;
+      return pair.loss / pairs;
     });
     team.once([&] {
       const double by_length = math::abs(of_quality.rho) - of_head.rho;

@@ -18,6 +18,7 @@
 // Cost: 9 bytes per token in float read, 4 written.
 
 #include <guerdon/core/operation.hpp>
+#include <guerdon/preference/logistic.hpp>
 #include <guerdon/process/implicit_reward.hpp>
 
 namespace guerdon {
@@ -77,13 +78,12 @@ struct implicit_prm_ce_program {
     using R = real_t<T>;
     const index_t begin = in.rows.begin(row), n = in.rows.size(row);
     const double s = beta * team.sum(n, log_ratio_of(in, begin));
-    const double y = double(R(in.correct[row])), p = math::sigmoid(s), q = math::sigmoid(-s);
+    const logistic_value cross_entropy = smoothed_logistic(s, 1 - double(R(in.correct[row])));
     team.once([&] {
-      row_loss[row] = -math::zero_select_product(y, math::log_sigmoid(s)) -
-                      math::zero_select_product(1 - y, math::log_sigmoid(-s));
-      out.probability[row] = T(p);
+      row_loss[row] = cross_entropy.loss;
+      out.probability[row] = T(math::sigmoid(s));
     });
-    const R slope = R(beta * ((1 - y) * p - y * q) / double(in.rows.count()));
+    const R slope = R(beta * cross_entropy.slope / double(in.rows.count()));
     const flag_t* const mask = in.mask.data() + begin;
     T* const gradient = out.grad_logprob.data() + begin;
     team.each(n, [=](index_t t) { gradient[t] = T(math::select(mask[t] != 0, slope, R(0))); });

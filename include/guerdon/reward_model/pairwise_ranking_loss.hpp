@@ -106,8 +106,9 @@ GUERDON_HD inline value_and_slope ranking_of(double d, const op::pairwise_rankin
   const logistic_value l = logistic(d);
   if (o.loss_type == ranking_loss_type::ranking || !(d > 0)) return {l.loss, l.slope};
   // (2 sigmoid(-d))^gamma, and by d it falls at the rate gamma sigmoid(d).
-  const double weight = math::exp(math::zero_select_product(o.focal_gamma, math::log(2.0) + math::log_sigmoid(-d)));
-  return {weight * l.loss, weight * (l.slope - o.focal_gamma * math::sigmoid(d) * l.loss)};
+  const logistic_value turned = logistic(-d);
+  const double weight = math::exp(math::zero_select_product(o.focal_gamma, math::log(2.0) - turned.loss));
+  return {weight * l.loss, weight * (l.slope + o.focal_gamma * turned.slope * l.loss)};
 }
 
 /// Writes loss, its parts and gradients.

@@ -35,12 +35,15 @@ using keyed_values = std::map<std::string, keyed_value, std::less<>>;
 struct wanted_keys {
   enum answer { none, one, several };
   answer ground_truth = one;              ///< several: an array of answers will do, too
+  bool responses = true, text = true;     ///< whether they must be there
   std::map<std::string, bool> of_line = {}, of_response = {};  ///< whether it must be there
 
   /// What two rules together read.
   wanted_keys& operator+=(const wanted_keys& other) {
     if (ground_truth == none) ground_truth = other.ground_truth;
     else if (other.ground_truth != none) ground_truth = std::min(ground_truth, other.ground_truth);
+    responses |= other.responses;
+    text |= other.text;
     for (const auto& [key, needed] : other.of_line) of_line[key] |= needed;
     for (const auto& [key, needed] : other.of_response) of_response[key] |= needed;
     return *this;
@@ -60,6 +63,7 @@ struct rollouts {
   std::string ground_truth;
   std::vector<std::string> answers;  ///< ground_truth, or what it lists
   std::vector<response> responses;
+  bool has_responses = false;  ///< there is such a key
   keyed_values values;  ///< what rules read
 };
 
@@ -113,7 +117,8 @@ class rollouts_reader {
     json::sax_parse(first, last, this);
     if (wanted_.ground_truth != wanted_keys::none && !seen_.contains("ground_truth"))
       fail_at(line_.size(), "ground_truth", "is missing");
-    if (!seen_.contains("responses")) fail_at(line_.size(), "responses", "is missing");
+    result_.has_responses = seen_.contains("responses");
+    if (wanted_.responses && !result_.has_responses) fail_at(line_.size(), "responses", "is missing");
     require_wanted(wanted_.of_line, seen_, line_.size(), "");
     return std::move(result_);
   }
@@ -201,7 +206,7 @@ class rollouts_reader {
     end_kept();
     if (in_response_ && depth_ == 2) {
       in_response_ = false;
-      if (!seen_in_response_.contains("text")) fail_at(offset(), path_of_response() + ".text", "is missing");
+      if (wanted_.text && !seen_in_response_.contains("text")) fail_at(offset(), path_of_response() + ".text", "is missing");
       require_wanted(wanted_.of_response, seen_in_response_, offset(), path_of_response() + ".");
     }
     return true;
