@@ -94,14 +94,16 @@ void check_programs(const Backend& backend) {
            {.joints = joints, .gripper = s.gripper, .object = s.object, .joint_velocity = s.speed, .grasped = s.grasped},
            lift));
 
-  const auto to_turn = value_of(v(s.angle)), turned = progress(to_turn, value_of(v(s.angle_before)), 2);
+  const auto to_turn = value_of(v(s.angle));
+  const auto turned = progress(to_turn, value_of(v(s.angle_before)), 2);
   same(finished(to_turn < 0, 10,
                 reaching(value_of(v(s.distance))) + 3 * reaching(to_turn, 2) + 5 * choose(to_turn > 0, turned, -turned)),
        guerdon::program_turn_faucet<T>(
            backend, {.distance = s.distance, .angle_diff = s.angle, .previous_angle_diff = s.angle_before}));
 
   const double pi = 3.14159265358979323846;
-  const auto angle = value_of(v(s.rotation)), away = size_of(v(s.offset), 3);
+  const auto angle = value_of(v(s.rotation));
+  const auto away = size_of(v(s.offset), 3);
   const auto degrees = 180 / pi * magnitude_of(angle - when(angle > pi, 2 * pi));
   const auto nearest = column_of(v(s.obstacle), obstacles, 0);
   const auto placed = when(degrees <= 25, 2 * reaching((away - 0.025) / nearest, 1));

@@ -27,7 +27,8 @@ void compose(const cuda_backend& gpu, const answer_rewards<float>& in, const op:
 void avoid_obstacles(const cuda_backend& gpu, view<const float> offset, view<const float> degrees,
                      view<const float> obstacle, view<const float> impulse, view<float> reward, view<float> component) {
   using namespace terms;
-  const auto away = size_of(offset, 3), turned = value_of(degrees), nearest = column_of(obstacle, 4, 0);
+  const auto away = size_of(offset, 3);
+  const auto turned = value_of(degrees), nearest = column_of(obstacle, 4, 0);
   const auto placed = named("placed", when(turned <= 25, 2 * reaching((away - 0.025) / nearest, 1)));
   const auto program = finished(away <= 0.025 && turned <= 15, 10,
                                 named("past", 4 * share_above(obstacle, 4, away)) - 50 * value_of(impulse) +
