@@ -1,5 +1,7 @@
 #include "study.hpp"
 
+#include <algorithm>
+
 namespace eureka {
 namespace {
 
@@ -23,7 +25,8 @@ world_result search(const world& w, const study_options& o, ex::progress& bar, c
   };
   const std::uint64_t first = o.seed * 1'000'000;
   const auto shown = seeds_from(first, o.runs), fresh = seeds_from(first + 500'000, o.evaluations);
-  world_result r{.where = w};
+  world_result r;
+  r.where = w;
   r.start.program = written_by_hand(w);
   r.start.record = train(r.start.program, shown).record;
 

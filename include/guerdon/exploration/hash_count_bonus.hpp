@@ -16,8 +16,8 @@
 // - All 64 bits of a key count: who reads keys from JSON must read integers, not doubles.
 // - Merged tables are exactly the table of all their visits, whatever the order.
 //
-// Cost: a look into a hash table per row (two for order batch), and two walks per different key down the balanced tree
-// that is saved in order; 64 bytes per state.
+// Cost: a look into a hash table per row, and two walks per different key down the balanced tree that is saved in order;
+// 64 bytes per state.
 
 #include <guerdon/core/value.hpp>
 #include <guerdon/exploration/key_table.hpp>
@@ -76,30 +76,35 @@ using visit_table = std::map<index_t, index_t>;
 
 /// Counts the rows' visits into the table; what each row reads.
 inline std::vector<index_t> count_visits(view<const index_t> key, count_order order, visit_table& visits) {
-  key_table<index_t> now;  // the tree, which is kept and saved in order, is asked once for each key
-  std::vector<index_t> count, seen;
-  count.reserve(static_cast<std::size_t>(key.size()));
-  for (const index_t k : key) {
-    const std::size_t known = now.size();
-    index_t& n = now[k];
-    if (now.size() > known) {
-      seen.push_back(k);
-      if (const auto before = visits.find(k); before != visits.end()) n = before->second;
+  struct state {
+    index_t key, count;
+  };
+  key_table<index_t> number;  // from 1; the tree, which is kept and saved in order, is asked once for each key
+  std::vector<state> seen;
+  std::vector<index_t> count(static_cast<std::size_t>(key.size()));
+  for (std::size_t i = 0; i < count.size(); ++i) {
+    const index_t k = key[static_cast<index_t>(i)];
+    index_t& n = number[k];
+    if (n == 0) {
+      const auto before = visits.find(k);
+      seen.push_back({k, before == visits.end() ? 0 : before->second});
+      n = static_cast<index_t>(seen.size());
     }
-    count.push_back(++n);
+    state& s = seen[static_cast<std::size_t>(n - 1)];
+    ++s.count;
+    count[i] = order == count_order::online ? s.count : n - 1;
   }
   if (order == count_order::batch)
-    for (index_t i = 0; i < key.size(); ++i) count[static_cast<std::size_t>(i)] = *now.find(key[i]);
-  std::sort(seen.begin(), seen.end());
+    for (index_t& n : count) n = seen[static_cast<std::size_t>(n)].count;
+  std::sort(seen.begin(), seen.end(), [](const state& a, const state& b) { return a.key < b.key; });
   auto beside = visits.begin();
-  for (const index_t k : seen) beside = visits.insert_or_assign(beside, k, *now.find(k));
+  for (const state& s : seen) beside = visits.insert_or_assign(beside, s.key, s.count);
   return count;
 }
 
 inline std::vector<double> bonuses(const std::vector<index_t>& count, double beta) {
-  std::vector<double> bonus;
-  bonus.reserve(count.size());
-  for (const index_t n : count) bonus.push_back(beta / math::sqrt(static_cast<double>(n)));
+  std::vector<double> bonus(count.size());
+  for (std::size_t i = 0; i < count.size(); ++i) bonus[i] = beta / math::sqrt(static_cast<double>(count[i]));
   return bonus;
 }
 
