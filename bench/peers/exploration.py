@@ -16,7 +16,7 @@ import numpy as np
 
 from timing import best_times
 
-VISITS, BATCH, COLUMNS, DIMENSIONS, PLANES = 1_000_000, 8192, 64, 32, 24
+VISITS, BATCH, COLUMNS, DIMENSIONS, PLANES = 200_000, 8192, 64, 32, 24
 
 
 def pointer(x):
@@ -199,8 +199,8 @@ def main():
     row("`episodic_visit_count`, 64 environments", "dict", "M keys/s", VISITS, *episodic(library, visited(VISITS, 200), start))
     row("`oni_retrieval_reward`, 3000 judged", "dict", "M keys/s", VISITS,
         *retrieval(library, visited(VISITS, 4000), visited(3000, 4000), np.ones(3000)))
-    row("`simhash`, 32 dimensions, 24 planes", "numpy", "M states/s", 50_000,
-        *simhash(library, normal(50_000 * DIMENSIONS, 5), normal(DIMENSIONS * PLANES, 6)))
+    row("`simhash`, 32 dimensions, 24 planes", "numpy", "M states/s", 10_000,
+        *simhash(library, normal(10_000 * DIMENSIONS, 5), normal(DIMENSIONS * PLANES, 6)))
     for memories in (100, 1000):
         row(f"`episodic_novelty`, {memories} memories", "numpy", "M queries/s", 256,
             *novelty(library, normal(256 * DIMENSIONS, 8), normal(memories * DIMENSIONS, 7)))

@@ -14,7 +14,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <map>
 #include <vector>
 
 namespace guerdon { inline namespace GUERDON_ABI {
@@ -47,10 +46,12 @@ json to_saved(const std::vector<T>& all) {
   for (const auto& x : all) j.push_back(to_saved(x));
   return j;
 }
-template <class K, class T>
-json to_saved(const std::map<K, T>& table) {
+/// A table, whose entries are pairs of a key and a number.
+template <class Table>
+  requires requires(const Table& t) { t.ascending(); }
+json to_saved(const Table& table) {
   json j = json::array();
-  for (const auto& [key, x] : table) j.push_back(json::array({to_saved(key), to_saved(x)}));
+  for (const auto& [key, x] : table.ascending()) j.push_back(json::array({to_saved(key), to_saved(x)}));
   return j;
 }
 
@@ -105,17 +106,17 @@ void from_saved(const json& j, std::vector<T>& all, const saved_place& here) {
     all.push_back(std::move(x));
   }
 }
-template <class K, class T>
-void from_saved(const json& j, std::map<K, T>& table, const saved_place& here) {
+template <class Table>
+  requires requires(const Table& t) { t.ascending(); }
+void from_saved(const json& j, Table& table, const saved_place& here) {
   if (!j.is_array()) here.refuse("must be an array of pairs in what was saved");
-  table.clear();
+  table = {};
   for (const json& pair : j) {
     if (!pair.is_array() || pair.size() != 2) here.refuse("must be an array of pairs in what was saved");
-    K key{};
-    from_saved(pair[0], key, here);
-    T x{};
-    from_saved(pair[1], x, here);
-    if (!table.emplace(key, x).second) here.refuse("holds a key twice in what was saved");
+    typename decltype(table.ascending())::value_type entry;
+    from_saved(pair[0], entry.first, here);
+    from_saved(pair[1], entry.second, here);
+    if (!table.emplace(entry.first, entry.second)) here.refuse("holds a key twice in what was saved");
   }
 }
 

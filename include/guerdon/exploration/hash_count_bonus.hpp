@@ -16,14 +16,11 @@
 // - All 64 bits of a key count: who reads keys from JSON must read integers, not doubles.
 // - Merged tables are exactly the table of all their visits, whatever the order.
 //
-// Cost: a look into a hash table per row, and two walks per different key down the balanced tree that is saved in order;
-// 64 bytes per state.
+// Cost: a look into a hash table per row; 64 to 112 bytes per state. What is saved is sorted by key.
 
 #include <guerdon/core/value.hpp>
-#include <guerdon/exploration/key_table.hpp>
+#include <guerdon/exploration/visit_table.hpp>
 
-#include <algorithm>
-#include <map>
 #include <vector>
 
 namespace guerdon {
@@ -72,33 +69,16 @@ struct hash_count_bonus : value_kind {
 inline namespace GUERDON_ABI {
 namespace detail {
 
-using visit_table = std::map<index_t, index_t>;
-
 /// Counts the rows' visits into the table; what each row reads.
 inline std::vector<index_t> count_visits(view<const index_t> key, count_order order, visit_table& visits) {
-  struct state {
-    index_t key, count;
-  };
-  key_table<index_t> number;  // from 1; the tree, which is kept and saved in order, is asked once for each key
-  std::vector<state> seen;
   std::vector<index_t> count(static_cast<std::size_t>(key.size()));
   for (std::size_t i = 0; i < count.size(); ++i) {
-    const index_t k = key[static_cast<index_t>(i)];
-    index_t& n = number[k];
-    if (n == 0) {
-      const auto before = visits.find(k);
-      seen.push_back({k, before == visits.end() ? 0 : before->second});
-      n = static_cast<index_t>(seen.size());
-    }
-    state& s = seen[static_cast<std::size_t>(n - 1)];
-    ++s.count;
-    count[i] = order == count_order::online ? s.count : n - 1;
+    const std::size_t at = visits.place_of(key[static_cast<index_t>(i)]);
+    const index_t now = ++visits.counts()[at];
+    count[i] = order == count_order::online ? now : static_cast<index_t>(at);
   }
   if (order == count_order::batch)
-    for (index_t& n : count) n = seen[static_cast<std::size_t>(n)].count;
-  std::sort(seen.begin(), seen.end(), [](const state& a, const state& b) { return a.key < b.key; });
-  auto beside = visits.begin();
-  for (const state& s : seen) beside = visits.insert_or_assign(beside, s.key, s.count);
+    for (index_t& at : count) at = visits.counts()[static_cast<std::size_t>(at)];
   return count;
 }
 
@@ -113,13 +93,13 @@ inline std::vector<double> bonuses(const std::vector<index_t>& count, double bet
 inline op::hash_count_bonus::outputs updated(op::hash_count_bonus, const op::hash_count_bonus::inputs& in,
                                              const op::hash_count_bonus::options& o = {}) {
   const auto rule = check<op::hash_count_bonus>(in, o);
-  detail::visit_table visits;
+  visit_table visits;
   for (index_t k = 0; k < in.table_key.size(); ++k)
-    rule(visits.emplace(in.table_key[k], in.table_count[k]).second, "table_key", "must hold each key once");
+    rule(visits.emplace(in.table_key[k], in.table_count[k]), "table_key", "must hold each key once");
   op::hash_count_bonus::outputs out;
   out.count = detail::count_visits(in.key, o.order, visits);
   out.bonus = detail::bonuses(out.count, o.beta);
-  for (const auto& [key, count] : visits) {
+  for (const auto& [key, count] : visits.ascending()) {
     out.new_table_key.push_back(key);
     out.new_table_count.push_back(count);
   }
@@ -131,7 +111,7 @@ inline op::hash_count_bonus::outputs updated(op::hash_count_bonus, const op::has
 /// The counter: its table and its options.
 struct hash_count_bonus {
   op::hash_count_bonus::options options = {};
-  std::map<index_t, index_t> visits = {};  ///< of each state seen
+  visit_table visits = {};  ///< of each state seen
 
   struct readings {
     std::vector<index_t> count;  ///< visits of the row's state
@@ -155,16 +135,15 @@ struct hash_count_bonus {
   }
   /// Visits of a state so far.
   [[gnu::always_inline]] index_t count(index_t key) const {
-    const auto at = visits.find(key);
-    return at == visits.end() ? 0 : at->second;
+    return visits.count(key);
   }
   /// Takes all that another one has counted.
   [[gnu::always_inline]] void merge(const hash_count_bonus& other) {
-    if (this == &other) {
-      for (auto& [key, n] : visits) n *= 2;
-      return;
+    const std::size_t known = other.visits.keys().size();
+    for (std::size_t k = 0; k < known; ++k) {  // by number: the other one may be this one
+      const index_t n = other.visits.counts()[k];
+      visits.counts()[visits.place_of(other.visits.keys()[k])] += n;
     }
-    for (const auto& [key, n] : other.visits) visits[key] += n;
   }
 };
 
