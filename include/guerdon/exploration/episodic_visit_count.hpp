@@ -60,7 +60,8 @@ struct episodic_visits {
   /// Counts the keys of a step, one for each environment, or of several steps of `environments` each.
   std::vector<index_t> update(view<const index_t> key, view<const flag_t> start, index_t environments = 0) {
     if (environments == 0) environments = episodes.empty() ? key.size() : index_t(episodes.size());
-    check<op::episodic_visit_count>(op::episodic_visit_count::inputs{environments, key, start}, {});
+    check<op::episodic_visit_count>(op::episodic_visit_count::inputs{environments, key, start},
+                                    op::episodic_visit_count::options());
     require(episodes.empty() || index_t(episodes.size()) == environments, name, "environments",
             "must be as many as before");
     episodes.resize(static_cast<std::size_t>(environments));
