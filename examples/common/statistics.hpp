@@ -49,6 +49,12 @@ class random_source {
   std::uint64_t state_;
 };
 
+/// Generators of one seed for different uses, so that methods that are compared meet the same world.
+inline random_source stream(std::uint64_t seed, std::uint64_t purpose) {
+  random_source mixed(seed * 0x9e3779b97f4a7c15u + purpose);
+  return random_source(mixed.next());
+}
+
 /// Arithmetic mean; NaN for no values.
 inline double mean(std::span<const double> x) {
   if (x.empty()) return not_a_number;

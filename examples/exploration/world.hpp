@@ -13,15 +13,10 @@ namespace exploration {
 using guerdon::flag_t;
 using guerdon::index_t;
 using guerdon::examples::random_source;
+using guerdon::examples::stream;
 
 /// One for each thread: a backend keeps memory for its calls.
 inline thread_local const guerdon::scalar_backend cpu;
-
-/// Generators of one seed for different uses, so that methods that are compared meet the same world.
-inline random_source stream(std::uint64_t seed, std::uint64_t purpose) {
-  random_source mixed(seed * 0x9e3779b97f4a7c15u + purpose);
-  return random_source(mixed.next());
-}
 
 struct world {
   std::string name;

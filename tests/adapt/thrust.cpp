@@ -3,6 +3,7 @@
 #include <guerdon/advantage/grpo_advantage.hpp>
 #include <guerdon/backend/scalar.hpp>
 #include <guerdon/backend/thrust.hpp>
+#include <guerdon/program/compose.hpp>
 
 #include <doctest/doctest.h>
 #include <thrust/host_vector.h>
@@ -35,4 +36,19 @@ TEST_CASE("sorting composed of two stable sorts, ragged and padded") {
   CHECK(std::vector<float>(sorted.begin(), sorted.begin() + 2) == std::vector<float>{1, 3});
   CHECK(sorted[3] == 9);
   CHECK(std::vector<float>(sorted.begin() + 6, sorted.end()) == std::vector<float>{0, 1, 6});
+}
+
+TEST_CASE("a composed reward program runs on Thrust's vectors") {
+  using namespace guerdon::terms;
+  const std::vector<double> states{0.1, 0, 0.3, 0.4, 3, 4};
+  const ::thrust::device_vector<double> point(states.begin(), states.end());
+  ::thrust::device_vector<double> reward(3), component(3);
+  const auto far = named("far", size_of<double>(view_of(point), 2));
+  const auto program = finished(far <= 0.2, 5, 2 * far - column_of<double>(view_of(point), 2, 1));
+  run_program<double>(host_thrust(), program, view_of(reward), view_of(component));
+  const double want[] = {5, 0.6, 6}, wanted_far[] = {0, 0.5, 5};
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(reward[i] == doctest::Approx(want[i]));
+    CHECK(component[i] == doctest::Approx(wanted_far[i]));
+  }
 }

@@ -3,6 +3,8 @@
 #include <guerdon/adapt/json.hpp>
 #include <guerdon/backend/scalar.hpp>
 #include <guerdon/curriculum/schedule_value.hpp>
+#include <guerdon/exploration/episodic_novelty.hpp>
+#include <guerdon/exploration/episodic_visit_count.hpp>
 #include <guerdon/exploration/hash_count_bonus.hpp>
 #include <guerdon/exploration/rnd_reward_normalize.hpp>
 #include <guerdon/objective/adaptive_kl_coefficient.hpp>
@@ -109,6 +111,37 @@ TEST_CASE("sums of intrinsic rewards go on where they were saved, and two worker
   CHECK(left.options.count == both.options.count);
   CHECK(left.options.mean == doctest::Approx(both.options.mean).epsilon(1e-14));
   CHECK(left.options.var == doctest::Approx(both.options.var).epsilon(1e-14));
+}
+
+TEST_CASE("episodes that are going on are saved between two steps, and two workers' environments stand side by side") {
+  episodic_visits left, right, both;
+  episodic_memory near{.novelty = {.options = {.k = 2}}}, far = near, all = near;
+  for (int t = 0; t < 6; ++t) {
+    const index_t a = t % 2, b = t % 3;
+    const flag_t new_a = t == 4, new_b = t == 0;
+    if (t == 3) {
+      left = nlohmann::json(left).get<episodic_visits>();
+      near = nlohmann::json(near).get<episodic_memory>();
+    }
+    const auto one = left.update(std::vector<index_t>{a}, std::vector<flag_t>{new_a});
+    const auto two = right.update(std::vector<index_t>{b}, std::vector<flag_t>{new_b});
+    CHECK(both.update(std::vector<index_t>{a, b}, std::vector<flag_t>{new_a, new_b}) ==
+          std::vector<index_t>{one[0], two[0]});
+    CHECK(one[0] == (t < 4 ? t / 2 + 1 : 1));
+    near.update(std::vector<double>{double(a), 1}, std::vector<flag_t>{new_a}, 2);
+    far.update(std::vector<double>{double(b), 5}, std::vector<flag_t>{new_b}, 2);
+    all.update(std::vector<double>{double(a), 1, double(b), 5}, std::vector<flag_t>{new_a, new_b}, 2);
+  }
+  left.merge(right), near.merge(far);
+  CHECK(nlohmann::json(left) == nlohmann::json(both));
+  CHECK(near.seen == all.seen);
+  CHECK(near.seen[0].size() == 4);  // since step 4
+  CHECK(near.novelty.options.distance_count == all.novelty.options.distance_count);
+  CHECK(near.novelty.options.distance_sum == doctest::Approx(all.novelty.options.distance_sum));
+  CHECK(left.update(std::vector<index_t>{1, 2}, std::vector<flag_t>{0, 0}) ==
+        both.update(std::vector<index_t>{1, 2}, std::vector<flag_t>{0, 0}));
+  CHECK_THROWS_AS(left.update(std::vector<index_t>{1}, std::vector<flag_t>{0}), std::invalid_argument);
+  CHECK_THROWS_AS(near.update(std::vector<double>{1, 2}, std::vector<flag_t>{0}, 2), std::invalid_argument);
 }
 
 TEST_CASE("a search that is saved between rounds keeps its context and its best") {

@@ -9,6 +9,7 @@
 #include <guerdon/curriculum/replay_insert.hpp>
 #include <guerdon/curriculum/success_rate_update.hpp>
 #include <guerdon/exploration/episodic_novelty.hpp>
+#include <guerdon/exploration/episodic_visit_count.hpp>
 #include <guerdon/exploration/hash_count_bonus.hpp>
 #include <guerdon/exploration/oni_ranking_reward.hpp>
 #include <guerdon/exploration/rnd_reward_normalize.hpp>
@@ -185,6 +186,26 @@ struct episodic_novelty_subject {
   static std::vector<double> readings(const value& v) { return {v.options.distance_sum, v.options.distance_count}; }
 };
 
+struct episodic_visits_subject {  // merged, environments stand side by side: by_hand.cpp
+  using value = episodic_visits;
+  static constexpr double tolerance = 1;
+  static value start(dice&) { return {}; }
+  static void update(value& v, dice& d) {
+    std::vector<index_t> keys(static_cast<std::size_t>(3 * d.whole(0, 3)));
+    for (index_t& k : keys) k = d.whole(0, 2);
+    v.update(keys, rare_flags(d, index_t(keys.size())), 3);
+  }
+  static std::vector<double> readings(const value&) { return {}; }
+};
+
+struct episodic_memory_subject {  // likewise
+  using value = episodic_memory;
+  static constexpr double tolerance = 1;
+  static value start(dice& d) { return {.novelty = {.options = {.k = d.whole(1, 3)}}}; }
+  static void update(value& v, dice& d) { v.update(normal_numbers(d, 6), rare_flags(d, 3), 2); }
+  static std::vector<double> readings(const value&) { return {}; }
+};
+
 struct oni_ranking_subject {
   using value = oni_ranking_reward;
   static constexpr double tolerance = 1e-12;
@@ -228,6 +249,8 @@ void for_each_value(const F& f) {
   f(ema_update_subject{});
   f(adaptive_entropy_subject{});
   f(episodic_novelty_subject{});
+  f(episodic_visits_subject{});
+  f(episodic_memory_subject{});
   f(oni_ranking_subject{});
   f(rnd_reward_subject{});
   f(reward_search_subject{});

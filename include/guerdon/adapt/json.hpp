@@ -14,7 +14,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <map>
 #include <vector>
 
 namespace guerdon { inline namespace GUERDON_ABI {
@@ -39,18 +38,20 @@ json to_saved(const T& x) {
     static_assert(sizeof(T) == 0, "guerdon/adapt/json.hpp does not know how to save a member of this type");
   }
 }
+/// A table, whose entries are pairs of a key and a number.
+template <class Table>
+  requires requires(const Table& t) { t.ascending(); }
+json to_saved(const Table& table) {
+  json j = json::array();
+  for (const auto& [key, x] : table.ascending()) j.push_back(json::array({to_saved(key), to_saved(x)}));
+  return j;
+}
 template <class T>
 json to_saved(const std::optional<T>& x) { return x ? to_saved(*x) : json(nullptr); }
 template <class T>
 json to_saved(const std::vector<T>& all) {
   json j = json::array();
   for (const auto& x : all) j.push_back(to_saved(x));
-  return j;
-}
-template <class K, class T>
-json to_saved(const std::map<K, T>& table) {
-  json j = json::array();
-  for (const auto& [key, x] : table) j.push_back(json::array({to_saved(key), to_saved(x)}));
   return j;
 }
 
@@ -90,6 +91,19 @@ void from_saved(const json& j, T& x, const saved_place& here) {
     x = j.get<T>();  // from_json below
   }
 }
+template <class Table>
+  requires requires(const Table& t) { t.ascending(); }
+void from_saved(const json& j, Table& table, const saved_place& here) {
+  if (!j.is_array()) here.refuse("must be an array of pairs in what was saved");
+  table = {};
+  for (const json& pair : j) {
+    if (!pair.is_array() || pair.size() != 2) here.refuse("must be an array of pairs in what was saved");
+    typename decltype(table.ascending())::value_type entry;
+    from_saved(pair[0], entry.first, here);
+    from_saved(pair[1], entry.second, here);
+    if (!table.emplace(entry.first, entry.second)) here.refuse("holds a key twice in what was saved");
+  }
+}
 template <class T>
 void from_saved(const json& j, std::optional<T>& x, const saved_place& here) {
   if (j.is_null()) return void(x.reset());
@@ -103,19 +117,6 @@ void from_saved(const json& j, std::vector<T>& all, const saved_place& here) {
     T x{};
     from_saved(one, x, here);
     all.push_back(std::move(x));
-  }
-}
-template <class K, class T>
-void from_saved(const json& j, std::map<K, T>& table, const saved_place& here) {
-  if (!j.is_array()) here.refuse("must be an array of pairs in what was saved");
-  table.clear();
-  for (const json& pair : j) {
-    if (!pair.is_array() || pair.size() != 2) here.refuse("must be an array of pairs in what was saved");
-    K key{};
-    from_saved(pair[0], key, here);
-    T x{};
-    from_saved(pair[1], x, here);
-    if (!table.emplace(key, x).second) here.refuse("holds a key twice in what was saved");
   }
 }
 

@@ -9,6 +9,11 @@
 //   guerdon::episodic_novelty novelty{.options = {.k = 10}};
 //   const std::vector<double> reward = novelty.update(embedding, memory, dimensions);
 //
+// or, with the memories of the episodes that are going on, one in each environment:
+//
+//   guerdon::episodic_memory episodes{.novelty = {.options = {.k = 10}}};
+//   const std::vector<double> reward = episodes.update(embedding, start, dimensions);  // of a step
+//
 // Source: Never Give Up, arXiv:2002.06038, equation 2; google-deepmind/rlax, episodic_memory.py.
 //
 // Details that differ:
@@ -132,6 +137,47 @@ struct episodic_novelty {
   [[gnu::always_inline]] void merge(const episodic_novelty& other) {
     const double sum = other.options.distance_sum, kept = other.options.distance_count;
     options.distance_sum += sum, options.distance_count += kept;
+  }
+};
+
+/// The episodes that are going on, one in each environment: what each has seen, and the running mean of all.
+struct episodic_memory {
+  episodic_novelty novelty = {};
+  std::vector<std::vector<double>> seen = {};  ///< [n,D] of each environment's episode; empty before the first update
+
+  static constexpr const char* name = "episodic_memory";
+  static constexpr auto fields() {
+    constexpr op::list::path options{&episodic_memory::novelty, &episodic_novelty::options};
+    return std::tuple_cat(std::tuple(op::saved("seen", &episodic_memory::seen)),
+                          op::saved_options<op::episodic_novelty>(options));
+  }
+
+  /// Judges the state of each environment by its episode so far, one environment after another, and then keeps it.
+  /// `start`: 1 = the first state of an episode.
+  [[gnu::always_inline]] std::vector<double> update(view<const double> embedding, view<const flag_t> start,
+                                                    index_t dimensions) {
+    const index_t environments = start.size();
+    require(dimensions > 0 && embedding.size() == environments * dimensions, name, "embedding",
+            "has the wrong shape: it must hold the dimensions of each environment's state");
+    require(seen.empty() || index_t(seen.size()) == environments, name, "start",
+            "must hold a flag for each environment, which are as many as before");
+    check<op::episodic_novelty>(op::episodic_novelty::inputs{dimensions, embedding, {}}, novelty.options);
+    seen.resize(static_cast<std::size_t>(environments));
+    std::vector<double> reward;
+    for (index_t e = 0; e < environments; ++e) {
+      std::vector<double>& episode = seen[static_cast<std::size_t>(e)];
+      if (start[e] != 0) episode.clear();
+      const view<const double> state(embedding.data() + e * dimensions, dimensions);
+      reward.push_back(novelty.update(state, episode, dimensions)[0]);
+      episode.insert(episode.end(), state.begin(), state.end());
+    }
+    return reward;
+  }
+  /// Takes all that another one has kept; its environments then follow one's own.
+  [[gnu::always_inline]] void merge(const episodic_memory& other) {
+    const std::vector<std::vector<double>> theirs = other.seen;
+    novelty.merge(other.novelty);
+    seen.insert(seen.end(), theirs.begin(), theirs.end());
   }
 };
 

@@ -3,6 +3,11 @@
 //
 // $$n_t = \bigl|\{t' \le t \text{ in the same episode}:\ \mathrm{key}_{t'} = \mathrm{key}_t\}\bigr|$$
 //
+// The operation begins anew with every call; episodic_visits goes on through the episodes of its environments:
+//
+//   guerdon::episodic_visits visits;
+//   const std::vector<index_t> count = visits.update(key, start);  // of a step, one for each environment
+//
 // Source: ONI, arXiv:2410.23022; facebookresearch/oni.
 //
 // Details that differ:
@@ -11,7 +16,8 @@
 // Cost: a look into a hash table per step.
 
 #include <guerdon/core/host_operation.hpp>
-#include <guerdon/exploration/key_table.hpp>
+#include <guerdon/core/value.hpp>
+#include <guerdon/exploration/visit_table.hpp>
 
 #include <vector>
 
@@ -44,17 +50,42 @@ struct episodic_visit_count : host_kind {
 
 inline namespace GUERDON_ABI {
 
+/// The visits of the episodes that are going on, one in each environment.
+struct episodic_visits {
+  std::vector<visit_table> episodes = {};  ///< of each environment; empty before the first update
+
+  static constexpr const char* name = "episodic_visits";
+  static constexpr auto fields() { return std::tuple(op::saved("episodes", &episodic_visits::episodes)); }
+
+  /// Counts the keys of a step, one for each environment, or of several steps of `environments` each.
+  std::vector<index_t> update(view<const index_t> key, view<const flag_t> start, index_t environments = 0) {
+    if (environments == 0) environments = episodes.empty() ? key.size() : index_t(episodes.size());
+    check<op::episodic_visit_count>(op::episodic_visit_count::inputs{environments, key, start},
+                                    op::episodic_visit_count::options());
+    require(episodes.empty() || index_t(episodes.size()) == environments, name, "environments",
+            "must be as many as before");
+    episodes.resize(static_cast<std::size_t>(environments));
+    std::vector<index_t> count(static_cast<std::size_t>(key.size()));
+    for (index_t i = 0, row = 0; i < key.size(); ++i) {
+      visit_table& episode = episodes[static_cast<std::size_t>(row)];
+      if (start[i] != 0) episode.clear();
+      count[static_cast<std::size_t>(i)] = ++episode.counts()[episode.place_of(key[i])];
+      if (++row == environments) row = 0;
+    }
+    return count;
+  }
+  /// Takes another one's environments, which then follow one's own.
+  void merge(const episodic_visits& other) {
+    const std::vector<visit_table> theirs = other.episodes;
+    episodes.insert(episodes.end(), theirs.begin(), theirs.end());
+  }
+};
+
 inline op::episodic_visit_count::outputs episodic_visit_count(const op::episodic_visit_count::inputs& in,
                                                               const op::episodic_visit_count::options& o = {}) {
   check<op::episodic_visit_count>(in, o);
-  std::vector<key_table<index_t>> visits(static_cast<std::size_t>(in.columns));
-  op::episodic_visit_count::outputs out;
-  for (index_t i = 0; i < in.key.size(); ++i) {
-    auto& episode = visits[static_cast<std::size_t>(i % in.columns)];
-    if (in.start[i] != 0) episode.clear();
-    out.count.push_back(++episode[in.key[i]]);
-  }
-  return out;
+  if (in.columns == 0) return {};
+  return {episodic_visits().update(in.key, in.start, in.columns)};
 }
 
 }}  // namespace guerdon

@@ -56,11 +56,12 @@ inline op::oni_retrieval_reward::outputs oni_retrieval_reward(const op::oni_retr
   check<op::oni_retrieval_reward>(in, o);
   key_table<double> label;
   for (index_t k = 0; k < in.table_key.size(); ++k) label[in.table_key[k]] = in.table_label[k];
-  op::oni_retrieval_reward::outputs out;
-  for (const index_t key : in.key) {
-    const double* const known = label.find(key);
-    out.known.push_back(known != nullptr);
-    out.reward.push_back(known != nullptr ? *known : o.default_reward);
+  const std::size_t count = static_cast<std::size_t>(in.key.size());
+  op::oni_retrieval_reward::outputs out{std::vector<double>(count), std::vector<flag_t>(count)};
+  for (std::size_t i = 0; i < count; ++i) {
+    const double* const known = label.find(in.key[static_cast<index_t>(i)]);
+    out.known[i] = known != nullptr;
+    out.reward[i] = known != nullptr ? *known : o.default_reward;
   }
   return out;
 }

@@ -14,6 +14,7 @@
 
 #include <guerdon/core/host_operation.hpp>
 
+#include <algorithm>
 #include <vector>
 
 namespace guerdon {
@@ -51,18 +52,24 @@ inline op::simhash::outputs simhash(const op::simhash::inputs& in, const op::sim
   const auto rule = check<op::simhash>(in, o);
   rule(in.planes <= 62, "projection", "must have at most 62 columns, the bits of a key");
   const index_t states = in.dimensions == 0 ? 0 : in.state.size() / in.dimensions;
+  const std::size_t planes = static_cast<std::size_t>(in.planes);
   op::simhash::outputs out;
+  out.bits.resize(static_cast<std::size_t>(states) * planes);
+  out.key.resize(static_cast<std::size_t>(states));
+  double along[62];
   for (index_t n = 0; n < states; ++n) {
-    index_t key = 0;
-    for (index_t k = 0; k < in.planes; ++k) {
-      double along = 0;
-      for (index_t d = 0; d < in.dimensions; ++d)
-        along += in.state[n * in.dimensions + d] * in.projection[d * in.planes + k];
-      const bool bit = along >= 0;
-      out.bits.push_back(bit);
-      key |= static_cast<index_t>(bit) << k;
+    std::fill(along, along + planes, 0.0);
+    for (index_t d = 0; d < in.dimensions; ++d) {  // all planes at a time: their sums stand side by side
+      const double x = in.state[n * in.dimensions + d], *const normal = in.projection.data() + d * in.planes;
+      for (std::size_t k = 0; k < planes; ++k) along[k] += x * normal[k];
     }
-    out.key.push_back(key);
+    index_t key = 0;
+    flag_t* const bits = out.bits.data() + static_cast<std::size_t>(n) * planes;
+    for (std::size_t k = 0; k < planes; ++k) {
+      bits[k] = along[k] >= 0;
+      key |= static_cast<index_t>(bits[k]) << k;
+    }
+    out.key[static_cast<std::size_t>(n)] = key;
   }
   return out;
 }

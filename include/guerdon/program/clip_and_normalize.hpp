@@ -10,7 +10,7 @@
 //
 // Cost: one number read, one written.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/program/primitives.hpp>
 
 namespace guerdon {
 
@@ -49,10 +49,8 @@ void clip_and_normalize(const Backend& backend, const op::clip_and_normalize::in
                         const op::clip_and_normalize::outputs<T>& out, const op::clip_and_normalize::options& o) {
   const auto rule = check<op::clip_and_normalize>(backend, in, out, o);
   rule(o.low < o.high, "low", "and high must be a range: low below high");
-  const double low = o.low, high = o.high;
-  backend.each(in.x.size(), [=] GUERDON_HD(index_t i) {
-    out.value[i] = T((math::clamp(double(in.x[i]), low, high) - low) / (high - low));
-  });
+  const primitives::unit_range range{o.low, o.high};
+  backend.each(in.x.size(), [=] GUERDON_HD(index_t i) { out.value[i] = T(range(double(in.x[i]))); });
 }
 
 /// The same in an array of the backend's.

@@ -12,7 +12,7 @@
 //
 // Cost: two numbers read per dimension.
 
-#include <guerdon/program/distances.hpp>
+#include <guerdon/program/primitives.hpp>
 
 namespace guerdon {
 
@@ -56,14 +56,9 @@ void directional_velocity_reward(const Backend& backend, const op::directional_v
   check<op::directional_velocity_reward>(backend, in, out, o);
   const double weight = o.weight;
   backend.each(out.reward.size(), [=] GUERDON_HD(index_t i) {
-    const index_t n = in.dimensions;
-    const T *const u = in.offset_from_target.data() + i * n, *const v = in.velocity.data() + i * n;
-    double along = 0;
-    for (index_t d = 0; d < n; ++d) along += double(u[d]) * double(v[d]);
-    const double far = distances::norm_of(vector_norm::l2, n, [=](index_t d) { return u[d]; });
-    const double speed = distances::norm_of(vector_norm::linf, n, [=](index_t d) { return v[d]; });
-    const double x = far == 0 || speed == 0 ? 0 : along / far;
-    out.reward[i] = T(weight * math::max(-math::expm1(x), -1.0));
+    const index_t at = i * in.dimensions;
+    out.reward[i] =
+        T(weight * primitives::approach(in.offset_from_target.data() + at, in.velocity.data() + at, in.dimensions));
   });
 }
 

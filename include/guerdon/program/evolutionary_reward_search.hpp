@@ -6,13 +6,11 @@
 //   \begin{cases} \text{context}_t & \text{none of several ran} \\ (t, k_t) & \text{else} \end{cases}$$
 //
 // The overall best changes on a strictly greater score only. The operation does this on recorded scores; reward_search
-// is the same round by round, between a proposer and a trainer of the caller's:
+// is the same round by round, a state that is saved and restored; program_search (program_search.hpp) calls a proposer
+// and a trainer of the caller's for each of them:
 //
 //   guerdon::reward_search search;
-//   for (index_t t = 0; t < rounds; ++t) {
-//     // propose from search.context_iteration and context_index, train, then
-//     search.update(score, executed);
-//   }
+//   search.update(score, executed);  // of a round; the next one starts from search.context_iteration, context_index
 //
 // Source: Eureka, arXiv:2310.12931; eureka-research/Eureka, eureka.py.
 //

@@ -10,7 +10,7 @@
 //
 // Cost: two numbers read, one written.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/program/primitives.hpp>
 
 namespace guerdon {
 
@@ -56,8 +56,7 @@ void hamacher_product(const Backend& backend, const op::hamacher_product::inputs
     rule(inside(in.b), "b", "is out of the range from 0 to 1");
   }
   backend.each(in.a.size(), [=] GUERDON_HD(index_t i) {
-    const double a = double(in.a[i]), b = double(in.b[i]), whole = a + b - a * b;
-    out.product[i] = T(whole == 0 ? 0 : a * b / whole);
+    out.product[i] = T(primitives::hamacher()(double(in.a[i]), double(in.b[i])));
   });
 }
 

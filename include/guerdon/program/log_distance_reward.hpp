@@ -12,7 +12,7 @@
 //
 // Cost: one number read, one written.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/program/primitives.hpp>
 
 namespace guerdon {
 
@@ -51,11 +51,8 @@ template <real T = float, backend Backend>
 void log_distance_reward(const Backend& backend, const op::log_distance_reward::inputs<T>& in,
                          const op::log_distance_reward::outputs<T>& out, const op::log_distance_reward::options& o) {
   check<op::log_distance_reward>(backend, in, out, o);
-  const double epsilon = o.epsilon, log_min = o.log_min;
-  backend.each(in.distance.size(), [=] GUERDON_HD(index_t i) {
-    const double d = double(in.distance[i]);
-    out.reward[i] = T(-d - math::clamp(math::log(d + epsilon), log_min, 0.0));
-  });
+  const primitives::log_distance falloff{o.epsilon, o.log_min};
+  backend.each(in.distance.size(), [=] GUERDON_HD(index_t i) { out.reward[i] = T(falloff(double(in.distance[i]))); });
 }
 
 /// The same in an array of the backend's.

@@ -10,7 +10,7 @@
 //
 // Cost: two numbers read, one written.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/program/primitives.hpp>
 
 namespace guerdon {
 
@@ -52,9 +52,10 @@ template <real T = float, backend Backend>
 void progress_reward(const Backend& backend, const op::progress_reward::inputs<T>& in,
                      const op::progress_reward::outputs<T>& out, const op::progress_reward::options& o) {
   check<op::progress_reward>(backend, in, out, o);
-  const double scale = o.scale, weight = o.weight;
+  const primitives::progress shrinking{o.scale};
+  const double weight = o.weight;
   backend.each(in.current.size(), [=] GUERDON_HD(index_t i) {
-    out.reward[i] = T(-weight * ::tanh(scale * (double(in.current[i]) - double(in.previous[i]))));
+    out.reward[i] = T(weight * shrinking(double(in.current[i]), double(in.previous[i])));
   });
 }
 

@@ -14,12 +14,9 @@
 //
 // Cost: eight numbers read, one written.
 
-#include <guerdon/program/distances.hpp>
+#include <guerdon/program/primitives.hpp>
 
 namespace guerdon {
-
-enum class quaternion_sense { shortest, by_sign };
-constexpr auto enumerators(quaternion_sense) { return std::array{"shortest", "signed"}; }
 
 namespace op {
 struct quaternion_angle {
@@ -53,20 +50,9 @@ template <real T = float, backend Backend>
 void quaternion_angle(const Backend& backend, const op::quaternion_angle::inputs<T>& in,
                       const op::quaternion_angle::outputs<T>& out, const op::quaternion_angle::options& o) {
   check<op::quaternion_angle>(backend, in, out, o);
-  const bool shortest = o.mode == quaternion_sense::shortest;
+  const quaternion_sense sense = o.mode;
   backend.each(out.angle.size(), [=] GUERDON_HD(index_t i) {
-    const T *const p = in.a.data() + 4 * i, *const q = in.b.data() + 4 * i;
-    const auto length = [](const T* x) {
-      return distances::norm_of(vector_norm::l2, 4, [=](index_t k) { return x[k]; });
-    };
-    double a[4], b[4];
-    for (index_t k = 0; k < 4; ++k) a[k] = double(p[k]) / length(p), b[k] = double(q[k]) / length(q);
-    const double w = a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3];
-    const double v[3] = {a[0] * b[1] - a[1] * b[0] - a[2] * b[3] + a[3] * b[2],
-                         a[0] * b[2] - a[2] * b[0] - a[3] * b[1] + a[1] * b[3],
-                         a[0] * b[3] - a[3] * b[0] - a[1] * b[2] + a[2] * b[1]};
-    const double turned = math::sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
-    out.angle[i] = T(2 * ::atan2(turned, shortest ? math::abs(w) : w));
+    out.angle[i] = T(primitives::turn(in.a.data() + 4 * i, in.b.data() + 4 * i, sense));
   });
 }
 

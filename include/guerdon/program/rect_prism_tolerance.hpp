@@ -16,7 +16,7 @@
 //
 // Cost: three numbers read, one written.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/program/primitives.hpp>
 
 namespace guerdon {
 
@@ -60,15 +60,7 @@ void rect_prism_tolerance(const Backend& backend, const op::rect_prism_tolerance
       rule(in.zero_corner[d] != in.one_corner[d], "one_corner",
            "leaves a range of no length: the corners must differ in every coordinate");
   backend.each(out.reward.size(), [=] GUERDON_HD(index_t i) {
-    bool inside = true;
-    double product = 1, unknown = 0;
-    for (index_t d = 0; d < 3; ++d) {
-      const double p = double(in.point[3 * i + d]), z = double(in.zero_corner[d]), one = double(in.one_corner[d]);
-      inside &= z < one ? p >= z && p <= one : p <= z && p >= one;
-      product *= (p - z) / (one - z);
-      if (p != p || z != z || one != one) unknown = std::numeric_limits<double>::quiet_NaN();
-    }
-    out.reward[i] = T((inside ? product : 1) + unknown);
+    out.reward[i] = T(primitives::box_factor(in.point.data() + 3 * i, in.zero_corner.data(), in.one_corner.data()));
   });
 }
 

@@ -11,7 +11,7 @@
 //
 // Cost: two numbers read and one written, or three with the derivatives.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/program/primitives.hpp>
 
 namespace guerdon {
 
@@ -61,7 +61,7 @@ void temperature_reward(const Backend& backend, const op::temperature_reward::in
        "must be given for all errors or for each, not both");
   backend.each(in.error.size(), [=] GUERDON_HD(index_t i) {
     const double x = double(in.error[i]);
-    const double t = double(in.temperature ? in.temperature[0] : in.error_temperature[i]), r = math::exp(-x / t);
+    const double t = double(in.temperature ? in.temperature[0] : in.error_temperature[i]), r = primitives::decay{t}(x);
     out.reward[i] = T(r);
     if (out.grad_error) out.grad_error[i] = T(-r / t);
     if (out.grad_temperature) out.grad_temperature[i] = T(r == 0 ? 0 : r * (x / t) / t);

@@ -125,17 +125,23 @@ struct tolerance_shape {
   static constexpr double pi = 3.14159265358979323846;
 };
 
-/// Writes the rewards.
-template <real T = float, backend Backend>
-void tolerance(const Backend& backend, const op::tolerance::inputs<T>& in, const op::tolerance::outputs<T>& out,
-               const op::tolerance::options& o) {
-  const auto rule = check<op::tolerance>(backend, in, out, o);
+/// The shape, once the options have been looked at.
+inline tolerance_shape checked_shape(const op::tolerance::options& o,
+                                     const call_rules& rule = call_rules(op::tolerance::about.name)) {
   rule(o.lower <= o.upper, "lower", "must not be above the upper bound");
   rule(o.margin >= 0, "margin", "must be at least 0");
   const double v = o.value_at_margin;
   rule((v > 0 || (v == 0 && reaches_zero(o.sigmoid))) && v < 1, "value_at_margin",
        "must be greater than 0 and less than 1; it may be 0 for cosine, linear and quadratic");
-  const tolerance_shape shape(o);
+  return tolerance_shape(o);
+}
+
+/// Writes the rewards.
+template <real T = float, backend Backend>
+void tolerance(const Backend& backend, const op::tolerance::inputs<T>& in, const op::tolerance::outputs<T>& out,
+               const op::tolerance::options& o) {
+  const auto rule = check<op::tolerance>(backend, in, out, o);
+  const tolerance_shape shape = checked_shape(o, rule);
   backend.each(in.x.size(), [=] GUERDON_HD(index_t i) { out.reward[i] = T(shape(double(in.x[i]))); });
 }
 
