@@ -31,11 +31,10 @@ class dimensions {
  public:
   explicit dimensions(std::string_view operation) : operation_(operation) {}
 
-  void make_ragged(const std::vector<index_t>& row_offsets) {
-    if (row_offsets.empty())
-      refuse(operation_, "row_offsets", "must hold at least one number, the 0 they start with");
-    symbols_["B"] = static_cast<index_t>(row_offsets.size()) - 1;
-    symbols_["B,T"] = row_offsets.back();
+  /// So many rows, of so many elements together.
+  void make_ragged(index_t rows, index_t elements) {
+    symbols_["B"] = rows;
+    symbols_["B,T"] = elements;
   }
   bool ragged() const { return symbols_.count("B,T") > 0; }
 
