@@ -320,9 +320,12 @@ nb::dict describe(const function& f) {
   nb::dict d;
   d["name"] = nb::str(f.op.about.name.data(), f.op.about.name.size());
   d["family"] = nb::str(f.op.about.family.data(), f.op.about.family.size());
+  d["tolerance"] = f.op.about.tolerance;
   d["separable"] = f.op.about.skeleton == op::skeleton::map || f.op.about.skeleton == op::skeleton::logits_rows;
   nb::list inputs, outputs, options, gradients;
-  for (const std::string_view name : f.names) inputs.append(nb::str(name.data(), name.size()));
+  static constexpr const char* kinds[] = {"real", "wide", "integer", "flag", "text", "segments"};
+  for (const argument_name& a : arguments_of(f.op))
+    inputs.append(nb::make_tuple(nb::str(a.name.data(), a.name.size()), a.cuts ? "segments" : kinds[static_cast<int>(a.of)], a.list));
   for (const std::string_view name : results_of(f.op)) outputs.append(nb::make_tuple(nb::str(name.data(), name.size()), output_named(f.op, name)->shape.c_str()));
   for (const parameter_info& p : f.op.parameters) options.append(nb::str(p.name.c_str()));
   for (const op::gradient& g : f.op.gradients) {
@@ -333,6 +336,10 @@ nb::dict describe(const function& f) {
     };
     gradients.append(nb::make_tuple(g.name, g.of, called(g.by).c_str(), g.where));
   }
+  nb::dict written;  // how sentences call what case files call otherwise
+  for (const input_info& i : f.op.inputs) written[i.name.c_str()] = i.written;
+  for (const parameter_info& p : f.op.parameters) written[p.name.c_str()] = p.written;
+  d["written"] = written;
   d["inputs"] = inputs, d["outputs"] = outputs, d["options"] = options, d["gradients"] = gradients;
   return d;
 }
