@@ -159,6 +159,7 @@ class host_arguments {
       if (f.info.file_name == name) field = &f;
     if (field != nullptr && field->info.kind == op::field_info::list && is_nested(*field, x)) {
       value all;
+      all.is_text = field->form->kind == kind::text;
       std::vector<index_t> cut(1, 0);
       index_t width = 1;
       for (int k = 1; k < field->info.shape.count; ++k) width *= field->info.shape.at[k].fixed;
@@ -166,7 +167,6 @@ class host_arguments {
         read(all, name, part, *field);
         cut.push_back(all.size() / width);
       }
-      all.is_text = field->form->kind == kind::text;
       shape(all, *field);
       given[std::string(name)] = std::move(all);
       set_offsets(field->info.offsets, cut);
