@@ -83,7 +83,7 @@ answers ask(const Ranks& ranks, const batch& b) {
   a.whitened.resize(static_cast<std::size_t>(tokens)), a.grad = a.whitened;
   global_whiten<Ranks, double>(ranks, {logprob, mask}, a.whitened);
   ppo_clip_loss<double>(scalar_backend(), {.rows = rows, .logprob = logprob, .old_logprob = old, .advantage = a.advantage, .mask = mask},
-                        {.loss = {&a.loss, 1}, .grad_logprob = a.grad},
+                        {.loss = {&a.loss, 1}, .grad_logprob = a.grad, .clip_fraction = {}},
                         {.aggregation = {.mode = aggregation_mode::seq_mean_token_mean, .global_batch_size = a.counts.sequences}});
   const view<const index_t> lengths = of_rows(b.lengths);
   a.median = global_quantile(ranks, lengths, 0.5);
