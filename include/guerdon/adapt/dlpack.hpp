@@ -45,7 +45,10 @@ constexpr dlpack_type dlpack_type_of() {
   else if constexpr (std::is_same_v<T, float16>) return {2, 16, "float16"};
   else if constexpr (std::is_same_v<T, bfloat16>) return {4, 16, "bfloat16"};
   else if constexpr (std::is_same_v<T, index_t>) return {0, 64, "int64"};
-  else return static_assert(std::is_same_v<T, flag_t>, "guerdon has no arrays of this type"), dlpack_type{6, 8, "bool or uint8"};
+  else {
+    static_assert(std::is_same_v<T, flag_t>, "guerdon has no arrays of this type");
+    return {6, 8, "bool or uint8"};
+  }
 }
 template <dlpack_tensor Tensor>
 std::string dlpack_name(const Tensor& t) {
