@@ -86,6 +86,30 @@ def trl_loss():
     sys.exit("TRL's GRPOTrainer has no _compute_loss any more")
 
 
+def trl_on(loss_function, b, old, now, advantage, mask, loss_type, **settings):
+    """TRL's loss, or what stands in for it, of a batch: called with a trainer of these settings."""
+    keep = types.SimpleNamespace(gather=lambda x: x, gather_for_metrics=lambda x: x, num_processes=1,
+                                 reduce=lambda x, reduction: x, sync_gradients=True)
+    values = dict(loss_type=loss_type, beta=0.0, epsilon_low=0.2, epsilon_high=0.2,
+                  top_entropy_quantile=1.0, off_policy_mask_threshold=None, use_vllm=False,
+                  importance_sampling_level="token",
+                  vllm_importance_sampling_correction=False, current_gradient_accumulation_steps=1,
+                  max_completion_length=b.length, _entropy_bonus_enabled=False, aux_loss_enabled=False,
+                  accelerator=keep, model=types.SimpleNamespace(training=True),
+                  _metrics=collections.defaultdict(lambda: collections.defaultdict(list)),
+                  args=types.SimpleNamespace(delta=settings.pop("delta", None), steps_per_generation=1,
+                                             use_bias_correction_kl=False, sapo_temperature_pos=1.0,
+                                             sapo_temperature_neg=1.05))
+    values.update(settings)
+    trainer = types.SimpleNamespace(**values)
+    trainer._get_per_token_logps_and_entropies = lambda *x, **y: (now, torch.zeros_like(now), None)
+    ids = torch.zeros(mask.shape, dtype=torch.long)
+    return loss_function(trainer, None, {"prompt_ids": ids, "prompt_mask": ids, "completion_ids": ids,
+                                         "completion_mask": mask, "advantages": advantage[:, 0], "old_per_token_logps": old,
+                                         "ref_per_token_logps": torch.tensor(b.ref),
+                                         "num_items_in_batch": mask.sum()})
+
+
 class Batch:
     def __init__(self, seed, groups=6, group=5, length=12):
         rng = np.random.default_rng(seed)
@@ -177,30 +201,7 @@ def main():
             old, now, a, mask, "seq-mean-token-mean", Settings(), weight)[0], b)
 
     def trl_of(loss_type, **settings):
-        def run(b):
-            def loss(old, now, a, mask):
-                keep = types.SimpleNamespace(gather=lambda x: x, gather_for_metrics=lambda x: x, num_processes=1,
-                                             reduce=lambda x, reduction: x, sync_gradients=True)
-                values = dict(loss_type=loss_type, beta=0.0, epsilon_low=0.2, epsilon_high=0.2,
-                              top_entropy_quantile=1.0, off_policy_mask_threshold=None, use_vllm=False,
-                              importance_sampling_level="token",
-                              vllm_importance_sampling_correction=False, current_gradient_accumulation_steps=1,
-                              max_completion_length=b.length, _entropy_bonus_enabled=False, aux_loss_enabled=False,
-                              accelerator=keep, model=types.SimpleNamespace(training=True),
-                              _metrics=collections.defaultdict(lambda: collections.defaultdict(list)),
-                              args=types.SimpleNamespace(delta=None, steps_per_generation=1,
-                                                         use_bias_correction_kl=False, sapo_temperature_pos=1.0,
-                                                         sapo_temperature_neg=1.05))
-                values.update(settings)
-                trainer = types.SimpleNamespace(**values)
-                trainer._get_per_token_logps_and_entropies = lambda *x, **y: (now, torch.zeros_like(now), None)
-                ids = torch.zeros(mask.shape, dtype=torch.long)
-                return trl(trainer, None, {"prompt_ids": ids, "prompt_mask": ids, "completion_ids": ids,
-                                           "completion_mask": mask, "advantages": a[:, 0], "old_per_token_logps": old,
-                                           "ref_per_token_logps": torch.tensor(b.ref),
-                                           "num_items_in_batch": mask.sum()})
-            return with_gradient(loss, b)
-        return run
+        return lambda b: with_gradient(lambda old, now, a, mask: trl_on(trl, b, old, now, a, mask, loss_type, **settings), b)
 
     losses = [
         ("grpo", "verl", verl_loss(verl.compute_policy_loss_vanilla, "seq-mean-token-mean")),

@@ -5,22 +5,13 @@
 #include "described.hpp"
 #include "dimensions.hpp"
 #include "header_text.hpp"
-
-#include <charconv>
+#include "values.hpp"
 
 namespace guerdon::docs {
 
 using harness::kind;
 using harness::known_answer;
 using harness::value;
-
-/// Shortest text that reads back as x.
-template <class Number>
-std::string shortest(Number x) {
-  char buffer[64];
-  const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, x);
-  return std::string(buffer, end);
-}
 
 inline std::string quoted(const std::string& text) {
   std::string result = "\"";

@@ -4,6 +4,7 @@
 #include "example.hpp"
 #include "maths.hpp"
 #include "prose.hpp"
+#include "values.hpp"
 
 namespace guerdon::docs {
 
@@ -141,51 +142,6 @@ class page {
     if (f.kind == op::field_info::extent) return "size of " + std::string(f.shape.text);
     return std::string_view(f.shape.text) == "*" ? "any" : "[" + std::string(f.shape.text) + "]";
   }
-  static std::string number_text(double x) {
-    if (std::isnan(x)) return "nan";
-    if (std::isinf(x)) return x < 0 ? "-infinity" : "infinity";
-    return shortest(x);
-  }
-  static std::string range_text(const op::range& r, bool whole) {
-    constexpr double most = std::numeric_limits<double>::max();
-    const bool low = r.low > -most, high = r.high < most;
-    std::string text;
-    if (low && high && !r.open_low && !r.open_high)
-      text = number_text(r.low) + (whole && r.high == r.low + 1 ? " or " : " to ") + number_text(r.high);
-    else if (low || high)
-      text = (low ? (r.open_low ? "above " : "at least ") + number_text(r.low) : "") + (low && high ? ", " : "") +
-             (high ? (r.open_high ? "below " : "at most ") + number_text(r.high) : "");
-    else
-      text = r.high < std::numeric_limits<double>::infinity() ? "finite" : "any";
-    return text;
-  }
-  static std::string values_text(const described_field& f) {
-    if (f.info.kind == op::field_info::cuts || f.info.kind == op::field_info::rows) return "ragged, uniform, padded";
-    if (f.info.kind == op::field_info::time) return "time-major, batch-major";
-    if (f.info.kind == op::field_info::extent) return "";
-    switch (f.info.range.draws) {
-      case op::range::position:
-        return "index into its row";
-      case op::range::slots:
-        return "indices into its row, or -1";
-      case op::range::index:
-        return std::string("index into ") + f.info.range.generator;
-      case op::range::index_of_segment:
-        return std::string("index inside its segment");
-      case op::range::offsets:
-        return std::string("offsets that cut ") + f.info.range.generator;
-      case op::range::yes_no:
-        return "0 or not 0";
-      case op::range::words:
-        return "text";
-      default:
-        break;
-    }
-    if (f.kind == kind::flag) return "0 or not 0";
-    const std::string text = range_text(f.info.range, f.kind == kind::integer);
-    return f.info.range.nan || f.kind == kind::integer || text == "finite" ? text : text + ", not NaN";
-  }
-
   template <class Rows, class Row>
   static std::vector<const Row*> in_order(const Rows& rows) {
     std::vector<const Row*> sorted;
@@ -199,7 +155,7 @@ class page {
     for (const described_field* f : in_order<std::vector<described_field>, described_field>(d_.inputs)) {
       const std::string meaning = meaning_of(text_of(f->info, "inputs").comment);
       table += "| `" + written(f->info) + "` | " + shape_text(f->info) + " | " + element(*f, "inputs") + " | " +
-               values_text(*f) + " | " + cell(text.inline_text(meaning)) +
+               values_text(f->info, f->kind) + " | " + cell(text.inline_text(meaning)) +
                (f->info.optional ? (meaning.empty() ? "*Optional.*" : " *(optional)*") : "") + " |\n";
     }
     return d_.inputs.empty() ? "" : table + "\n";

@@ -1,3 +1,4 @@
+#include "bind_host.hpp"
 #include "host_runs.hpp"
 #ifdef GUERDON_HAS_EIGEN
 #include "eigen_runs.hpp"
@@ -18,6 +19,12 @@ const emulated_backend& emulated_of(const target& t) {
       .try_emplace({t.width, t.descending}, t.width,
                    t.descending ? member_order::descending : member_order::ascending)
       .first->second;
+}
+
+/// One thread as `scalar`, several as `eigen`.
+const host_rows& host_rows_of(const target& t) {
+  static const host_rows one{1}, two{2}, three{3}, seven{7};
+  return t.backend == backend_id::scalar ? one : t.width == 7 ? seven : t.width == 3 ? three : two;
 }
 
 #ifdef GUERDON_HAS_EIGEN

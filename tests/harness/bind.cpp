@@ -1,8 +1,5 @@
-#include "bind.hpp"
+#include "array_call.hpp"
 
-#include "dimensions.hpp"
-
-#include <algorithm>
 #include <cstring>
 
 namespace guerdon::harness {
@@ -56,47 +53,64 @@ struct typed_array {
   }
 };
 
-/// One struct of five doubles is [5] in a file.
-std::string file_shape(const op::shape& shape, index_t doubles) {
-  if (doubles == 1) return shape.text;
-  return (std::string_view(shape.text) == "1" ? "" : std::string(shape.text) + ",") + std::to_string(doubles);
-}
-
-/// One call: values in, values out.
-class one_call {
+/// The arrays of one call: values in, values out.
+class value_arrays {
  public:
-  one_call(const array_table& table, const target& where, const arguments& given, const settings& chosen)
-      : table_(table), where_(where), given_(given), shape_(table.about.name),
-        memory_(table.where[static_cast<int>(where.backend)]) {
-    read_options(chosen);
+  value_arrays(const array_table& table, const target& where, const arguments& given)
+      : table_(table), where_(where), given_(given), memory_(table.where[static_cast<int>(where.backend)]) {
+    for (const auto& [key, unused] : given_) {
+      const bool known = std::any_of(table_.arguments.begin(), table_.arguments.end(),
+                                     [&, &n = key](const op::field_info& f) { return f.file_name == n; });
+      if (!known && key != "row_offsets") throw harness_error("input " + key + " is in no list");
+    }
   }
 
-  arguments run() {
-    const runner call = table_.run[static_cast<int>(where_.backend)][static_cast<int>(where_.element)];
-    if (call == nullptr)
-      throw harness_error(std::string(table_.about.name) + " in " + name(where_.element) + " on " +
-                          name(where_.backend) + " was not built in");
-    if (const auto rows = given_.find("row_offsets"); rows != given_.end() && !is_padded(rows->second))
-      shape_.make_ragged(integers(rows->second, "row_offsets"));
-    for (std::size_t i = 0; i < table_.arguments.size(); ++i) bind_dimensions(i);
-    std::vector<raw> in;
-    for (std::size_t i = 0; i < table_.arguments.size(); ++i) in.push_back(argument(i));
-    if (const sizer size = table_.size[static_cast<int>(where_.backend)][static_cast<int>(where_.element)])
-      shape_.bind({size(where_, in.data(), options_.get())}, std::string(1, table_.ragged_symbol), "");
-    if (table_.decided)
-      if (const index_t size = table_.decided(in.data(), options_.get()); size >= 0)
-        shape_.bind({size}, std::string(1, table_.decided_symbol), "");
-    std::vector<raw> out;
-    for (std::size_t i = 0; i < table_.results.size(); ++i) out.push_back(result(i));
-
-    try {
-      if (before_call) before_call();
-      call(where_, in.data(), out.data(), options_.get());
-      if (after_call) after_call();
-    } catch (const std::invalid_argument&) {
-      for (std::size_t i = 0; i < results_.size(); ++i) must_be_untouched(i, out[i]);
-      throw;
+  // --- arguments -----------------------------------------------------------------------------------
+  const value* find(std::string_view name) const {
+    const auto at = given_.find(name);
+    return at == given_.end() ? nullptr : &at->second;
+  }
+  std::optional<std::pair<index_t, index_t>> ragged(const value& v) const {
+    if (is_padded(v)) return std::nullopt;
+    const auto offsets = integers(v, "row_offsets");
+    if (offsets.empty()) refuse(table_.about.name, "row_offsets", "must hold at least one number, the 0 they start with");
+    return std::pair(static_cast<index_t>(offsets.size()) - 1, offsets.back());
+  }
+  raw argument(const value& v, std::size_t i) {
+    const kind k = table_.argument_kinds[i];
+    typed_array a{k, where_.element, {}};
+    a.resize(v.data.size());
+    for (std::size_t j = 0; j < v.data.size(); ++j) {
+      if (k == kind::integer)
+        a.as<index_t>()[j] = v.beyond.count(j) ? v.beyond.at(j) : as_integer(v.data[j], table_.about.name, table_.arguments[i].name);
+      else a.store(j, v.data[j]);
     }
+    return upload(std::move(a));
+  }
+  static index_t extent(const value& v) { return static_cast<index_t>(v.data.front()); }
+  segments cut(const value& v, const op::field_info& f, const dimensions&) {
+    typed_array a{kind::segments, where_.element, {}};
+    const auto numbers = integers(v, f.name);
+    a.resize(numbers.size());
+    std::copy(numbers.begin(), numbers.end(), a.as<index_t>());
+    const raw r = upload(std::move(a));
+    const view<const index_t> there{static_cast<const index_t*>(r.data), r.size};
+    if (!is_padded(v) || numbers.empty()) return segments(there);
+    return segments::padded(numbers.front(), {there.data() + 1, there.size() - 1});
+  }
+
+  // --- results -------------------------------------------------------------------------------------
+  raw result(std::size_t i, std::vector<index_t> shape) {
+    index_t n = 1;
+    for (const index_t size : shape) n *= size;
+    result_shapes_.push_back(std::move(shape));
+    typed_array a{table_.result_kinds[i], where_.element, {}};
+    a.resize(static_cast<std::size_t>(n < 0 ? 0 : n));
+    a.poison();
+    results_.push_back(a);
+    return upload(std::move(a));
+  }
+  arguments values(const std::vector<raw>& out) {
     arguments values;
     for (std::size_t i = 0; i < results_.size(); ++i) {
       fetch(i, out[i]);
@@ -109,101 +123,16 @@ class one_call {
     }
     return values;
   }
+  void must_be_untouched(const std::vector<raw>& out) {
+    for (std::size_t i = 0; i < results_.size(); ++i) {
+      const std::vector<std::byte> before = results_[i].bytes;
+      fetch(i, out[i]);
+      if (results_[i].bytes != before)
+        throw harness_error("wrote to " + std::string(table_.results[i].name) + " before refusing");
+    }
+  }
 
  private:
-  using field = op::field_info;
-
-  // --- options -------------------------------------------------------------------------------------
-  void read_options(const settings& chosen) {
-    options_ = table_.make_options();
-    choose(options_.get(), table_.parameters, chosen, table_.about.name);
-    for (const auto& [key, unused] : given_) {
-      const bool known = std::any_of(table_.arguments.begin(), table_.arguments.end(),
-                                     [&, &n = key](const field& f) { return f.file_name == n; });
-      if (!known && key != "row_offsets") throw harness_error("input " + key + " is in no list");
-    }
-  }
-
-  // --- arguments -----------------------------------------------------------------------------------
-  const value* find(const field& f) const {
-    const auto at = given_.find(f.file_name);
-    return at == given_.end() ? nullptr : &at->second;
-  }
-  /// Alternatives have another rank, or one of them is a single number for all: [1].
-  bool takes(const field& f, const value* v) const {
-    if (v == nullptr) return false;
-    const auto single = [](const field& g) { return g.shape.is("1"); };
-    bool has_alternative = false, single_is_better = false;
-    for (const field& other : table_.arguments)
-      if (std::string_view(other.file_name) == f.file_name && !other.shape.is(f.shape))
-        has_alternative = true, single_is_better |= single(other) && v->shape == std::vector<index_t>{1};
-    if (!has_alternative || !f.optional) return true;
-    if (single(f)) return v->shape == std::vector<index_t>{1};
-    return !single_is_better && shape_.fits(v->shape, f.shape.text);
-  }
-
-  void bind_dimensions(std::size_t i) {
-    const field& f = table_.arguments[i];
-    const value* v = find(f);
-    if (f.kind == field::array && takes(f, v)) shape_.bind(v->shape, file_shape(f.shape, table_.argument_doubles[i]), f.name);
-    if (f.kind == field::cuts && v) shape_.bind({v->shape.back()}, std::string(f.count.text) + "+1", f.name);
-  }
-
-  /// Rows beside "B,T", such as those of rejected answers: the arrays' shape says them.
-  static bool is_pair(const field& f) { return f.kind == field::cuts && f.shape.count == 2; }
-  segments uniform_rows(const field& f) const {
-    const std::string count(1, f.shape.at[0].symbol), length(1, f.shape.at[1].symbol);
-    if (!shape_.knows(count) || !shape_.knows(length)) return {};
-    return segments::uniform(shape_[count], shape_[length]);
-  }
-  raw argument(std::size_t i) {
-    const field& f = table_.arguments[i];
-    const value* v = find(f);
-    raw r;
-    switch (f.kind) {
-      case field::array:
-        if (!takes(f, v)) {
-          const bool another_takes =
-              std::any_of(table_.arguments.begin(), table_.arguments.end(), [&](const field& other) {
-                return std::string_view(other.file_name) == f.file_name && takes(other, v);
-              });
-          if (v != nullptr && !another_takes)
-            refuse(table_.about.name, f.name, "has the wrong shape " + shape_text(v->shape));
-          if (!f.optional) refuse(table_.about.name, f.name, "is required and was not given");
-          return r;
-        }
-        return upload(from_value(*v, table_.argument_kinds[i], f.name));
-      case field::cuts:
-        if (v != nullptr) r.cut = segments_of(*v, f.name);
-        else if (is_pair(f)) r.cut = uniform_rows(f);
-        else if (!f.optional) refuse(table_.about.name, f.name, "offsets are required and were not given");
-        return r;
-      case field::rows:
-        if (v != nullptr) r.cut = segments_of(*v, f.name);
-        else if (shape_.knows("B") && shape_.knows("T")) r.cut = segments::uniform(shape_["B"], shape_["T"]);
-        else if (shape_.any().size() == 2) r.cut = segments::uniform(shape_.any()[0], shape_.any()[1]);
-        if (r.cut && !shape_.knows("B")) shape_.bind({r.cut.count()}, "B", f.name);
-        return r;
-      case field::time:
-        if (shape_.knows("B") && shape_.knows("T")) r.layout = time_major(shape_["T"], shape_["B"]);
-        return r;
-      case field::extent:
-        r.size = shape_.knows(f.shape.text) ? shape_[f.shape.text] : 0;
-        return r;
-      case field::list: break;  // of host operations
-    }
-    return r;
-  }
-  typed_array from_value(const value& v, kind k, std::string_view name) const {
-    typed_array a{k, where_.element, {}};
-    a.resize(v.data.size());
-    for (std::size_t i = 0; i < v.data.size(); ++i) {
-      if (k == kind::integer)
-        a.as<index_t>()[i] = v.beyond.count(i) ? v.beyond.at(i) : as_integer(v.data[i], table_.about.name, name);
-      else a.store(i, v.data[i]);
-    }
-    return a;
-  }
   raw upload(typed_array a) {
     auto kept = std::make_shared<typed_array>(std::move(a));
     kept_.push_back(kept);
@@ -220,57 +149,45 @@ class one_call {
     for (const double x : v.data) data.push_back(as_integer(x, table_.about.name, name));
     return data;
   }
-  segments segments_of(const value& v, std::string_view name) {
-    typed_array a{kind::segments, where_.element, {}};
-    const auto numbers = integers(v, name);
-    a.resize(numbers.size());
-    std::copy(numbers.begin(), numbers.end(), a.as<index_t>());
-    const raw r = upload(std::move(a));
-    const view<const index_t> there{static_cast<const index_t*>(r.data), r.size};
-    if (!is_padded(v) || numbers.empty()) return segments(there);
-    return segments::padded(numbers.front(), {there.data() + 1, there.size() - 1});
-  }
-
-  // --- results -------------------------------------------------------------------------------------
-  raw result(std::size_t i) {
-    result_shapes_.push_back(shape_.resolve(file_shape(table_.shape_of(i, options_.get()), table_.result_doubles[i])));
-    index_t n = 1;
-    for (const index_t size : result_shapes_.back()) n *= size;
-    typed_array a{table_.result_kinds[i], where_.element, {}};
-    a.resize(static_cast<std::size_t>(n < 0 ? 0 : n));
-    a.poison();
-    results_.push_back(a);
-    return upload(std::move(a));
-  }
   void fetch(std::size_t i, const raw& r) {
     const std::size_t bytes = results_[i].size * results_[i].width();
     if (bytes == 0) return;
     if (memory_ != nullptr) memory_->download(results_[i].bytes.data(), r.data, bytes);
     else std::memcpy(results_[i].bytes.data(), r.data, bytes);
   }
-  void must_be_untouched(std::size_t i, const raw& r) {
-    const std::vector<std::byte> before = results_[i].bytes;
-    fetch(i, r);
-    if (results_[i].bytes != before)
-      throw harness_error("wrote to " + std::string(table_.results[i].name) + " before refusing");
-  }
 
   const array_table& table_;
   const target& where_;
   const arguments& given_;
-  dimensions shape_;
   const memory* memory_;
-  std::shared_ptr<void> options_;
   std::vector<std::shared_ptr<void>> kept_;
   std::vector<typed_array> results_;
   std::vector<std::vector<index_t>> result_shapes_;
 };
+
+arguments run_call(const array_table& table, const target& where, const arguments& given, const settings& chosen) {
+  const auto options = table.make_options();
+  choose(options.get(), table.parameters, chosen, table.about.name);
+  value_arrays arrays(table, where, given);
+  array_call call(table, where, options.get(), arrays);
+  call.make_results();
+  try {
+    if (before_call) before_call();
+    call.run();
+    if (after_call) after_call();
+  } catch (const std::invalid_argument&) {
+    arrays.must_be_untouched(call.results());
+    throw;
+  }
+  return arrays.values(call.results());
+}
 
 }  // namespace
 
 operation bind(const array_table& table) {
   operation op;
   op.about = table.about;
+  op.array = &table;
   for (std::size_t i = 0; i < table.arguments.size(); ++i) {
     const op::field_info& f = table.arguments[i];
     switch (f.kind) {
@@ -297,7 +214,7 @@ operation bind(const array_table& table) {
   for (int b = 0; b < backend_count; ++b)
     for (int e = 0; e < element_count; ++e) op.runs[b][e] = table.run[b][e] != nullptr;
   op.run = [&table](const target& where, const arguments& given, const settings& chosen) {
-    return one_call(table, where, given, chosen).run();
+    return run_call(table, where, given, chosen);
   };
   return op;
 }

@@ -89,13 +89,8 @@ class host_call {
       for (std::size_t k = 0; k < elements.size(); ++k)
         put(table_.arguments[k], elements[k], row, table_.arguments[k].at(table_.inputs(rows.get(), row)));
 
-    static const host_rows one{1}, two{2}, three{3}, seven{7};
-    const host_rows& threads = where_.backend == backend_id::scalar ? one
-                               : where_.width == 7                 ? seven
-                               : where_.width == 3                 ? three
-                                                                   : two;
     if (before_call) before_call();
-    threads.each(static_cast<index_t>(count), [&](index_t i) {
+    host_rows_of(where_).each(static_cast<index_t>(count), [&](index_t i) {
       const auto row = static_cast<std::size_t>(i);
       table_.call(table_.inputs(rows.get(), row), options_.get(), table_.outputs(rows.get(), row));
     });
@@ -110,7 +105,7 @@ class host_call {
         f.form->append(v, f.at(table_.outputs(rows.get(), row)));
         offsets.push_back(v.size() / list_width(f));
       }
-      v.shape = {v.size()};
+      v.shape = shape_of(f, v.size());
       values[f.info.file_name] = std::move(v);
       if (f.info.kind == op::field_info::list) values[f.info.offsets] = harness::offsets(offsets);
     }
@@ -118,6 +113,14 @@ class host_call {
   }
 
  private:
+  /// The dimensions of a result, where the arguments say them; else how many there are.
+  std::vector<index_t> shape_of(const host_field& f, index_t size) const {
+    if (f.info.kind != op::field_info::array) return {size};
+    std::vector<index_t> shape = shape_.resolve(file_shape(f));
+    index_t n = 1;
+    for (const index_t d : shape) n *= d;
+    return n == size ? shape : std::vector<index_t>{size};
+  }
   const value* find(std::string_view name) const {
     const auto at = given_.find(name);
     return at == given_.end() ? nullptr : &at->second;
@@ -194,6 +197,7 @@ class host_call {
 operation bind(std::shared_ptr<const host_table> table) {
   operation o;
   o.about = table->about;
+  o.host = table;
   for (const host_field& f : table->arguments) {
     if (f.info.kind == op::field_info::extent) continue;
     if (f.info.kind == op::field_info::cuts) {

@@ -53,9 +53,9 @@ struct host_table {
   void (*call)(const void* inputs, const void* options, void* outputs);
 };
 
-/// The operation that the table says, for all_operations(). Batches run on host_rows: one thread as `scalar`, several as
-/// `eigen`.
+/// The operation that the table says, for all_operations(). Its batches run on the threads that a target has.
 operation bind(std::shared_ptr<const host_table> table);
+const host_rows& host_rows_of(const target&);
 
 namespace detail {
 

@@ -6,6 +6,7 @@
 #include <guerdon/core/operation.hpp>
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 
@@ -67,6 +68,9 @@ struct parameter_info {
 inline void (*before_call)() = nullptr;
 inline void (*after_call)() = nullptr;
 
+struct array_table;
+struct host_table;
+
 struct operation {
   op::info about;
   std::vector<input_info> inputs;
@@ -79,6 +83,9 @@ struct operation {
   /// Throws std::invalid_argument where the operation refuses, harness_error where something is wrong with
   /// it.
   std::function<arguments(const target&, const arguments&, const settings&)> run;
+
+  const array_table* array = nullptr;      ///< the lists of one on arrays, and its calls
+  std::shared_ptr<const host_table> host;  ///< the lists of one on the host
 
   bool has(backend_id b, element_id e) const { return runs[static_cast<int>(b)][static_cast<int>(e)]; }
   bool has(backend_id b) const {
