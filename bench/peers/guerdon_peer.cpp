@@ -1,6 +1,7 @@
 // Plain C entry points, so that compare.py times guerdon in the process in which it times the Python peers.
 
 #include <guerdon/advantage/grpo_advantage.hpp>
+#include <guerdon/advantage/rloo_advantage.hpp>
 #include <guerdon/backend/eigen.hpp>
 #include <guerdon/objective/ppo_clip_loss.hpp>
 
@@ -25,9 +26,17 @@ double guerdon_ppo_clip_loss(const float* logprob, const float* old_logprob, con
   return loss;
 }
 
-void guerdon_grpo_advantage(const float* reward, index_t groups, index_t size, float* advantage) {
+/// Groups of `size`, or where offsets are given those.
+void guerdon_grpo_advantage(const float* reward, index_t groups, index_t size, const index_t* offsets,
+                            float* advantage) {
   static const eigen_backend cpu;
-  grpo_advantage(cpu, {.reward = {reward, groups * size}, .groups = segments::uniform(groups, size)},
+  const segments cut = offsets ? segments(view<const index_t>(offsets, groups + 1)) : segments::uniform(groups, size);
+  const index_t n = offsets ? offsets[groups] : groups * size;
+  grpo_advantage(cpu, {.reward = {reward, n}, .groups = cut}, {.advantage = {advantage, n}}, {});
+}
+void guerdon_rloo_advantage(const float* reward, index_t groups, index_t size, float* advantage) {
+  static const eigen_backend cpu;
+  rloo_advantage(cpu, {.reward = {reward, groups * size}, .groups = segments::uniform(groups, size)},
                  {.advantage = {advantage, groups * size}}, {});
 }
 

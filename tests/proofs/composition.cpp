@@ -21,6 +21,7 @@
 #endif
 #include <guerdon/exploration/diversity_adjusted_reward.hpp>
 #include <guerdon/exploration/unlikeliness_reward.hpp>
+#include <guerdon/length/crf_reward.hpp>
 #include <guerdon/length/dast_length_reward.hpp>
 #include <guerdon/length/generalized_length_penalty.hpp>
 #include <guerdon/length/group_max_length_penalty.hpp>
@@ -143,6 +144,8 @@ auto shapings(const batch<T>& b) {
                     [](const auto&... a) { return linear_length_penalty(a...); }},
       part_and_call{grpo_lead_length_reward<T>({.length = b.length}),
                     [](const auto&... a) { return grpo_lead_length_reward(a...); }},
+      part_and_call{crf_reward<T>({.conciseness = b.uniform, .difficulty = b.responsiveness}),
+                    [](const auto&... a) { return crf_reward(a...); }},
       part_and_call{diversity_adjusted_reward<T>({.embedding = b.embedding}),
                     [](const auto&... a) { return diversity_adjusted_reward(a...).shaped_reward; }},
       part_and_call{laser_de_reward<T>({.correct = b.right, .length = b.length, .target_length = b.target}),

@@ -16,6 +16,7 @@
 // - The limit itself is kept, in single precision too (a slack of 1e-6). A NaN preference drops its group. What stands
 //   at the reference's own place is not looked at.
 // - A group of one is kept, with advantage 0; an empty one is not. No gradient.
+// - No end of a pipe: it reads preferences, not rewards.
 //
 // Cost: the preferences read twice from cache.
 

@@ -21,6 +21,8 @@
 //   exclude`); an answer whose components are all NaN then takes part in the batch step with 0.
 // - Constant group and batch of one: exactly 0. Group of one: 0, or with `singleton = score` its reward over 1 +
 //   epsilon. No gradient: advantages are constants for the loss.
+// - No end of a pipe, which has one reward per answer; all components go through one launch here. A component is shaped
+//   by shaped_reward before it gets its column.
 //
 // Cost: the rewards read once from memory and three times per component from cache, and 20 bytes per answer.
 

@@ -19,6 +19,7 @@
 // - A weight of 0 drops its term, NaN included. gamma 0 selects: what follows does not reach back. Else a NaN step
 //   reward reaches the earlier steps of its episode, and through them those of the same state.
 // - No gradient: advantages are constants for the loss.
+// - No end of a pipe: it reads the rewards of steps too. shaped_reward shapes those of episodes.
 //
 // Cost: two sorts of the steps, and about 140 bytes of scratch per step. Waits for the backend once.
 

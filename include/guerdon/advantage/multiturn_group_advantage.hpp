@@ -17,6 +17,7 @@
 // - Group of one: 0, or with `singleton = score` what the released code gives: the score, for grpo divided by 1 +
 //   epsilon. A NaN score is NaN in either case, and makes its group NaN.
 // - Constant group: exactly 0, tested as max == min. Tokens under the mask get 0. No gradient.
+// - No end of a pipe: it reads the rewards of tokens, a pipe one of each answer.
 //
 // Cost: 4 bytes per token read and 4 written in float, and the mask.
 

@@ -11,6 +11,7 @@
 // - A reward on a masked token is dropped, and the sum crosses it. Both results are 0 there; verl leaves numbers.
 // - NaN or infinity reaches the earlier tokens of its answer, and no other answer.
 // - No gradient: advantages are constants for the loss.
+// - No end of a pipe: the greedy answer's reward, which is subtracted, would have to go through it as well.
 //
 // Cost: 13 bytes per token in float, one pass.
 

@@ -9,6 +9,7 @@
 //
 // Details that differ:
 // - Unsolved prompts keep the weight 1/K. Right and wrong answers are both charged.
+// - The reward is made of the verdict, no reward goes in: in a pipe it is what the first part gets.
 // - The default beta is tiny: where all answers are right, normalisation over the group scales it up.
 //
 // Cost: one pass over flags and lengths, read from cache twice.

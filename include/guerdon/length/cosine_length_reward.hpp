@@ -15,7 +15,7 @@
 //   n-gram penalty to wrong answers.
 // - open-r1 neither clamps nor has an exceed value, so that overlong text is paid like short text again, and counts
 //   characters.
-// - The result replaces the reward for correctness.
+// - The result replaces the reward for correctness: it is made of the verdict alone, so in a pipe it is what goes in.
 //
 // Cost: one cosine per response; its time does not matter.
 

@@ -15,7 +15,7 @@
 //
 // Cost: 3 numbers per response; its time does not matter.
 
-#include <guerdon/core/operation.hpp>
+#include <guerdon/core/shaping.hpp>
 
 namespace guerdon {
 namespace op {
@@ -24,10 +24,10 @@ struct crf_reward {
                               "arXiv:2511.09158", skeleton::segmented_reduce};
   template <real T>
   struct inputs {
-    view<const T> outcome;      ///< [B] outcome reward, usually 0 or 1
+    view<const T> reward = {};  ///< [B] outcome reward, usually 0 or 1
     view<const T> conciseness;  ///< [B] in [0, 1], score of a reward model
     view<const T> difficulty;   ///< [G] >= 0, factor of each prompt
-    segments groups;            ///< cuts the B responses into G prompts
+    segments groups = {};       ///< cuts the B responses into G prompts
   };
   template <real T, template <class> class Of = view>
   struct outputs {
@@ -41,7 +41,8 @@ struct crf_reward {
 
   template <class I>
   static constexpr auto arguments() {
-    return std::tuple(array("outcome", &I::outcome, "B"), array("conciseness", &I::conciseness, "B", within(0, 1)),
+    return std::tuple(array("reward", &I::reward, "B").in_files("outcome"),
+                      array("conciseness", &I::conciseness, "B", within(0, 1)),
                       array("difficulty", &I::difficulty, "G", at_least(0, 2).without_nan()),
                       cuts("groups", &I::groups, "G", "B").in_files("group_offsets"));
   }
@@ -59,22 +60,20 @@ inline namespace GUERDON_ABI {
 
 /// The rewards of one group.
 template <class T>
-struct crf_program {
-  static constexpr bool short_segments = true;
-  op::crf_reward::inputs<T> in;
-  view<T> shaped;
-  op::crf_reward::options o;
+struct crf_shaping {
+  using is_shaping = void;
+  using operation = op::crf_reward;
+  operation::inputs<T> in;
+  operation::options o;
 
-  template <class Team>
-  GUERDON_HD void operator()(Team& team, index_t g) const {
-    const index_t begin = in.groups.begin(g);
-    const double weight = o.anneal + double(in.difficulty[g]);
-    team.each(in.groups.size(g), [&](index_t k) {
-      const index_t i = begin + k;
-      const double outcome = double(in.outcome[i]);
-      const double bonus = math::zero_select_product(o.alpha, double(in.conciseness[i]) * weight);
-      shaped[i] = T(o.positive_only && outcome <= 0 ? outcome : outcome * (1 + bonus));
-    });
+  template <class Team, class E, class Reward>
+  GUERDON_HD auto at_group(Team&, const answer_group<E>& group, Reward reward) const {
+    const double weight = o.anneal + double(in.difficulty[group.index]);
+    return [this, reward, weight, begin = group.begin](index_t k) {
+      const double outcome = reward(k);
+      const double bonus = math::zero_select_product(o.alpha, double(in.conciseness[begin + k]) * weight);
+      return o.positive_only && outcome <= 0 ? outcome : outcome * (1 + bonus);
+    };
   }
 };
 
@@ -83,13 +82,19 @@ template <real T = float, backend Backend>
 void crf_reward(const Backend& backend, const op::crf_reward::inputs<T>& in, const op::crf_reward::outputs<T>& out,
                 const op::crf_reward::options& o) {
   check<op::crf_reward>(backend, in, out, o);
-  backend.for_segments(in.groups, crf_program<T>{in, out.shaped_reward, o});
+  launch_shaping(backend, in, out.shaped_reward, crf_shaping<T>{in, o});
 }
 
 /// The same in an array of the backend's.
 template <real T = float, backend Backend>
 auto crf_reward(const Backend& backend, const op::crf_reward::inputs<T>& in, const op::crf_reward::options& o = {}) {
   return returned<op::crf_reward, T>(backend, in, o, [&](auto& out) { crf_reward(backend, in, out, o); });
+}
+
+/// The operation as a part of a pipe.
+template <real T = float>
+crf_shaping<T> crf_reward(const op::crf_reward::inputs<T>& in, const op::crf_reward::options& o = {}) {
+  return {in, o};
 }
 
 }}  // namespace guerdon

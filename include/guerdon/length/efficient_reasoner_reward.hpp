@@ -13,6 +13,7 @@
 //   and deviation 1, which charges it almost all of alpha. For reproduction only. That copy leaves wrong answers at
 //   their base reward; here they get 0 under both.
 // - Equal lengths: z is exactly 0.
+// - The reward is made of the verdict, no reward goes in: in a pipe it is what the first part gets.
 // - The authors count an answer that was cut off as wrong: pass `correct` = 0.
 //
 // Cost: one pass over the lengths, read from cache three times.

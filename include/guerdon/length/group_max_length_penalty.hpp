@@ -81,62 +81,78 @@ struct group_max_shaping {
       rule(legal, "quantity", "must be at least 0");
     }
   }
-  /// The most of quantity q that an answer of the group used: few answers, read where they are needed.
-  GUERDON_HD double most_of(index_t q, index_t begin, index_t n) const {
+  /// The shaped rewards of a group, of whose quantity q an answer used most(q) at most.
+  template <class Team, class Reward, class Most>
+  GUERDON_HD auto against(Team& team, index_t begin, index_t n, Reward reward, Most most) const {
     const index_t quantities = in.quantity_weight.size();
-    double most = highest::identity;
-    for (index_t k = 0; k < n; ++k) most = highest::combine(most, double(in.quantity[(begin + k) * quantities + q]));
-    return most;
-  }
-  template <class Team, class E, class Reward>
-  GUERDON_HD auto at_group(Team& team, const answer_group<E>& group, Reward reward) const {
-    const index_t begin = group.begin, n = group.size, quantities = in.quantity_weight.size();
     const moments m = segment_moments(team, n, reward);
     double pressure = m.finite() ? m.mean : std::numeric_limits<double>::quiet_NaN();
     for (index_t q = 0; q < quantities; ++q)
-      if (double(in.quantity_weight[q]) != 0 && !math::is_finite(most_of(q, begin, n)))
+      if (double(in.quantity_weight[q]) != 0 && !math::is_finite(most(q)))
         pressure = std::numeric_limits<double>::quiet_NaN();
-    return [this, reward, begin, n, quantities, pressure](index_t k) {
+    return [this, reward, most, begin, quantities, pressure](index_t k) {
       double used = 0;
       for (index_t q = 0; q < quantities; ++q) {
         const double weight = double(in.quantity_weight[q]);
         if (weight == 0) continue;
-        used += weight * double(in.quantity[(begin + k) * quantities + q]) / math::max(most_of(q, begin, n), 1.0);
+        used += weight * double(in.quantity[(begin + k) * quantities + q]) / math::max(most(q), 1.0);
       }
       return reward(k) - pressure * used;
     };
+  }
+  /// In a pipe the most is looked for where it is needed: a group is few answers.
+  template <class Team, class E, class Reward>
+  GUERDON_HD auto at_group(Team& team, const answer_group<E>& group, Reward reward) const {
+    return against(team, group.begin, group.size, reward, [this, begin = group.begin, n = group.size](index_t q) {
+      double most = highest::identity;
+      for (index_t k = 0; k < n; ++k)
+        most = highest::combine(most, double(in.quantity[(begin + k) * in.quantity_weight.size() + q]));
+      return most;
+    });
+  }
+};
+
+/// What the answers of one group used at most.
+template <class T>
+struct group_most_program {
+  static constexpr bool short_segments = true;
+  op::group_max_length_penalty::inputs<T> in;
+  view<double> most;  // [G,Q]
+
+  template <class Team>
+  GUERDON_HD void operator()(Team& team, index_t g) const {
+    const index_t begin = in.groups.begin(g), n = in.groups.size(g), quantities = in.quantity_weight.size();
+    for (index_t q = 0; q < quantities; ++q) {
+      const double of_all = team.template reduce<highest>(n, [&](index_t k) {
+        return lanes{double(in.quantity[(begin + k) * quantities + q])};
+      })[0];
+      team.once([&] { most[g * quantities + q] = of_all; });
+    }
   }
 };
 
 template <class T>
 struct group_max_program {
   static constexpr bool short_segments = true;
-  op::group_max_length_penalty::inputs<T> in;
+  group_max_shaping<T> shaping;
   op::group_max_length_penalty::outputs<T> out;
   view<double> shaped;
+  view<const double> most;
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t g) const {
+    const auto& in = shaping.in;
     const index_t begin = in.groups.begin(g), n = in.groups.size(g), quantities = in.quantity_weight.size();
-    const auto reward = [&](index_t i) { return double(in.reward[begin + i]); };
-    const moments m = segment_moments(team, n, reward);
-    double pressure = m.finite() ? m.mean : std::numeric_limits<double>::quiet_NaN();
-    team.each(n, [&](index_t i) { shaped[begin + i] = 0; });
-    for (index_t k = 0; k < quantities; ++k) {
-      const double weight = double(in.quantity_weight[k]);
-      if (weight == 0) continue;
-      const auto used = [&](index_t i) { return double(in.quantity[(begin + i) * quantities + k]); };
-      const double most = team.template reduce<highest>(n, [&](index_t i) { return lanes{used(i)}; })[0];
-      if (!math::is_finite(most)) pressure = std::numeric_limits<double>::quiet_NaN();
-      team.each(n, [&](index_t i) { shaped[begin + i] += weight * used(i) / math::max(most, 1.0); });
-    }
-    team.each(n, [&](index_t i) {
-      shaped[begin + i] = reward(i) - pressure * shaped[begin + i];
-      out.shaped_reward[begin + i] = T(shaped[begin + i]);
+    const auto reward = [&](index_t k) { return double(in.reward[begin + k]); };
+    const auto of_answer =
+        shaping.against(team, begin, n, reward, [&](index_t q) { return most[g * quantities + q]; });
+    team.each(n, [&](index_t k) {
+      shaped[begin + k] = of_answer(k);
+      out.shaped_reward[begin + k] = T(shaped[begin + k]);
     });
-    const auto value = [&](index_t i) { return shaped[begin + i]; };
+    const auto value = [&](index_t k) { return shaped[begin + k]; };
     const moments s = segment_moments(team, n, value);
-    team.each(n, [&](index_t i) { out.advantage[begin + i] = T(value(i) - s.mean); });
+    team.each(n, [&](index_t k) { out.advantage[begin + k] = T(value(k) - s.mean); });
   }
 };
 
@@ -146,10 +162,13 @@ void group_max_length_penalty(const Backend& backend, const op::group_max_length
                               const op::group_max_length_penalty::outputs<T>& out,
                               const op::group_max_length_penalty::options& o) {
   const auto rule = check<op::group_max_length_penalty>(backend, in, out, o);
-  group_max_shaping<T>{in, o}.rules(backend, rule);
+  const group_max_shaping<T> shaping{in, o};
+  shaping.rules(backend, rule);
   auto scratch = backend.scratch();
   const auto shaped = scratch.template take<double>(in.reward.size());
-  backend.for_segments(in.groups, group_max_program<T>{in, out, shaped});
+  const auto most = scratch.template take<double>(in.groups.count() * in.quantity_weight.size());
+  backend.for_segments(in.groups, group_most_program<T>{in, most});
+  backend.for_segments(in.groups, group_max_program<T>{shaping, out, shaped, most});
 }
 
 /// The same into arrays of the backend's.

@@ -10,6 +10,7 @@
 //   the repository's slope.
 // - alpha is that of L1-Exact; which one L1-Max was trained with is not stated. The released launch script of the "max"
 //   model leaves every length switch off.
+// - The reward is made of the verdict, no reward goes in: in a pipe it is what the first part gets.
 //
 // Cost: 4 numbers per response; its time does not matter.
 

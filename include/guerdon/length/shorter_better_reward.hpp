@@ -9,6 +9,7 @@
 // Source: ShorterBetter, arXiv:2504.21370.
 //
 // Details that differ:
+// - The reward is made of the verdict, no reward goes in: in a pipe it is what the first part gets.
 // - The charge has two sides: a wrong answer that is shorter than the target pays as well.
 //
 // Cost: one pass over flags and lengths, read from cache twice.

@@ -24,6 +24,7 @@
 //   one discount per source, both 1 in its run.
 // - Coefficients: 1 and 1; the later recipe's 5 and 5 are the same where it whitens. A coefficient of 0 selects.
 // - Results are 0 under the mask, where the released whitening leaves numbers; with fewer than two tokens it gives 0.
+// - No end of a pipe: it reads the rewards of tokens too. shaped_reward shapes the outcomes.
 //
 // Cost: the rewards read twice and the mask three times, two numbers written per token; 9 bytes of scratch per token,
 // two more passes over it to whiten. No gradient.

@@ -16,6 +16,7 @@
 //   key, as the labels of aggregate_thoughts and that labelling see to.
 // - NaN in a reward stays at its thought (keep), or reaches the earlier ones of its response (suffix).
 // - step_to_token gives it to tokens. No gradient.
+// - No end of a pipe: it reads the rewards of thoughts, a pipe one of each answer.
 //
 // Cost: 24 bytes per thought.
 

@@ -235,7 +235,7 @@ struct crf {
   static std::string text() { return call_text<op::crf_reward>(); }
   template <class Backend, real T>
   auto operator()(const Backend& b, const answers<T>& a, const settings&) const {
-    return crf_reward<T>(b, {.outcome = a.reward, .conciseness = a.judge_score, .difficulty = a.judge_difficulty,
+    return crf_reward<T>(b, {.reward = a.reward, .conciseness = a.judge_score, .difficulty = a.judge_difficulty,
                              .groups = a.groups});
   }
 };

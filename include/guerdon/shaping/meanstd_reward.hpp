@@ -16,6 +16,7 @@
 // - A fresh state has its minimum at +inf and its maximum at -inf. The released code starts with 10000 and -10000, and
 //   updates a single state from all its shapers; here each has its own.
 // - A reward that is not finite is an error and leaves the state as it was (host backends).
+// - No part of a pipe: the batch and a state decide, not the answer or its group. It stands in front of one.
 //
 // Cost: the rewards read three times and written once.
 

@@ -16,6 +16,7 @@
 //   -10000, which hides the first rewards that lie outside (a state of `{.low = 10000, .high = -10000}` does the
 //   same), and updates a single state from all its shapers; here each has its own.
 // - A reward that is not finite is an error and leaves the state as it was (host backends).
+// - No part of a pipe: the batch and a state decide, not the answer or its group. It stands in front of one.
 //
 // Cost: the rewards read three times and written once.
 

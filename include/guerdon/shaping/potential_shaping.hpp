@@ -17,6 +17,7 @@
 // - A truncated step is not terminal: give the real potential of the state it stopped in.
 // - gamma must be the learner's. A constant potential shapes too where gamma < 1: every step gets (gamma - 1)
 //   times it.
+// - No part of a pipe: it shapes the steps of an episode, a pipe the one reward of an answer.
 // - A coefficient of exactly 0 selects 0: garbage behind a terminal state is never read into a result.
 //
 // Gradient: d r'/d potential_next = s gamma k, d r'/d potential = -s; trainers treat rewards as constants.
