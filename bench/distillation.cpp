@@ -1,6 +1,6 @@
-// Losses on rows of logits of a student and a teacher, with the gradient, at the sizes of vocabularies. The ceiling reads
-// the rows as often as the mathematics has to go over them, in the same order and from the same cache, and writes the
-// gradient once.
+// Losses on rows of logits of a student and a teacher, with the gradient, at the sizes of vocabularies. The ceiling
+// reads the rows as often as the mathematics has to go over them, in the same order and from the same cache, and writes
+// the gradient once.
 
 #include "ceiling.hpp"
 
@@ -16,7 +16,8 @@ using namespace guerdon::bench;
 
 struct logits {
   index_t vocabulary, rows = std::max<index_t>(4, (index_t(1) << 20) / vocabulary), n = rows * vocabulary;
-  std::vector<float> student = normal(n, 1, 3), teacher = normal(n, 2, 3), gradient = std::vector<float>(student.size());
+  std::vector<float> student = normal(n, 1, 3), teacher = normal(n, 2, 3);
+  std::vector<float> gradient = std::vector<float>(student.size());
   std::vector<float> loss = std::vector<float>(1), divergence = std::vector<float>(static_cast<std::size_t>(rows));
   segments cuts = segments::uniform(rows, vocabulary);
   eigen_backend cpu;
