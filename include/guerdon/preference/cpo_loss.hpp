@@ -95,8 +95,9 @@ void cpo_loss(const Backend& backend, const op::cpo_loss::inputs<T>& in, const o
   constexpr dpo_loss_type types[] = {dpo_loss_type::sigmoid, dpo_loss_type::hinge, dpo_loss_type::ipo_sum};
   const op::dpo_loss::options dpo{
       .loss_type = types[static_cast<int>(o.loss_type)], .beta = o.beta, .label_smoothing = o.label_smoothing};
-  if (usual_dpo(dpo)) reduce_array<add>(backend, n, cpo_loss_of_pair<true, T>{in, out, dpo, n}, write_mean_loss<T>{out.loss, n});
-  else reduce_array<add>(backend, n, cpo_loss_of_pair<false, T>{in, out, dpo, n}, write_mean_loss<T>{out.loss, n});
+  const write_mean_loss<T> mean{out.loss, n};
+  if (usual_dpo(dpo)) reduce_array<add>(backend, n, cpo_loss_of_pair<true, T>{in, out, dpo, n}, mean);
+  else reduce_array<add>(backend, n, cpo_loss_of_pair<false, T>{in, out, dpo, n}, mean);
 }
 
 /// The same into arrays of the backend's.

@@ -320,8 +320,9 @@ void dpo_loss(const Backend& backend, const op::dpo_loss::inputs<T>& in, const o
   rule(o.label_smoothing > 0 || o.loss_type != dpo_loss_type::exo_pair, "label_smoothing",
        "must be greater than 0 for exo_pair; usual is 1e-3");
 
-  if (usual_dpo(o)) reduce_array<add>(backend, n, dpo_loss_of_pair<true, T>(in, out, o), write_mean_loss<T>{out.loss, n});
-  else reduce_array<add>(backend, n, dpo_loss_of_pair<false, T>(in, out, o), write_mean_loss<T>{out.loss, n});
+  const write_mean_loss<T> mean{out.loss, n};
+  if (usual_dpo(o)) reduce_array<add>(backend, n, dpo_loss_of_pair<true, T>(in, out, o), mean);
+  else reduce_array<add>(backend, n, dpo_loss_of_pair<false, T>(in, out, o), mean);
 }
 
 /// The same into arrays of the backend's.

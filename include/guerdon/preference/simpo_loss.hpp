@@ -97,8 +97,9 @@ void simpo_loss(const Backend& backend, const op::simpo_loss::inputs<T>& in, con
                 const op::simpo_loss::options& o) {
   check<op::simpo_loss>(backend, in, out, o);
   const index_t n = in.chosen_mean_logprob.size();
-  if (o.alpha == 0) reduce_array<add>(backend, n, simpo_loss_of_pair<false, T>{in, out, o, n}, write_mean_loss<T>{out.loss, n});
-  else reduce_array<add>(backend, n, simpo_loss_of_pair<true, T>{in, out, o, n}, write_mean_loss<T>{out.loss, n});
+  const write_mean_loss<T> mean{out.loss, n};
+  if (o.alpha == 0) reduce_array<add>(backend, n, simpo_loss_of_pair<false, T>{in, out, o, n}, mean);
+  else reduce_array<add>(backend, n, simpo_loss_of_pair<true, T>{in, out, o, n}, mean);
 }
 
 /// The same into arrays of the backend's.

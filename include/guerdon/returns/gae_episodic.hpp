@@ -68,7 +68,7 @@ void gae_episodic(const Backend& backend, const op::gae_episodic::inputs<T>& in,
                   const op::gae_episodic::outputs<T>& out, const op::gae_episodic::options& o) {
   check<op::gae_episodic>(backend, in, out, o);
   const T gamma = T(o.gamma), lambda = T(o.lambda);
-  const index_t next_row = detail::to_next_row(in.time);
+  const detail::following_step following(in.time);
   detail::corrected_returns<T>(
       backend, in.time,
       [=] GUERDON_HD(const time_index& at) {
@@ -76,7 +76,7 @@ void gae_episodic(const Backend& backend, const op::gae_episodic::inputs<T>& in,
         const T trace = math::select(in.truncated[at.i] != 0, T(0), lambda);
         return detail::return_step<T>{in.reward[at.i], d, trace, in.value_next[at.i]};
       },
-      [=] GUERDON_HD(const time_index& at) { return in.value[at.i + next_row]; },
+      [=] GUERDON_HD(const time_index& at) { return in.value[following(at).i]; },
       [=] GUERDON_HD(const time_index& at, T target) {
         const T v = in.value[at.i];
         out.advantage[at.i] = target - v;

@@ -7,8 +7,8 @@ namespace guerdon { inline namespace GUERDON_ABI {
 
 namespace detail {
 
-/// One row of an array of steps, as it lies in memory. Each element by the steps of its own window, which the last row ends at the latest: the whole row a step further back
-/// at a time.
+/// One row of an array of steps, as it lies in memory. Each element by the steps of its own window, which the last row
+/// ends at the latest: the whole row, and one step further back at a time.
 template <class T, class Read, class Write>
 struct n_step_program {
   static constexpr bool long_segments = true;

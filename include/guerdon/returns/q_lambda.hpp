@@ -14,7 +14,7 @@
 // - Names and the ends of episodes as in retrace: lambda counts as 0 where `truncated` is 1.
 // - A NaN in a row makes its largest value NaN, which a coefficient of 0 still drops.
 //
-// Cost: two rows of actions per step read (three for harutyunyan, and two numbers written, three times.
+// Cost: two rows of actions per step read (three for harutyunyan), two numbers written, read back and written again.
 
 #include <guerdon/returns/q_targets.hpp>
 

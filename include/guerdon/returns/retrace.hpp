@@ -15,7 +15,7 @@
 // - An action of probability 0 contributes 0 to the expected value, even where its Q is -inf.
 // - The targets are constants: the gradient of half the squared td_error by Q of the action taken is -td_error.
 //
-// Cost: three rows of actions per step read, and two numbers written, three times.
+// Cost: three rows of actions per step read, two numbers written, read back and written again.
 
 #include <guerdon/returns/q_targets.hpp>
 

@@ -98,7 +98,7 @@ void mixed_returns(const Backend& backend, const time_layout& time, Read read, W
       },
       [=] GUERDON_HD(const time_index& at, R x, R) { write(at, x); });
 }
-/// The same with `base(at)`, of which the last step makes no use.
+/// The same with `base(at)`, which the last step asks for as well and makes no use of: following_step.
 template <class R, class Backend, class Read, class Base, class Write>
 void corrected_returns(const Backend& backend, const time_layout& time, Read read, Base base, Write write) {
   const index_t last = time.steps - 1;

@@ -11,7 +11,7 @@
 // - Names and the ends of episodes as in retrace.
 // - Traces are cut where the policy would rarely have acted so, also on its own data: retrace hands more on there.
 //
-// Cost: three rows of actions per step read, two numbers written, one pass.
+// Cost: three rows of actions per step read, two numbers written, read back and written again.
 
 #include <guerdon/returns/q_targets.hpp>
 
