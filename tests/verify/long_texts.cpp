@@ -9,7 +9,9 @@
 #include <algorithm>
 #include <cmath>
 #include <ctime>
+#include <fstream>
 #include <set>
+#include <sstream>
 
 namespace {
 
@@ -95,6 +97,28 @@ TEST_CASE("every operation on texts is among those that are tried here") {
     if (reads_text)
       CHECK_MESSAGE(tried.count(op.about.name) == 1, std::string(op.about.name), " is not in text_operations.hpp");
   }
+}
+
+/// Operations that a text cannot fool: they take texts apart and pay nothing, or make one number of others' numbers.
+constexpr std::string_view without_tricks[] = {
+    "apply_search_replace", "bleu_tokenize", "box_prior_match", "clip_cosine_reward", "craft_gui_reward",
+    "differentiation_transform", "extract_judge_pairs", "extract_sql", "extract_tag", "goal_baseline_reward",
+    "math_normalize", "msrl_reward", "msrl_text_reward", "msrl_visual_reward", "normalize_answer",
+    "parse_search_replace", "reasoning_sql_reward", "reseek_judge_reward", "reward_guided_beam",
+    "router_r1_cost_reward", "sequence_matcher_blocks", "unified_diff", "utf8_decode", "vision_r1_parse_boxes"};
+
+TEST_CASE("every reward for a text stands in the table of tricks, and so was tried") {
+  std::stringstream page;
+  page << std::ifstream(GUERDON_SOURCE_DIR "/docs/guides/verifiers.md", std::ios::binary).rdbuf();
+  std::set<std::string> tried(std::begin(without_tricks), std::end(without_tricks));
+  for (std::string line; std::getline(page, line);) {
+    if (!line.starts_with("| ")) continue;
+    std::istringstream names(line.substr(2, line.find(" |", 2) - 2));  // "extract_boxed, math_string_equal"
+    for (std::string name; names >> name;) tried.insert(name.substr(0, name.find(',')));
+  }
+  for (const auto& op : guerdon::harness::all_operations())
+    if (op.about.family == "verify")
+      CHECK_MESSAGE(tried.contains(std::string(op.about.name)), std::string(op.about.name), " has no trick");
 }
 
 TEST_CASE("what is quadratic refuses where it is told to") {
