@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <ctime>
 #include <fstream>
@@ -129,6 +130,15 @@ TEST_CASE("what is quadratic refuses where it is told to") {
   refused([&] { sequence_matcher_ratio({a, b}, {.max_work = 1'000'000}); });
   refused([&] { edit_similarity({a, b}, {.max_work = 1'000'000}); });
   refused([&] { rouge_l({a, b}, {.tokenizer = rouge_tokenizer::character, .max_work = 1'000'000}); });
+  refused([&] { sequence_matcher_blocks({a, b}, {.max_work = 1'000'000}); });
+  const std::string lines = nasty::repeat("a\nb\n", 8'000);
+  refused([&] { unified_diff({lines, lines + "c"}, {.max_work = 1'000'000}); });
+  const std::array path{"x"sv}, one{std::string_view(a)}, other{std::string_view(b)};
+  refused([&] { swe_rl_patch_reward({path, one, path, other}, {.max_work = 1'000'000}); });
+  const std::string edit = "<think>x</think>\n<solution>\n```python\n### x\n<<<<<<< SEARCH\n1\n=======\n" + a +
+                           "\n>>>>>>> REPLACE\n```\n</solution>";
+  const std::array before{"1\n"sv};
+  refused([&] { swe_rl_reward({edit, path, before, path, other}, {.max_work = 1'000'000}); });
 }
 
 TEST_CASE("edits cannot blow a file up") {

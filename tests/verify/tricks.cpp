@@ -176,7 +176,8 @@ double shopper(std::string_view action, double certainty = 0) {
 double routed(std::string_view text) { return router_r1_format_reward({text}).reward; }
 const char* const mat = "the cat sat on the old mat";
 double translation(const std::string& text) {
-  return mt_r1_reward({"<think>x</think><translate>" + text + "</translate>", mat}, {.header = chat_header::none}).reward;
+  const std::string completion = "<think>x</think><translate>" + text + "</translate>";
+  return mt_r1_reward({completion, mat}, {.header = chat_header::none}).reward;
 }
 double query(std::string_view text) {
   return sql_ngram_similarity({text, {}, "SELECT age FROM users WHERE age > 30", {}}).similarity;
