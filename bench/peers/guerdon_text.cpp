@@ -75,7 +75,8 @@ constexpr named all[] = {
     {"bleu_char", [](text a, text b) { return bleu_text::sentence_score(a, b, bleu_tokenizer::character); }},
     {"bleu_two_references",
      [](text a, text b) {  // the other text, and the first half of this one
-       const std::array hypothesis{a}, reference{b, a.substr(0, unicode_half(a))};
+       const std::array hypothesis{a};
+       const std::array reference{b, a.substr(0, unicode_half(a))};
        const std::array<index_t, 2> all{0, 2};
        return bleu({hypothesis, reference, all}, {.lowercase = true, .effective_order = true}).score[0];
      }},

@@ -138,7 +138,7 @@ TEST_CASE("functions of our own answer as SQLite's do") {
   };
   const auto db = sqlite_database::in_memory(world);
   const char* const values[] = {"''", "'a'", "'aa'", "'aba'", "'abaababa'", "' a '", "'\u00e9a\u4e2d'", "'\u4e2d'",
-                                "NULL", "12", "1.5", "x'6161'", "x''", "x'e4'"};
+                                "NULL", "12", "1.5", "x'6161'", "x''"};
   for (const std::string a : values)
     for (const std::string b : values)
       for (const std::string f : {"quote(trim(", "quote(ltrim(", "quote(rtrim(", "quote(instr(", "quote(replace("}) {

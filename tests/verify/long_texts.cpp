@@ -7,9 +7,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <ctime>
+#include <fstream>
 #include <set>
+#include <sstream>
 
 namespace {
 
@@ -97,6 +100,28 @@ TEST_CASE("every operation on texts is among those that are tried here") {
   }
 }
 
+/// Operations that a text cannot fool: they take texts apart and pay nothing, or make one number of others' numbers.
+constexpr std::string_view without_tricks[] = {
+    "apply_search_replace", "bleu_tokenize", "box_prior_match", "clip_cosine_reward", "craft_gui_reward",
+    "differentiation_transform", "extract_judge_pairs", "extract_sql", "extract_tag", "goal_baseline_reward",
+    "math_normalize", "msrl_reward", "msrl_text_reward", "msrl_visual_reward", "normalize_answer",
+    "parse_search_replace", "reasoning_sql_reward", "reseek_judge_reward", "reward_guided_beam",
+    "router_r1_cost_reward", "sequence_matcher_blocks", "unified_diff", "utf8_decode", "vision_r1_parse_boxes"};
+
+TEST_CASE("every reward for a text stands in the table of tricks, and so was tried") {
+  std::stringstream page;
+  page << std::ifstream(GUERDON_SOURCE_DIR "/docs/guides/verifiers.md", std::ios::binary).rdbuf();
+  std::set<std::string> tried(std::begin(without_tricks), std::end(without_tricks));
+  for (std::string line; std::getline(page, line);) {
+    if (!line.starts_with("| ")) continue;
+    std::istringstream names(line.substr(2, line.find(" |", 2) - 2));  // "extract_boxed, math_string_equal"
+    for (std::string name; names >> name;) tried.insert(name.substr(0, name.find(',')));
+  }
+  for (const auto& op : guerdon::harness::all_operations())
+    if (op.about.family == "verify")
+      CHECK_MESSAGE(tried.contains(std::string(op.about.name)), std::string(op.about.name), " has no trick");
+}
+
 TEST_CASE("what is quadratic refuses where it is told to") {
   const std::string a = nasty::repeat("ab", 1'000'000), b = nasty::repeat("ba", 1'000'000);
   const auto refused = [](auto call) {
@@ -105,6 +130,15 @@ TEST_CASE("what is quadratic refuses where it is told to") {
   refused([&] { sequence_matcher_ratio({a, b}, {.max_work = 1'000'000}); });
   refused([&] { edit_similarity({a, b}, {.max_work = 1'000'000}); });
   refused([&] { rouge_l({a, b}, {.tokenizer = rouge_tokenizer::character, .max_work = 1'000'000}); });
+  refused([&] { sequence_matcher_blocks({a, b}, {.max_work = 1'000'000}); });
+  const std::string lines = nasty::repeat("a\nb\n", 8'000);
+  refused([&] { unified_diff({lines, lines + "c"}, {.max_work = 1'000'000}); });
+  const std::array path{"x"sv}, one{std::string_view(a)}, other{std::string_view(b)};
+  refused([&] { swe_rl_patch_reward({path, one, path, other}, {.max_work = 1'000'000}); });
+  const std::string edit = "<think>x</think>\n<solution>\n```python\n### x\n<<<<<<< SEARCH\n1\n=======\n" + a +
+                           "\n>>>>>>> REPLACE\n```\n</solution>";
+  const std::array before{"1\n"sv};
+  refused([&] { swe_rl_reward({edit, path, before, path, other}, {.max_work = 1'000'000}); });
 }
 
 TEST_CASE("edits cannot blow a file up") {

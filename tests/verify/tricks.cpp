@@ -5,29 +5,41 @@
 #include <guerdon/verify/box_iou.hpp>
 #include <guerdon/verify/code_io_accuracy.hpp>
 #include <guerdon/verify/detection_f1.hpp>
+#include <guerdon/verify/edit_similarity.hpp>
 #include <guerdon/verify/exact_match.hpp>
 #include <guerdon/verify/extract_boxed.hpp>
+#include <guerdon/verify/generalized_iou.hpp>
 #include <guerdon/verify/gsm8k_reward.hpp>
 #include <guerdon/verify/math_string_equal.hpp>
+#include <guerdon/verify/mt_r1_reward.hpp>
 #include <guerdon/verify/multiple_choice_reward.hpp>
 #include <guerdon/verify/numeric_equal.hpp>
+#include <guerdon/verify/point_in_box.hpp>
 #include <guerdon/verify/reseek_reward.hpp>
 #include <guerdon/verify/rouge_l.hpp>
+#include <guerdon/verify/router_r1_format_reward.hpp>
 #include <guerdon/verify/router_r1_reward.hpp>
 #include <guerdon/verify/schema_linking_reward.hpp>
+#include <guerdon/verify/sequence_matcher_ratio.hpp>
 #include <guerdon/verify/shop_r1_action_reward.hpp>
+#include <guerdon/verify/shop_r1_reward.hpp>
 #include <guerdon/verify/soft_numeric_match.hpp>
 #include <guerdon/verify/sql_execution_match.hpp>
+#include <guerdon/verify/sql_ngram_similarity.hpp>
+#include <guerdon/verify/swe_rl_patch_reward.hpp>
 #include <guerdon/verify/swe_rl_reward.hpp>
 #include <guerdon/verify/tag_count_reward.hpp>
 #include <guerdon/verify/think_answer_format.hpp>
 #include <guerdon/verify/token_f1.hpp>
+#include <guerdon/verify/token_repetition_penalty.hpp>
+#include <guerdon/verify/toolrl_format_reward.hpp>
 #include <guerdon/verify/toolrl_reward.hpp>
 #include <guerdon/verify/ui_genie_action_match.hpp>
 #include <guerdon/verify/ui_r1_reward.hpp>
 #include <guerdon/verify/vision_r1_format_reward.hpp>
 #include <guerdon/verify/vision_r1_localization_reward.hpp>
 #include <guerdon/verify/word_repetition_penalty.hpp>
+#include <guerdon/verify/xml_count_reward.hpp>
 
 #include <doctest/doctest.h>
 
@@ -157,11 +169,35 @@ double translated(std::string_view text) {
   return bleu_text::sentence_score(text, "the cat sat on the old mat", bleu_tokenizer::v13a) / 100;
 }
 
+double shopper(std::string_view action, double certainty = 0) {
+  const std::string text = "{\"rationale\": \"r\", \"action\": " + std::string(action) + "}";
+  return shop_r1_reward({text, "click", "add to cart", "", certainty}).reward;
+}
+double routed(std::string_view text) { return router_r1_format_reward({text}).reward; }
+const char* const mat = "the cat sat on the old mat";
+double translation(const std::string& text) {
+  const std::string completion = "<think>x</think><translate>" + text + "</translate>";
+  return mt_r1_reward({completion, mat}, {.header = chat_header::none}).reward;
+}
+double query(std::string_view text) {
+  return sql_ngram_similarity({text, {}, "SELECT age FROM users WHERE age > 30", {}}).similarity;
+}
+double diff_of(const std::string& patch) {
+  return swe_rl_patch_reward({texts{"a.py"}, texts{patch}, texts{"a.py"}, texts{"-x = 1\n+x = 3\n y = 2\n"}}).reward;
+}
+double tapped(double x1, double y1, bool inclusive = true) {
+  return point_in_box<double>(scalar_backend(), {numbers{x1, y1}, numbers{10, 10, 20, 20}},
+                              {.inclusive = inclusive})[0];
+}
+
 const std::string good = "<think>\nr\n</think>\n<answer>\na\n</answer>";
 
 std::vector<kind_of_trick> all_tricks() {
   const std::string filler = nasty::repeat("word ", 5 * 512),
-                    thought = "<think>it follows from the second line</think>";
+                    thought = "<think>it follows from the second line</think>",
+                    xml = "<reasoning>\nr\n</reasoning>\n<answer>\na\n</answer>\n";
+  std::string counted;
+  for (int k = 0; k < 50; ++k) counted += "we look at the next case and find that it " + std::to_string(k) + " ";
   const char* last = "the last one counts, so that it is one guess";
   const char* code_points = "code points are compared: what is not seen is there";
   return {
@@ -240,6 +276,22 @@ std::vector<kind_of_trick> all_tricks() {
             "`mode = recall`",
             linked({"users", "users.age", "a", "b", "c", "d", "e", "f", "g", "h"}, schema_mode::recall),
             "recall does not mind names too many"},
+           {"edit_similarity", "kitten, between ten other words",
+            edit_similarity({"one two three four five kitten six seven eight nine ten", "kitten"}).similarity, 1, "",
+            {},
+            "what is too much must be taken out again"},
+           {"sequence_matcher_ratio", "the reference and as much again behind it",
+            sequence_matcher_ratio({"the cat sat on the mat and so on and so forth", "the cat sat on the mat"}).ratio,
+            1, "", {},
+            "it counts in the denominator"},
+           {"sql_ngram_similarity", "every name of the schema behind the right query",
+            query("SELECT age FROM users WHERE age > 30 id name city street zip phone mail"),
+            query("SELECT age FROM users WHERE age > 30"), "", {},
+            "n-grams too many are in the union"},
+           {"swe_rl_patch_reward", "the right patch and ten other lines",
+            diff_of("-x = 1\n+x = 3\n y = 2\n" + nasty::repeat("+z = 0\n", 70)), diff_of("-x = 1\n+x = 3\n y = 2\n"),
+            "", {},
+            "they count in the denominator"},
        }},
       {"Nothing, or next to nothing",
        {
@@ -285,6 +337,19 @@ std::vector<kind_of_trick> all_tricks() {
             "",
             {},
             "an edit must change something"},
+           {"mt_r1_reward", "an empty translation in good form",
+            translation(""), translation(mat), "", {},
+            "form alone is not paid"},
+           {"swe_rl_patch_reward", "an empty patch",
+            diff_of(""), 1, "", {},
+            "a file left alone pays 0"},
+           {"shop_r1_reward", "an action without a name",
+            shopper("{\"type\": \"click\"}"), shopper("{\"type\": \"click\", \"name\": \"add to cart\"}"), "", {},
+            "the name is most of the pay"},
+           {"router_r1_format_reward", "a thought of three points: `<think>...</think>`",
+            routed("<think>...</think><answer>a</answer>"), routed("<think>it is known</think><answer>a</answer>"), "",
+            {},
+            "an empty thought breaks the form"},
        }},
       {"Tags copied",
        {
@@ -324,6 +389,15 @@ std::vector<kind_of_trick> all_tricks() {
             "",
             {},
             "the form asks for exactly one"},
+           {"mt_r1_reward", "the translation twice",
+            translation("the dog</translate><translate>" + std::string(mat)), translation(mat), "", {},
+            "each tag must stand exactly once"},
+           {"xml_count_reward", "all tags twice",
+            xml_count_reward({xml + "\n" + xml}).reward, xml_count_reward({xml}).reward, "", {},
+            "each must occur exactly once"},
+           {"xml_count_reward", "the answer behind the end, where nothing is charged",
+            xml_count_reward({xml + "the answer is 4"}).reward, xml_count_reward({xml}).reward, "", {},
+            "each character behind the end costs"},
        }},
       {"More of what pays",
        {
@@ -354,6 +428,18 @@ std::vector<kind_of_trick> all_tricks() {
            {"shop_r1_action_reward", "a click on a name that is not there", shopped("zzz"), shopped("add to cart"),
             "`click_name_weight = 0`", shopped("zzz", {.click_name_weight = 0}),
             "published: any name is paid a little, the right one a thousand times more"},
+           {"shop_r1_reward", "no name, and all the certainty there is",
+            shopper("{\"type\": \"click\"}", 50), shopper("{\"type\": \"click\", \"name\": \"add to cart\"}"), "", {},
+            "its weight is 0.005"},
+           {"word_repetition_penalty", "512 times `word`",
+            word_repetition_penalty({filler}).reward, word_repetition_penalty({thought}).reward, "", {},
+            "it is what the rule is for"},
+           {"word_repetition_penalty", "a line of ten words fifty times, each time with another number behind it",
+            word_repetition_penalty({counted}).reward, word_repetition_penalty({thought}).reward, "", {},
+            "the number is one word: the trigrams beside it come again"},
+           {"token_repetition_penalty", "a hundred times the same token",
+            token_repetition_penalty({std::vector<index_t>(100, 7)}).reward, 0, "", {},
+            "likewise"},
        }},
       {"Boxes",
        {
@@ -395,6 +481,13 @@ std::vector<kind_of_trick> all_tricks() {
             "",
             {},
             "such a box is empty"},
+           {"generalized_iou", "one box as large as the screen",
+            generalized_iou<double>(scalar_backend(), {numbers{0, 0, 100, 100}, numbers{10, 10, 20, 20}}).giou[0], 1,
+            "", {},
+            "the overlap is a hundredth"},
+           {"point_in_box", "a tap on the edge",
+            tapped(10, 10), tapped(15, 15), "`inclusive = false`", tapped(10, 10, false),
+            "published: the edge is inside"},
        }},
       {"Numbers: units, signs, points",
        {
@@ -463,6 +556,15 @@ std::vector<kind_of_trick> all_tricks() {
             {},
             "letters are ASCII"},
            {"code_io_accuracy", "`YES\\u200b` for YES", printed({"YES\u200b", "NO"}), 1, "", {}, code_points},
+           {"edit_similarity", "`Pa\\u200bris` for Paris",
+            edit_similarity({"Pa\u200bris", "Paris"}).similarity, 1, "", {},
+            "code points are compared: what is not seen is there"},
+           {"bleu", "the words with zero-width blanks in them",
+            translated("the c\u200bat s\u200bat on the o\u200bld mat"), translated(mat), "", {},
+            "likewise"},
+           {"rouge_l", "the words with zero-width blanks in them",
+            rouge_l({"the c\u200bat sat", "the cat sat"}).f, 1, "", {},
+            "likewise"},
        }},
       {"The result by another way",
        {

@@ -6,9 +6,9 @@
 //   const bool right = sql_execution_match({predicted.rows, gold.rows, predicted.status}).match;
 //
 // A query may read and nothing else: the database is opened read-only, an authoriser lets SELECT and its functions
-// through and refuses to write, to attach, to set, to load, and only one statement is taken; what it sorts stays in
-// memory. It stops after so many steps of SQLite's machine, which do not depend on how fast this one is, after so many
-// seconds, and after so many rows.
+// through and refuses to write, to attach, to set, to load, and only one statement is taken, which must have a result;
+// what it sorts stays in memory. It stops after so many steps of SQLite's machine, which do not depend on how fast this
+// one is, after so many seconds, and after so many rows.
 //
 // Time is looked at between steps, so a step must be short: cells are no longer than `bytes`, LIKE patterns no longer
 // than 100, and instr, replace and trim, which SQLite has in quadratic time, are linear here. What a query sorts or
@@ -86,8 +86,9 @@ class sqlite_database {
     const std::unique_ptr<sqlite3_stmt, decltype(&sqlite3_finalize)> statement(prepared, &sqlite3_finalize);
     if (code != SQLITE_OK || !prepared) return failed(code == SQLITE_OK ? SQLITE_ERROR : code);
     const std::string_view behind(rest, static_cast<std::size_t>(query.data() + query.size() - rest));
-    if (behind.find_first_not_of(" \t\r\n;") != behind.npos) {
-      result.status = 1, result.problem = "more than one statement";
+    const bool several = behind.find_first_not_of(" \t\r\n;") != behind.npos;
+    if (several || sqlite3_column_count(prepared) == 0) {
+      result.status = 1, result.problem = several ? "more than one statement" : "a statement without a result";
       return result;
     }
     for (index_t bytes = 0; static_cast<index_t>(result.rows.size()) < limits_.rows;) {
@@ -190,7 +191,7 @@ class sqlite_database {
   static void replaced(sqlite3_context* to, int count, sqlite3_value** v) noexcept {
     if (any_null(count, v)) return;
     const std::string_view text = text_of(v[0]), part = text_of(v[1]), by = text_of(v[2]);
-    if (part.empty()) return give(to, text);
+    if (part.empty()) return sqlite3_result_value(to, v[0]);
     const auto most = static_cast<std::size_t>(sqlite3_limit(sqlite3_context_db_handle(to), SQLITE_LIMIT_LENGTH, -1));
     std::string out;
     std::size_t done = 0;
