@@ -29,6 +29,15 @@ inline std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
+/// A page with the table between its two marks brought up to date.
+inline std::string with_table(const std::string& page, const std::string& name, const std::string& table) {
+  const std::string begin = "<!-- derived: " + name + " -->\n";
+  const std::size_t from = page.find(begin), to = page.find("<!-- end -->", from);
+  if (from == std::string::npos || to == std::string::npos)
+    throw std::runtime_error("a page has lost its marks " + begin + "... <!-- end -->");
+  return page.substr(0, from + begin.size()) + table + page.substr(to);
+}
+
 inline std::string trim(const std::string& s) {
   const auto begin = s.find_first_not_of(" \n"), end = s.find_last_not_of(" \n");
   return begin == std::string::npos ? "" : s.substr(begin, end - begin + 1);

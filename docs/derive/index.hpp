@@ -153,15 +153,6 @@ std::string umbrella(const std::vector<page>& pages, const header_text& headers,
   return list.empty() ? "" : text;
 }
 
-/// A page of the project with the table between its two marks brought up to date.
-inline std::string with_table(const std::filesystem::path& file, const std::string& table) {
-  const std::string begin = "<!-- derived: what is there -->\n", end = "<!-- end -->", text = read_file(file);
-  const std::size_t from = text.find(begin), to = text.find(end);
-  if (from == std::string::npos || to == std::string::npos)
-    throw std::runtime_error(file.string() + " has lost its marks " + begin + "... " + end);
-  return text.substr(0, from + begin.size()) + table + text.substr(to);
-}
-
 /// What the tree holds of derived files.
 inline files derived_files(const std::filesystem::path& root, const std::vector<page>& pages,
                            const header_text& headers) {
@@ -170,7 +161,7 @@ inline files derived_files(const std::filesystem::path& root, const std::vector<
     all["docs/reference/" + family + ".md"] = family_index(family, members, false);
   all["docs/reference/README.md"] = reference_readme(pages);
   all["docs/reference/papers.md"] = index_by_paper(pages);
-  all["README.md"] = with_table(root / "README.md", family_table(pages, "docs/reference/"));
+  all["README.md"] = with_table(read_file(root / "README.md"), "what is there", family_table(pages, "docs/reference/"));
   const auto exact = [](const described& d) { return d.family() == "mdp" || d.family() == "program"; };
   all["include/guerdon/guerdon.hpp"] = umbrella(
       pages, headers, "All operations on arrays and all values, and the scalar backend; without texts, Eigen and CUDA.",

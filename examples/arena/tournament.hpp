@@ -48,27 +48,13 @@ inline constexpr std::array products{"report.html", "steps.csv", "evaluations.cs
 
 // Makes the folders and tries every file, so that one that cannot be written is known before the training.
 inline void prepare_output(const tournament_options& o) {
-  std::error_code error;
-  fs::create_directories(o.out / "runs", error);
-  if (error)
-    throw std::runtime_error("cannot make the folder '" + (o.out / "runs").string() + "' (" +
-                             error.message() + "); mend that, or give another --out");
+  guerdon::examples::prepare_folder(o.out / "runs");
   std::vector<fs::path> files(products.begin(), products.end());
   for (fs::path& file : files) file = o.out / file;
   for (const variant* v : o.variants) {
     for (const std::uint64_t seed : o.seeds) files.push_back(run_file(o.out, *v, seed));
   }
-  for (const fs::path& file : files) {
-    if (fs::is_directory(file))
-      throw std::runtime_error("'" + file.string() +
-                               "' is a directory, and a file is to be written there; remove it, or give "
-                               "another --out");
-    try {
-      guerdon::examples::atomic_file trial(file);
-    } catch (const std::runtime_error& failure) {
-      throw std::runtime_error(std::string(failure.what()) + "; make it writable, or give another --out");
-    }
-  }
+  for (const fs::path& file : files) guerdon::examples::try_file(file);
 }
 
 inline void save_run(const tournament_options& o, const variant& v, const run_result& run) {

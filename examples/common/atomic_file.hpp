@@ -131,4 +131,27 @@ inline void write_atomically(const std::filesystem::path& path, std::string_view
   file.commit();
 }
 
+// What follows is for before the work, whose results would be lost if they could not be written.
+
+/// Makes a folder for --out.
+inline void prepare_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error)
+    throw std::runtime_error("cannot make the folder '" + folder.string() + "' (" + error.message() +
+                             "); mend that, or give another --out");
+}
+/// Whether a file in it can be written; nothing is left of the trial.
+inline void try_file(const std::filesystem::path& file) {
+  if (std::filesystem::is_directory(file))
+    throw std::runtime_error("'" + file.string() +
+                             "' is a directory, and a file is to be written there; remove it, or give "
+                             "another --out");
+  try {
+    atomic_file trial(file);
+  } catch (const std::runtime_error& failure) {
+    throw std::runtime_error(std::string(failure.what()) + "; make it writable, or give another --out");
+  }
+}
+
 }  // namespace guerdon::examples

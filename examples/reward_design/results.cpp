@@ -224,6 +224,12 @@ void print(const results& r, std::ostream& out) {
   for (const world_results& w : r.worlds) out << table_of(r, w) << '\n';
 }
 
+void prepare_files(const std::filesystem::path& folder) {
+  ex::prepare_folder(folder);
+  for (const char* name : {"report.html", "episodes.csv", "curves.csv", "designs.csv", "distances.csv"})
+    ex::try_file(folder / name);
+}
+
 void write_files(const results& r, const std::filesystem::path& folder) {
   std::ostringstream episodes, curves, rewards, far;
   episodes << "world,reward,seed,episodes_to_optimum,last_regret\n";
@@ -246,7 +252,6 @@ void write_files(const results& r, const std::filesystem::path& folder) {
           far << w.w.name << ',' << distance_names[k] << ',' << name_of(static_cast<design>(d)) << ','
               << name_of(static_cast<design>(e)) << ',' << w.distance[static_cast<std::size_t>(k)][d][e] << '\n';
     }
-  std::filesystem::create_directories(folder);
   ex::write_atomically(folder / "episodes.csv", episodes.str());
   ex::write_atomically(folder / "curves.csv", curves.str());
   ex::write_atomically(folder / "designs.csv", rewards.str());

@@ -34,6 +34,8 @@ results run_all(std::vector<world> worlds, int seeds, const settings& o, int thr
                 guerdon::examples::progress* progress);
 
 void print(const results& r, std::ostream& out);
+/// Makes the folder and tries what write_files writes; std::runtime_error where that will not do.
+void prepare_files(const std::filesystem::path& folder);
 /// report.html, episodes.csv, curves.csv, designs.csv, distances.csv.
 void write_files(const results& r, const std::filesystem::path& folder);
 

@@ -47,6 +47,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
+  reward_design::prepare_files(out);
   std::signal(SIGINT, on_interrupt);
   std::signal(SIGTERM, on_interrupt);
   reward_design::results r;

@@ -5,8 +5,14 @@
 //   guerdon::sparse_mdp m{transition, reward, 4};           // [S A, S] in rows s A + a, [S A]
 //   auto best = guerdon::value_iteration(m, {.gamma = 0.99, .threads = 8});
 //
-// Value iteration keeps the transitions, the rewards and two values: 12 bytes a successor, 12 a pair and 16 a state. The
-// bits do not depend on the number of threads.
+// Memory: value iteration keeps the transitions, the rewards and two values: 12 bytes a successor, 12 a pair and 16 a
+// state, so 30 MB for 10^5 states of 4 actions with 5 successors each. The dense LU keeps S^2 numbers. The bits do not
+// depend on the number of threads.
+//
+// How exact: value iteration with bounds ends within `tolerance` of the optimum, relative to the largest value, and says
+// the bound as `error`; where a sweep's rounding, some epsilon times the largest value, is more than that, it ends there.
+// Without bounds a sweep has changed no value by more than `tolerance`, and the optimum may be gamma / (1 - gamma) times
+// as far. LU is exact up to rounding times the system's condition, at most (1 + gamma) / (1 - gamma).
 
 #include <guerdon/core/thread_crew.hpp>
 #include <guerdon/mdp/finite_mdp.hpp>
@@ -33,7 +39,7 @@ using dense_mdp = eigen_mdp<Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic
 
 struct value_iteration_options {
   double gamma = required;         ///< in [0, 1]
-  double tolerance = 1e-12;        ///< relative to the largest value, or to 1 where that is more
+  double tolerance = 1e-12;        ///< of the value, or of a sweep's change; times the largest value, or 1 if that is more
   index_t max_sweeps = 1'000'000;  ///< then it is refused
   bool bounds = true;  ///< with gamma < 1: end by the bounds of MacQueen and Porteus, and move to their middle
   int threads = 1;
