@@ -27,6 +27,7 @@
 #include <utility>
 
 #include "features.hpp"
+#include "table.hpp"
 
 namespace judging {
 
