@@ -118,7 +118,7 @@ payment paid(const program& p, const world& w) {
 }
 
 program written_by_hand(const world& w) {
-  if (w.name == "carry")  // Text2Reward's program for picking a cube
+  if (w.name == "carry")  // in the manner of Text2Reward's program for picking a cube
     return {5, {{form::reaching, 0, gate::none, 1, 5}, {form::reaching, 1, gate::open, 1, 5}}};
   return {5, {{form::reaching, 0, gate::none, 1, 5}}};
 }

@@ -12,7 +12,7 @@ namespace eureka {
 
 struct study_options {
   index_t rounds = 5, candidates = 16;  ///< the paper's
-  index_t runs = 8;                     ///< training runs that score a candidate
+  index_t runs = 16;                    ///< training runs that score a candidate
   index_t evaluations = 20;             ///< of the start and of the best, with seeds that the search has not seen
   std::uint64_t seed = 1;               ///< of the search
   unsigned threads = 2;

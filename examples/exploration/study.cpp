@@ -196,7 +196,8 @@ ex::page report(const std::vector<run_row>& rows, const study_options& o) {
     ex::line_plot weight{
         .title = std::string("Weight of the ") + setting, .x_label = "round", .y_label = "weight", .lines = {}};
     ex::line_plot arrived{
-        .title = std::string("Arrivals under a ") + setting, .x_label = "round", .y_label = "share", .lines = {}};
+        .title = std::string("Arrivals under a ") + setting, .x_label = "round", .y_label = "share", .lines = {},
+        .y_low = 0, .y_high = 1};
     int colour = 0;
     for (const trust t : {trust::task_alone, trust::plain_sum, trust::learnt}) {
       if (t == trust::learnt) weight.lines.push_back(mean_course(rows, setting, name_of(t), "weight", colour));
