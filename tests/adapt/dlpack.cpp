@@ -46,8 +46,8 @@ TEST_CASE("a tensor of DLPack's is a view of its memory") {
   CHECK(dlpack_shape(t) == std::vector<index_t>{2, 3});
   std::uint8_t mask[] = {1, 0, 1, 0, 0, 0};
   tensor m{.data = mask, .device = {}, .ndim = 2, .dtype = {6, 8, 1}, .shape = shape};
-  for (const std::uint8_t code : {0, 1, 6}) {
-    m.dtype.code = code;
+  for (const int code : {0, 1, 6}) {
+    m.dtype.code = static_cast<std::uint8_t>(code);
     CHECK(masked_mean<float>(scalar_backend(), {v, dlpack_view<const flag_t>(m, "my_loss", "mask")})[0] == 2);
   }
   strides[0] = 99;

@@ -28,7 +28,7 @@ int fail(const mpi_ranks& ranks, const char* how) {
   const std::vector<index_t> offsets{0, 2, 4};
   if (ranks.rank() == 1 && std::strcmp(how, "dies") == 0) std::_Exit(3);
   if (ranks.rank() == 1 && std::strcmp(how, "absent") == 0) {
-    std::this_thread::sleep_for(std::chrono::seconds(30));  // the others end the job before
+    std::this_thread::sleep_for(std::chrono::seconds(10));  // the others end the job before
     return 0;
   }
   try {
