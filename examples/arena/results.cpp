@@ -269,14 +269,21 @@ std::string findings(const results& r) {
     text << "Less than 20 points over the warmed-up policy, or intervals not apart: " << behind << ".\n";
   }
   if (const variant* baseline = find_grpo(r)) {
-    for (const variant* v : r.variants) {
-      if (v->group != "length" || shared_runs(r, *v, *baseline).empty()) continue;
-      const double shorter =
-          1 - mean_length(shared_runs(r, *v, *baseline), last) / mean_length(shared_runs(r, *baseline, *v), last);
-      text << v->title << " answers " << ex::format_number(100 * std::abs(shorter), 0) << " % "
-           << (shorter >= 0 ? "shorter" : "longer") << " than GRPO, at "
-           << signed_number(100 * difference(r, *v, *baseline).point) << " points of accuracy.\n";
+    std::vector<std::pair<double, const variant*>> shorter;
+    for (const variant* v : r.variants)
+      if (v->group == "length" && !shared_runs(r, *v, *baseline).empty())
+        shorter.emplace_back(1 - mean_length(shared_runs(r, *v, *baseline), last) /
+                                     mean_length(shared_runs(r, *baseline, *v), last),
+                             v);
+    if (shorter.size() > 4) {  // the table has them all
+      const auto [least, most] = std::minmax_element(shorter.begin(), shorter.end());
+      text << "Of " << shorter.size() << " length recipes, these two are the extremes.\n";
+      shorter = {*most, *least};
     }
+    for (const auto& [part, v] : shorter)
+      text << v->title << " answers " << ex::format_number(100 * std::abs(part), 0) << " % "
+           << (part >= 0 ? "shorter" : "longer") << " than GRPO, at "
+           << signed_number(100 * difference(r, *v, *baseline).point) << " points of accuracy.\n";
   }
   if (r.seeds.size() == 1)
     text << "One seed says nothing about the spread; give --seeds 3 or more for intervals.\n";
@@ -357,7 +364,10 @@ void write_report(const results& r, const std::filesystem::path& path, double se
       std::vector<const variant*> together = members;  // with a blank for `apart`, which keeps the colours
       std::replace(together.begin(), together.end(), apart, static_cast<const variant*>(nullptr));
       const ex::line_plot picture = plot(r, heading + ": " + title, y_label, together, value);
-      if (!picture.lines.empty()) page.add(picture);
+      // Where none of the others reports it, GRPO alone says nothing new.
+      const bool only_grpo =
+          find_grpo(r) && together.size() > 1 && picture.lines.size() == 1 && picture.lines[0].colour == 0;
+      if (!picture.lines.empty() && !only_grpo) page.add(picture);
       if (together != members && has(r, apart))
         page.add(plot(r, heading + ": " + apart->title, y_label, {apart}, value));
     }
