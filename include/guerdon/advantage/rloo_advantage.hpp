@@ -72,17 +72,18 @@ struct rloo_program {
   op::rloo_advantage::inputs<T> in;
   view<T> advantage;
   centring_rule centring;
-  view<flag_t> outside;  // what `normalize` passes by: groups of one, rewards that are left out
+  view<flag_t> outside;  // normalize only: what it passes by, groups of one and rewards that are left out
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t g) const {
     const index_t begin = in.groups.begin(g), n = in.groups.size(g);
     const auto reward = rewards.at_group(team, g, begin, n);
     const auto centred = centre_group(team, n, reward, centring);
-    team.each(n, [&](index_t i) {
-      advantage[begin + i] = T(centred(reward(i)));
-      outside[begin + i] = flag_t(centred.lone() || left_out(reward(i), centring.nan_policy));
-    });
+    team.each(n, [&](index_t i) { advantage[begin + i] = T(centred(reward(i))); });
+    if (outside)
+      team.each(n, [&](index_t i) {
+        outside[begin + i] = flag_t(centred.lone() || left_out(reward(i), centring.nan_policy));
+      });
   }
 };
 
@@ -94,7 +95,7 @@ void rloo_advantage(const Backend& backend, const op::rloo_advantage::inputs<T>&
   check<op::rloo_advantage>(backend, in, out, o, shaping);
   const index_t n = in.reward.size();
   auto scratch = backend.scratch();
-  const auto outside = scratch.template take<flag_t>(n);
+  const auto outside = o.normalize ? scratch.template take<flag_t>(n) : view<flag_t>();
   const centring_rule centring{advantage_baseline::leave_one_out, o.singleton, o.nan_policy};
   backend.for_segments(in.groups, rloo_program<T, Shaping>{{in.reward, shaping}, in, out.advantage, centring, outside});
   if (!o.normalize) return;

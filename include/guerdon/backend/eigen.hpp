@@ -191,7 +191,8 @@ struct short_team : serial_team {
 
  private:
   template <class... Op, class F, std::size_t... k>
-  [[gnu::always_inline]] static lanes<double, sizeof...(Op)> reduce_fours(index_t n, const F& f, std::index_sequence<k...>) {
+  [[gnu::always_inline]] static lanes<double, sizeof...(Op)> reduce_fours(index_t n, const F& f,
+                                                                          std::index_sequence<k...>) {
     typedef double four __attribute__((vector_size(32)));
     lanes<double, sizeof...(Op)> total{{Op::identity...}};
     index_t i = 0;

@@ -124,7 +124,8 @@ GUERDON_HD bool squares_fit(const moments& m) {
 template <class Team, class F>
 GUERDON_HD moments second_moments(Team& team, index_t n, const moments& m, F deviation) {
   using R = decltype(deviation(index_t(0)));
-  const double m2 = squares_fit<R>(m) ? sum_of_squares<R>(team, n, deviation) : sum_of_squares<double>(team, n, deviation);
+  const double m2 =
+      squares_fit<R>(m) ? sum_of_squares<R>(team, n, deviation) : sum_of_squares<double>(team, n, deviation);
   double shift = 0, sum = 0;
   if (!(m.count * m.mean * m.mean <= 4096 * m2)) {
     sum = team.sum(n, deviation);
