@@ -69,15 +69,17 @@ struct skewed_kl {
       const R s = math::exp(pair.p(j)) * student_scale, t = math::exp(pair.q(j)) * teacher_scale;
       const R d = -pair.log_ratio(j);
       const mixture_logs<R> logs(d, of_teacher);
-      const R lead = forward ? t : s;
+      const R lead = math::select(forward, t, s);
       const bool excluded = pair.p(j) == -std::numeric_limits<R>::infinity();
-      const R plain_log = forward ? d : -d, mixed_log = forward ? logs.of_teacher : logs.of_student;
+      const R plain_log = math::select(forward, d, -d);
+      const R mixed_log = math::select(forward, logs.of_teacher, logs.of_student);
       const R log_lead = math::select(none, d * R(0), math::select(plain, plain_log, mixed_log));
       const R share = math::select(none, R(1), math::exp(log_lead));  // p/m
       const R by_forward = -(R(1) - lambda) * math::select(plain, t, s * share);
       const R by_reverse = s * (log_lead + R(1) - math::zero_select_product(lambda, share));
       return lanes{math::select(lead == R(0), R(0), lead * log_lead),
-                   math::select(forward ? excluded : s == R(0), R(0), forward ? by_forward : by_reverse)};
+                   math::select((forward & excluded) | (!forward & (s == R(0))), R(0),
+                                math::select(forward, by_forward, by_reverse))};
     };
     const auto total = team.template reduce<add, add>(row.n, terms);
     const R centre = R(total[1]);
