@@ -100,13 +100,14 @@ TEST_CASE("every operation on texts is among those that are tried here") {
   }
 }
 
-/// Operations that a text cannot fool: they take texts apart and pay nothing, or make one number of others' numbers.
+/// Operations that a text cannot fool: they take texts apart and pay nothing, or make one number of others' numbers,
+/// as toolrl_reward does of its parts.
 constexpr std::string_view without_tricks[] = {
     "apply_search_replace", "bleu_tokenize", "box_prior_match", "clip_cosine_reward", "craft_gui_reward",
     "differentiation_transform", "extract_judge_pairs", "extract_sql", "extract_tag", "goal_baseline_reward",
     "math_normalize", "msrl_reward", "msrl_text_reward", "msrl_visual_reward", "normalize_answer",
     "parse_search_replace", "reasoning_sql_reward", "reseek_judge_reward", "reward_guided_beam",
-    "router_r1_cost_reward", "sequence_matcher_blocks", "unified_diff", "utf8_decode", "vision_r1_parse_boxes"};
+    "router_r1_cost_reward", "sequence_matcher_blocks", "unified_diff", "utf8_decode", "vision_r1_parse_boxes", "toolrl_reward"};
 
 TEST_CASE("every reward for a text stands in the table of tricks, and so was tried") {
   std::stringstream page;

@@ -395,7 +395,7 @@ std::vector<kind_of_trick> all_tricks() {
            {"xml_count_reward", "all tags twice",
             xml_count_reward({xml + "\n" + xml}).reward, xml_count_reward({xml}).reward, "", {},
             "each must occur exactly once"},
-           {"xml_count_reward", "the answer behind the end, where nothing is charged",
+           {"xml_count_reward", "the answer behind the end",
             xml_count_reward({xml + "the answer is 4"}).reward, xml_count_reward({xml}).reward, "", {},
             "each character behind the end costs"},
        }},

@@ -179,10 +179,16 @@ constexpr void for_each_lower(std::string_view text, Emit emit) {
   }
 }
 
-/// The text in lower case.
+/// The text in lower case. One that is all ASCII has a loop that vectorises.
 inline std::string lower(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
+  std::string out(text);
+  unsigned char any = 0;
+  for (char& c : out) {
+    any |= static_cast<unsigned char>(c);
+    c = static_cast<char>(c + (c >= 'A' && c <= 'Z' ? 32 : 0));
+  }
+  if (any < 0x80) return out;
+  out.clear();
   for_each_lower(text, [&](char32_t c) { append_utf8(out, c); });
   return out;
 }

@@ -79,18 +79,19 @@ inline sequence of(const sequence& elements, std::size_t n, std::vector<pair_num
   return grams;
 }
 
-/// How many of them differ.
-inline std::size_t count_distinct(sequence grams) {
-  std::sort(grams.begin(), grams.end());
-  return static_cast<std::size_t>(std::unique(grams.begin(), grams.end()) - grams.begin());
-}
-
-/// (1 - distinct / all) of the n-grams; 0 where there are none.
-inline double repeated_share(const sequence& elements, index_t n) {
+/// (1 - distinct / all) of the n-grams of elements below `distinct`, each of which occurs; 0 where there are no n-grams.
+inline double repeated_share(const sequence& elements, std::size_t distinct, index_t n) {
   if (static_cast<index_t>(elements.size()) < n) return 0;
-  std::vector<pair_numbers> orders;
-  const sequence grams = of(elements, static_cast<std::size_t>(n), orders);
-  return 1 - static_cast<double>(count_distinct(grams)) / static_cast<double>(grams.size());
+  const std::size_t kinds = distinct;
+  sequence grams = elements;
+  pair_numbers of_order;
+  for (std::size_t k = 2; k <= static_cast<std::size_t>(n) && distinct < grams.size(); ++k) {
+    of_order.restart(distinct, kinds);
+    lengthen(grams, elements, k, of_order);
+    distinct = of_order.size();
+  }
+  // Where all differ, so do all that are longer.
+  return distinct >= grams.size() ? 0 : 1 - static_cast<double>(distinct) / static_cast<double>(grams.size());
 }
 
 }}}  // namespace guerdon::ngrams

@@ -21,11 +21,11 @@
 // Cost: linear in the lengths. No gradient.
 
 #include <guerdon/core/host_operation.hpp>
+#include <guerdon/verify/element_numbers.hpp>
 #include <guerdon/verify/normalize_answer.hpp>
 #include <guerdon/verify/words.hpp>
 
 #include <span>
-#include <unordered_map>
 
 namespace guerdon {
 
@@ -72,14 +72,20 @@ namespace answers {
 inline double word_f1(std::string_view prediction, std::string_view reference, const op::token_f1::options& o) {
   const auto special = [](std::string_view text) { return text == "yes" || text == "no" || text == "noanswer"; };
   if (o.special_answers && prediction != reference && (special(prediction) || special(reference))) return 0;
-  std::unordered_map<std::string_view, index_t> left;
+  element_numbers<std::string_view> words;
+  std::vector<index_t> left;  // of each word of the reference, how often it may still be hit
   index_t given = 0, wanted = 0, common = 0;
-  for_each_word(reference, [&](std::string_view word) { ++wanted, ++left[word]; });
+  for_each_word(reference, [&](std::string_view word) {
+    ++wanted;
+    const std::uint32_t k = words.of(word);
+    if (k == left.size()) left.push_back(0);
+    ++left[k];
+  });
   for_each_word(prediction, [&](std::string_view word) {
     ++given;
-    const auto at = left.find(word);
-    if (at == left.end() || at->second == 0) return;
-    --at->second, ++common;
+    const std::uint32_t k = words.find(word);
+    if (k == words.none || left[k] == 0) return;
+    --left[k], ++common;
   });
   if (given == 0 || wanted == 0)
     return o.empty_rule == empty_answer_rule::squad2 && given == wanted ? 1 : 0;

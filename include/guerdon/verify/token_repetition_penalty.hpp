@@ -12,7 +12,7 @@
 // - n-grams are compared exactly; none is taken for another.
 // - word_repetition_penalty is the same over words.
 //
-// Cost: a step per token and order, plus a sort of the n-grams. No gradient.
+// Cost: a step per token and order, up to the first order that repeats nothing. No gradient.
 
 #include <guerdon/core/host_operation.hpp>
 #include <guerdon/verify/ngrams.hpp>
@@ -57,7 +57,7 @@ inline op::token_repetition_penalty::outputs token_repetition_penalty(
   element_numbers<index_t> numbers;
   ngrams::sequence tokens;
   for (const index_t token : in.token) tokens.push_back(numbers.of(token));
-  return {ngrams::repeated_share(tokens, o.ngram_size) * o.max_penalty};
+  return {ngrams::repeated_share(tokens, numbers.size(), o.ngram_size) * o.max_penalty};
 }
 
 /// A batch, in order.

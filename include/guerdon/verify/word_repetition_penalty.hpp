@@ -13,7 +13,7 @@
 // - Words are what white space separates, in lower case. Open R1 can segment Chinese with jieba first: do that before.
 // - token_repetition_penalty is the same over tokens.
 //
-// Cost: a step per word and order, plus a sort of the n-grams. No gradient.
+// Cost: a step per word and order, up to the first order that repeats nothing. No gradient.
 
 #include <guerdon/core/host_operation.hpp>
 #include <guerdon/verify/ngrams.hpp>
@@ -58,7 +58,7 @@ inline op::word_repetition_penalty::outputs word_repetition_penalty(
   element_numbers<std::string_view> numbers;
   ngrams::sequence words;
   for_each_word(text, [&](std::string_view word) { words.push_back(numbers.of(word)); });
-  return {ngrams::repeated_share(words, o.ngram_size) * o.max_penalty};
+  return {ngrams::repeated_share(words, numbers.size(), o.ngram_size) * o.max_penalty};
 }
 
 /// A batch, in order.
