@@ -175,14 +175,14 @@ void aggregation_weights(const Backend& backend, const segments& rows, view<cons
 /// What a row weighs in the pass over its tokens. Where the divisor is known beforehand, the pass counts its own row's
 /// tokens and no launch comes before it: token_sum; the global count of a mode given; or neither mask nor padding, for
 /// the means over rows uniform rows too.
-struct row_weights {
+struct loss_weights {
   detail::divisors by;
   view<double> counted;  // [rows] the weights, where they had to be counted beforehand
   view<double> tokens;   // [rows]
 
   /// Of the rows, in the caller's scratch; `elements` tokens.
   template <class Backend>
-  row_weights(const Backend& backend, const segments& rows, index_t elements, view<const flag_t> mask,
+  loss_weights(const Backend& backend, const segments& rows, index_t elements, view<const flag_t> mask,
               const segments& groups, const aggregation_options& o, view<double> weight, view<double> tokens_)
       : by(detail::known_divisors(rows, elements, mask, o)), tokens(tokens_) {
     if (by.known()) return;

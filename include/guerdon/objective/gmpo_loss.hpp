@@ -72,7 +72,7 @@ struct geometric_surrogate {
   static constexpr bool long_segments = true;
   op::policy_objective::inputs<T> in;
   double clip_low, clip_high;
-  row_weights weights;
+  loss_weights weights;
   view<T> gradient;
   view<double> partial;  // [rows, 2]
 
@@ -121,7 +121,7 @@ void gmpo_loss(const Backend& backend, const op::gmpo_loss::inputs<T>& in, const
                                         .global_batch_size = o.global_batch_size};
   check_policy(rule, tokens, aggregation);
   launch_policy_program(backend, with_reference(tokens), without_clip_fraction<T>(out), aggregation,
-                        [&](const row_weights& weights, view<double> partial) {
+                        [&](const loss_weights& weights, view<double> partial) {
                           return geometric_surrogate<T>{with_reference(tokens), o.clip_low, o.clip_high,
                                                         weights,                out.grad_logprob, partial};
                         });

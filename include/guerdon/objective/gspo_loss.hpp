@@ -87,7 +87,7 @@ struct segment_surrogate {
   ratio_clip bounds;
   double log_ratio_max;
   bool mean;
-  row_weights weights;
+  loss_weights weights;
   view<T> gradient;
   view<double> partial;  // [rows, 2]
   view<double> rest, log_ratio, length, slope;
@@ -152,7 +152,7 @@ void gspo_loss(const Backend& backend, const op::gspo_loss::inputs<T>& in, const
   const auto rest = scratch.template take<double>(n), log_ratio = scratch.template take<double>(n);
   const auto length = scratch.template take<double>(n), slope = scratch.template take<double>(n);
   launch_policy_program(
-      backend, with_reference(in), out, o.aggregation, [&](const row_weights& weights, view<double> partial) {
+      backend, with_reference(in), out, o.aggregation, [&](const loss_weights& weights, view<double> partial) {
         return segment_surrogate<T>{in,   o.clip,    o.log_ratio_max, mean, weights, out.grad_logprob, partial,
                                     rest, log_ratio, length,          slope};
       });

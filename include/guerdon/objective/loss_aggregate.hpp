@@ -85,7 +85,7 @@ template <class T>
 struct aggregate_row {
   static constexpr bool long_segments = true;
   op::loss_aggregate::inputs<T> in;
-  row_weights weights;
+  loss_weights weights;
   view<T> weight;
   view<double> partial;  // [rows, 2]
 
@@ -119,7 +119,7 @@ void loss_aggregate(const Backend& backend, const op::loss_aggregate::inputs<T>&
   const auto weight = scratch.template take<double>(rows);
   const auto partial = scratch.template take<double>(rows * 2);
   const auto valid = scratch.template take<double>(rows);
-  const row_weights weights(backend, in.rows, in.token_loss.size(), in.mask, in.groups, aggregation, weight, valid);
+  const loss_weights weights(backend, in.rows, in.token_loss.size(), in.mask, in.groups, aggregation, weight, valid);
   for_segments_then(backend, in.rows, aggregate_row<T>{in, weights, out.weight, partial}, rows,
                     sum_of_rows<T>{out.loss, {}, partial, valid});
 }

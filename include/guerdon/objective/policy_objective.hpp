@@ -224,7 +224,7 @@ struct policy_program {
   static constexpr bool long_segments = true;
   op::policy_objective::inputs<T> in;
   Term term;
-  row_weights weights;
+  loss_weights weights;
   view<T> gradient;
   view<double> partial;  // [rows, 2]
 
@@ -267,7 +267,7 @@ void launch_policy_program(const Backend& backend, const op::policy_objective::i
   const auto weight = scratch.template take<double>(rows);
   const auto valid = scratch.template take<double>(rows);
   const auto partial = scratch.template take<double>(rows * 2);
-  const row_weights weights(backend, in.rows, in.logprob.size(), in.mask, in.groups, aggregation, weight, valid);
+  const loss_weights weights(backend, in.rows, in.logprob.size(), in.mask, in.groups, aggregation, weight, valid);
   for_segments_then(backend, in.rows, make(weights, partial), rows,
                     sum_of_rows<T>{out.loss, out.clip_fraction, partial, valid});
 }
@@ -289,7 +289,7 @@ policy_outputs<T, Of> without_clip_fraction(const loss_outputs<T, Of>& out) { re
 template <storage T, backend Backend, policy_term Term>
 void launch_objective(const Backend& backend, const op::policy_objective::inputs<T>& in, const policy_outputs<T>& out,
                       const Term& term, const aggregation_options& aggregation) {
-  launch_policy_program(backend, in, out, aggregation, [&](const row_weights& weights, view<double> partial) {
+  launch_policy_program(backend, in, out, aggregation, [&](const loss_weights& weights, view<double> partial) {
     return policy_program<T, Term>{in, term, weights, out.grad_logprob, partial};
   });
 }

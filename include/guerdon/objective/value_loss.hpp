@@ -85,7 +85,7 @@ struct value_loss_program {
   op::value_loss::inputs<T> in;
   view<T> gradient;
   R clip, delta;  // infinity: off
-  row_weights weights;
+  loss_weights weights;
   view<double> partial;  // [rows, 2]
 
   template <class Team>
@@ -135,7 +135,7 @@ void value_loss(const Backend& backend, const op::value_loss::inputs<T>& in, con
   auto scratch = backend.scratch();
   const auto weight = scratch.template take<double>(rows), tokens = scratch.template take<double>(rows);
   const auto partial = scratch.template take<double>(2 * rows);
-  const row_weights weights(backend, in.rows, in.values.size(), in.mask, in.groups, o.aggregation, weight, tokens);
+  const loss_weights weights(backend, in.rows, in.values.size(), in.mask, in.groups, o.aggregation, weight, tokens);
   const R delta = o.loss_kind == value_loss_kind::mse ? std::numeric_limits<R>::infinity() : R(o.huber_delta);
   for_segments_then(backend, in.rows,
                     value_loss_program<T>{in, out.grad_values, R(o.value_clip), delta, weights, partial}, rows,

@@ -78,7 +78,7 @@ struct vespo_program {
   static constexpr bool long_segments = true;
   op::policy_objective::inputs<T> in;
   op::vespo_loss::options o;
-  row_weights weights;
+  loss_weights weights;
   view<T> gradient, sequence_weight;
   view<double> partial;  // [rows, 2]
 
@@ -123,7 +123,7 @@ void vespo_loss(const Backend& backend, const op::vespo_loss::inputs<T>& in, con
   const auto tokens = with_reference<T>(
       policy_inputs<T>{in.rows, in.logprob, in.old_logprob, in.advantage, {}, in.mask, in.is_weight, in.groups});
   launch_policy_program(backend, tokens, policy_outputs<T>{out.loss, out.grad_logprob, {}}, o.aggregation,
-                        [&](const row_weights& weights, view<double> partial) {
+                        [&](const loss_weights& weights, view<double> partial) {
                           return vespo_program<T>{tokens, o, weights, out.grad_logprob, out.sequence_weight, partial};
                         });
 }
