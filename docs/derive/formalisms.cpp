@@ -56,20 +56,20 @@ std::string table_of_formalisms() {
 
 std::string number(double x) {
   char text[32];
-  std::snprintf(text, sizeof text, "%.3g", x);
+  std::snprintf(text, sizeof text, "%.3g", x + 0.0);  // no -0
   return text;
 }
 
 std::string table_of_counterexamples() {
   std::string text =
-      "| says it | does not | states, actions | what is asked for | of the policies | it is worth | because |\n"
-      "|---|---|---|---|---|---|---|\n";
+      "| says it > does not | states, actions | what is asked for | of the policies | it is worth | because |\n"
+      "|---|---|---|---|---|---|\n";
   for (const auto& c : counterexamples::all()) {
     if (!c.refuted) throw std::runtime_error(std::string("not shown: ") + c.asks);
-    std::vector<std::string> upper, lower, values;
-    for (const auto& [u, l] : c.edges) upper.emplace_back(u), lower.emplace_back(l);
+    std::vector<std::string> edges, values;
+    for (const auto& [upper, lower] : c.edges) edges.push_back(std::string(upper) + " > " + lower);
     for (const double v : c.values) values.push_back(number(v));
-    text += "| " + join(upper, "; ") + " | " + join(lower, "; ") + " | " + std::to_string(c.states) + ", " + std::to_string(c.actions) +
+    text += "| " + join(edges, "; ") + " | " + std::to_string(c.states) + ", " + std::to_string(c.actions) +
             " | " + c.asks + " (" + c.by + ") | " + join(c.policies, "; ") + " | " + join(values, "; ") + " | " + c.why +
             " |\n";
   }

@@ -112,8 +112,9 @@ TEST_CASE("the same seed gives the same bits, another one another run, and all o
     for (const double x : a.regret) CHECK((x > -1e-9 && x < 1 + 1e-9));
     CHECK(a.last_reward.size() == river().transition.size());
   }
-  const numbers sparse = first_reward(river(), design::sparse);
-  CHECK(learn(river(), design::sparse, sparse, 1, o).regret != learn(river(), design::sparse, sparse, 2, o).regret);
+  const numbers first = first_reward(river(), design::exploration);
+  CHECK(learn(river(), design::exploration, first, 1, o).last_reward !=
+        learn(river(), design::exploration, first, 2, o).last_reward);
 }
 
 TEST_CASE("the optimal value as a potential shows the way that the sparse reward does not") {
