@@ -194,7 +194,9 @@ void accuracies(context& c, const judge& j) {
   c.add("accuracy", j.name, "", "pairs", share_of(part, whole, c.o));
   const auto tau = guerdon::kendall_tau_b<double>(cpu, {j.score, f.right, f.offsets});
   c.add("accuracy", j.name, "", "tau", c.mean_over({tau.begin(), tau.end()}));
-  const auto gain = guerdon::ndcg({j.score, f.right, f.offsets}, {.empty_value = ex::not_a_number}).ndcg;
+  numbers gain = guerdon::ndcg({j.score, f.right, f.offsets}, {.empty_value = -1}).ndcg;
+  for (double& g : gain)
+    if (g < 0) g = ex::not_a_number;  // nothing right, nothing to tell
   c.add("accuracy", j.name, "", "ndcg", c.mean_over(gain));
   // All pairs of a prompt: right means strictly above.
   numbers chosen, rejected;
