@@ -179,8 +179,8 @@ void win_rates(context& c, const judge& j) {
       return ex::interval{rate / 100, (rate - 1.96 * error) / 100, (rate + 1.96 * error) / 100};
     };
     c.add("win rate", j.name, names[k], "as it is", of(plain.win_rate, plain.standard_error));
-    c.add("win rate", j.name, names[k], "at equal length",
-          of(controlled.length_controlled_winrate, controlled.standard_error));
+    // Its standard error is that of fitted probabilities, which are all the same here.
+    c.add("win rate", j.name, names[k], "at equal length", point(controlled.length_controlled_winrate / 100));
   }
 }
 
@@ -194,7 +194,9 @@ void accuracies(context& c, const judge& j) {
   c.add("accuracy", j.name, "", "pairs", share_of(part, whole, c.o));
   const auto tau = guerdon::kendall_tau_b<double>(cpu, {j.score, f.right, f.offsets});
   c.add("accuracy", j.name, "", "tau", c.mean_over({tau.begin(), tau.end()}));
-  const auto gain = guerdon::ndcg({j.score, f.right, f.offsets}, {.empty_value = ex::not_a_number}).ndcg;
+  numbers gain = guerdon::ndcg({j.score, f.right, f.offsets}, {.empty_value = -1}).ndcg;
+  for (double& g : gain)
+    if (g < 0) g = ex::not_a_number;  // nothing right, nothing to tell
   c.add("accuracy", j.name, "", "ndcg", c.mean_over(gain));
   // All pairs of a prompt: right means strictly above.
   numbers chosen, rejected;
@@ -333,17 +335,26 @@ struct choice_curve {
   std::vector<numbers> gold, proxy;  // by n, by task
 };
 
-/// Up to the smallest group; a prompt is a task of its own, so that tasks can be redrawn.
+/// Up to the smallest group; a prompt is a task of its own, so that tasks can be redrawn. Of equal scores the lot decides,
+/// not the order of the candidates: each gets the mean truth of them all.
 choice_curve best_of_n(const context& c, const judge& j) {
   index_t most = 16;
   for (std::size_t t = 0; t < c.f.tasks(); ++t) most = std::min(most, c.f.offsets[t + 1] - c.f.offsets[t]);
   choice_curve curve;
   if (c.f.tasks() == 0) return curve;
+  numbers truth(c.f.right);
+  for (std::size_t t = 0; t < c.f.tasks(); ++t)
+    for (index_t i = c.f.offsets[t]; i < c.f.offsets[t + 1]; ++i) {
+      double right = 0, equal = 0;
+      for (index_t k = c.f.offsets[t]; k < c.f.offsets[t + 1]; ++k)
+        if (j.score[z(k)] == j.score[z(i)]) right += c.f.right[z(k)], ++equal;
+      if (equal > 0) truth[z(i)] = right / equal;  // NaN equals nothing
+    }
   for (index_t n = 1; n <= most; ++n) {
     curve.gold.emplace_back();
     curve.proxy.emplace_back();
     for (std::size_t t = 0; t < c.f.tasks(); ++t) {
-      const auto best = guerdon::best_of_n_estimate({1, c.of_task(j.score, t), c.of_task(c.f.right, t)}, {.n = n});
+      const auto best = guerdon::best_of_n_estimate({1, c.of_task(j.score, t), c.of_task(truth, t)}, {.n = n});
       curve.gold.back().push_back(best.gold);
       curve.proxy.back().push_back(best.proxy);
     }
