@@ -64,8 +64,7 @@ void nearest_memories(benchmark::State& state) {
 }
 void programs_of_answers(benchmark::State& state) {
   const std::string text = answer_with_program(200'000);
-  const text_view one(text);
-  for (auto _ : state) benchmark::DoNotOptimize(extract_program({one}).program.size());
+  for (auto _ : state) benchmark::DoNotOptimize(extract_program({text}).program.size());
   state.counters["MB/s"] = benchmark::Counter(static_cast<double>(text.size()) * 1e-6,
                                               benchmark::Counter::kIsIterationInvariantRate);
 }

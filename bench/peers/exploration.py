@@ -170,7 +170,8 @@ def programs(library, text):
         return program
 
     library.guerdon_extract_program.restype = ctypes.c_int64
-    assert space.raw[:ours()].decode() == theirs()
+    found = ours()
+    assert space.raw[:found].decode() == theirs()
     return ours, theirs
 
 

@@ -147,7 +147,8 @@ struct episodic_memory {
 
   static constexpr const char* name = "episodic_memory";
   static constexpr auto fields() {
-    constexpr op::list::path options{&episodic_memory::novelty, &episodic_novelty::options};
+    using path = op::list::path<episodic_novelty episodic_memory::*, op::episodic_novelty::options episodic_novelty::*>;
+    constexpr path options{&episodic_memory::novelty, &episodic_novelty::options};
     return std::tuple_cat(std::tuple(op::saved("seen", &episodic_memory::seen)),
                           op::saved_options<op::episodic_novelty>(options));
   }
