@@ -7,6 +7,7 @@
 #endif
 #include <guerdon/objective/clip.hpp>
 #include <guerdon/objective/compose.hpp>
+#include <guerdon/objective/kl_estimate.hpp>
 #include <guerdon/objective/ratios.hpp>
 #include <guerdon/objective/rollout_correction_weight.hpp>
 
@@ -38,6 +39,16 @@ void check_compositions(const Backend& backend) {
   auto weighted = in;
   weighted.is_weight = weight.weight;
   const auto apart = guerdon::policy_objective<float>(backend, weighted, term);
+
+  // k3 alone is what the estimator with all its options gives.
+  auto referred = in;
+  referred.ref_logprob = rollout_logprob;
+  const auto alone = guerdon::policy_objective<float>(backend, referred, term + 0.04 * guerdon::k3_penalty{});
+  const auto with_options = guerdon::policy_objective<float>(backend, referred, term + 0.04 * guerdon::kl_penalty{});
+  CHECK(alone.loss[0] == doctest::Approx(with_options.loss[0]));
+  for (std::size_t i = 0; i < logprob.size(); ++i)
+    CHECK(alone.grad_logprob[i] == doctest::Approx(with_options.grad_logprob[i]));
+
   same(guerdon::policy_objective<float>(backend, in, guerdon::token_weight<float>{weight.weight} * term), apart);
   same(guerdon::policy_objective<float>(backend, in, guerdon::truncated_importance<float>{rollout_logprob} * term), apart);
 

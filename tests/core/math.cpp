@@ -153,6 +153,10 @@ TEST_CASE("limits: infinities, NaN and zeros of the elementary functions") {
   CHECK(std::isnan(math::log1p(-2.0f)));
   CHECK(math::log1p(0.0f) == 0);
   CHECK(math::log1p(1e-20f) == 1e-20f);
+  for (const float x : {-0.4f, -1e-9f, 0.0f, 3e-4f, 2.0f}) {
+    CHECK(math::log_or_log1p(false, 7.0f, x) == math::log1p(x));
+    CHECK(math::log_or_log1p(true, 1.0f + x, 7.0f) == math::log(1.0f + x));
+  }
 }
 
 TEST_CASE_TEMPLATE("sigmoid and its logarithm have linear tails and exact limits", R, float, double) {

@@ -40,6 +40,22 @@ Array added(const Backend& backend, view<const T> reward, Array penalty) {
   return penalty;
 }
 
+/// Indices as numbers.
+template <real T, class Backend>
+typename Backend::template array<T> numbers_of(const Backend& backend, view<const index_t> from) {
+  auto made = backend.template make<T>(from.size());
+  const view<T> to(made);
+  backend.each(to.size(), [=] GUERDON_HD(index_t i) { to[i] = T(from[i]); });
+  return made;
+}
+template <real T, class Backend>
+typename Backend::template array<T> one_number(const Backend& backend, double x) {
+  auto made = backend.template make<T>(1);
+  const view<T> to(made);
+  backend.each(1, [=] GUERDON_HD(index_t i) { to[i] = T(x); });
+  return made;
+}
+
 namespace shaping {
 
 /// The reward as it is.
@@ -181,10 +197,7 @@ struct group_max {
   static std::string text() { return call_text<op::group_max_length_penalty>() + " of the lengths, weight 0.25"; }
   template <class Backend, real T>
   auto operator()(const Backend& b, const answers<T>& a, const settings&) const {
-    auto used = b.template make<T>(a.length.size()), weight = b.template make<T>(1);
-    const auto length = a.length;
-    b.each(length.size(), [length, to = view<T>(used)] GUERDON_HD(index_t i) { to[i] = T(length[i]); });
-    b.each(1, [to = view<T>(weight)] GUERDON_HD(index_t) { to[0] = T(weight_of_tokens); });
+    const auto used = numbers_of<T>(b, a.length), weight = one_number<T>(b, weight_of_tokens);
     return group_max_length_penalty<T>(
         b, {.reward = a.reward, .quantity = used, .quantity_weight = weight, .groups = a.groups}).shaped_reward;
   }
