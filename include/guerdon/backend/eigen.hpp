@@ -177,7 +177,8 @@ struct vector_team {
   }
 };
 
-/// For the few elements of a short segment: four sums side by side, so that none waits for the one before it.
+/// For the few elements of a short segment: four sums side by side, so that none waits for the one before it. Its order,
+/// too, depends on nothing but the length.
 struct short_team : serial_team {
   template <class F>
   double sum(index_t n, F f) {
@@ -196,7 +197,7 @@ struct short_team : serial_team {
     typedef double four __attribute__((vector_size(32)));
     lanes<double, sizeof...(Op)> total{{Op::identity...}};
     index_t i = 0;
-    if (n >= 4) {
+    if (n > 8) {  // fewer are over before four sums pay off
       const auto pack = [&](index_t at) {
         const auto a = f(at), b = f(at + 1), c = f(at + 2), d = f(at + 3);
         return lanes<four, sizeof...(Op)>{{four{double(a[k]), double(b[k]), double(c[k]), double(d[k])}...}};
