@@ -75,8 +75,8 @@ struct faces {
       done.push_back(ends);
       rho.push_back(2 * share(random));
       mu_t.push_back(0.1f + 0.9f * share(random));
-      a_tm1.push_back(random() % actions);
-      a_t.push_back(random() % actions);
+      a_tm1.push_back(static_cast<index_t>(random() % actions));
+      a_t.push_back(static_cast<index_t>(random() % actions));
       float p[actions], sum = 0;
       for (float& x : p) sum += x = share(random);
       for (const float x : p) pi_t.push_back(x / sum);
