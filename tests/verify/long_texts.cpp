@@ -107,7 +107,8 @@ constexpr std::string_view without_tricks[] = {
     "differentiation_transform", "extract_judge_pairs", "extract_sql", "extract_tag", "goal_baseline_reward",
     "math_normalize", "msrl_reward", "msrl_text_reward", "msrl_visual_reward", "normalize_answer",
     "parse_search_replace", "reasoning_sql_reward", "reseek_judge_reward", "reward_guided_beam",
-    "router_r1_cost_reward", "sequence_matcher_blocks", "unified_diff", "utf8_decode", "vision_r1_parse_boxes", "toolrl_reward"};
+    "router_r1_cost_reward", "sequence_matcher_blocks", "toolrl_reward", "unified_diff", "utf8_decode",
+    "vision_r1_parse_boxes"};
 
 TEST_CASE("every reward for a text stands in the table of tricks, and so was tried") {
   std::stringstream page;

@@ -11,7 +11,7 @@
 // - The end of a window is where the next one may begin plus 0: a window that begins exactly there is not marked
 //   either, as in that code.
 //
-// Cost: a few sorts of the tokens, whatever n is. No gradient.
+// Cost: a few passes over the tokens, whatever n is. No gradient.
 
 #include <guerdon/core/host_operation.hpp>
 #include <guerdon/length/window_classes.hpp>

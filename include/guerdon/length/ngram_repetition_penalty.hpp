@@ -9,7 +9,7 @@
 // - n-grams are of tokens, as in TRL. The authors and open-r1 split lower-cased text at white space.
 // - A response of fewer than n tokens repeats nothing: 0.
 //
-// Cost: a few sorts of the tokens, whatever n is. No gradient.
+// Cost: a few passes over the tokens, whatever n is. No gradient.
 
 #include <guerdon/core/host_operation.hpp>
 #include <guerdon/length/window_classes.hpp>

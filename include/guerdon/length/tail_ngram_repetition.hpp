@@ -19,7 +19,7 @@
 //   tokens or more.
 // - Equal n-grams are equal tokens: no hash decides.
 //
-// Cost: a few sorts of T numbers. No gradient.
+// Cost: a few passes over the tokens. No gradient.
 
 #include <guerdon/core/host_operation.hpp>
 #include <guerdon/length/window_classes.hpp>

@@ -14,7 +14,7 @@
 // - A text of no more words than the window is never penalised, whatever the limit.
 // - The bare function's limit is 6, that of the trainer 10, which is the default here.
 //
-// Cost: the text read once, and 2 + log2(w) sorts of its words. No gradient.
+// Cost: the text read once, and 2 + log2(w) passes over its words. No gradient.
 
 #include <guerdon/core/host_operation.hpp>
 #include <guerdon/length/window_classes.hpp>
@@ -68,8 +68,8 @@ inline op::ngram_repeat_penalty::outputs ngram_repeat_penalty(const op::ngram_re
   if (static_cast<index_t>(pieces.size()) <= o.window) return {0};
   const window_classes windows(pieces, o.window);
   std::vector<index_t> seen(static_cast<std::size_t>(windows.distinct));
-  for (const index_t window : windows.number)
-    if (++seen[static_cast<std::size_t>(window)] >= o.limit) return {-1};
+  for (const std::uint32_t window : windows.number)
+    if (++seen[window] >= o.limit) return {-1};
   return {0};
 }
 
