@@ -134,10 +134,6 @@ GUERDON_HD moments second_moments(Team& team, index_t n, const moments& m, F dev
   return {m.count, m.mean + shift, math::max(m2 - shift * sum, 0.0), m.low, m.high};
 }
 
-}  // namespace detail
-
-namespace detail {
-
 /// Of this many numbers the spread about the first of them gives that about the mean, at the cost of few digits: what is
 /// subtracted is at most n times what is left.
 inline constexpr index_t few_values = 64;
