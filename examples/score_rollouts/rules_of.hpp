@@ -34,7 +34,7 @@ struct no_options {
 using keys = std::map<std::string, bool>;
 /// Keys of the line and of each response, and whether a line must have them; and of the ground truth.
 inline wanted_keys reads(keys of_line, keys of_response, wanted_keys::answer answer = wanted_keys::none) {
-  return {answer, std::move(of_line), std::move(of_response)};
+  return {.ground_truth = answer, .of_line = std::move(of_line), .of_response = std::move(of_response)};
 }
 
 // --- what stands under a key: of the type asked for, or a bad_line that says where it is not -------------------------

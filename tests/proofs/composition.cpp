@@ -144,8 +144,6 @@ auto shapings(const batch<T>& b) {
                     [](const auto&... a) { return linear_length_penalty(a...); }},
       part_and_call{grpo_lead_length_reward<T>({.length = b.length}),
                     [](const auto&... a) { return grpo_lead_length_reward(a...); }},
-      part_and_call{crf_reward<T>({.conciseness = b.uniform, .difficulty = b.responsiveness}),
-                    [](const auto&... a) { return crf_reward(a...); }},
       part_and_call{diversity_adjusted_reward<T>({.embedding = b.embedding}),
                     [](const auto&... a) { return diversity_adjusted_reward(a...).shaped_reward; }},
       part_and_call{laser_de_reward<T>({.correct = b.right, .length = b.length, .target_length = b.target}),
@@ -164,7 +162,9 @@ auto shapings(const batch<T>& b) {
       part_and_call{lsc_reward<T>({.ref_reward = b.ref_reward, .references = b.references}),
                     [](const auto&... a) { return lsc_reward(a...); }},
       part_and_call{relative_bounded_reward<T>({.ref_reward = b.ref_reward, .references = b.references}),
-                    [](const auto&... a) { return relative_bounded_reward(a...); }});
+                    [](const auto&... a) { return relative_bounded_reward(a...); }},
+      part_and_call{crf_reward<T>({.conciseness = b.uniform, .difficulty = b.responsiveness}),
+                    [](const auto&... a) { return crf_reward(a...); }});
 }
 
 template <class T>
