@@ -102,8 +102,9 @@ struct grpo_program {
     if (scaled)
       team.each(n, [&](index_t i) {
         const double r = reward(i);
-        scaled[begin + i] = flag_t(!left_out(r, o.nan_policy));
-        counted[begin + i] = flag_t(!left_out(r, o.nan_policy) & !(dropped & math::is_finite(r)));
+        const flag_t in = !left_out(r, o.nan_policy), out = dropped && math::is_finite(r);
+        scaled[begin + i] = in;
+        counted[begin + i] = in & !out;
       });
     if (shaped) team.each(n, [&](index_t i) { shaped[begin + i] = T(reward(i)); });
   }
