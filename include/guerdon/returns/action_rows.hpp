@@ -3,8 +3,6 @@
 
 #include <guerdon/core/operation.hpp>
 
-#include <algorithm>
-
 namespace guerdon {
 namespace op {
 /// One of the A actions of other arrays: both ends are the operation's to check (check_actions).
@@ -22,8 +20,8 @@ void check_actions(const Backend&, const call_rules& rule, view<const index_t> a
   if constexpr (Backend::on_host) {
     index_t least = 0, most = 0;  // compared once: the loop vectorises
     for (index_t i = 0; i < action.size(); ++i) {
-      least = std::min(least, action[i]);
-      most = std::max(most, action[i]);
+      least = action[i] < least ? action[i] : least;
+      most = action[i] > most ? action[i] : most;
     }
     rule(action.size() == 0 || (least >= 0 && most < actions), argument, "must be an action, from 0 to A-1");
   }
