@@ -23,67 +23,59 @@ using namespace guerdon::bench;
 
 constexpr index_t tokens = 10'000'000, row = 1000;
 
-// logprob, old_logprob, token advantage, mask byte read; gradient written: 17 bytes per token.
-void ppo_clip_loss(benchmark::State& state) {
+// One loss of a batch against the ceiling of what it reads and writes: call(cpu, inputs, outputs), which reads `arrays`
+// arrays and the mask, and writes the gradient.
+template <class Call>
+void against_policy_ceiling(benchmark::State& state, const token_batch& batch, int arrays, Call call) {
   const int threads = static_cast<int>(state.range(0));
-  const token_batch batch(tokens);
   const eigen_backend cpu(threads);
   std::vector<float> loss(1), grad(static_cast<std::size_t>(tokens)), clip_fraction(1);
-  stream ceiling(tokens, 3, true, 1, threads);
+  stream ceiling(tokens, arrays, true, 1, threads);
+  const policy_inputs<float> in{.rows = segments::uniform(tokens / row, row),
+                                .logprob = batch.logprob,
+                                .old_logprob = batch.old_logprob,
+                                .token_advantage = batch.advantage,
+                                .mask = batch.mask};
   against_ceiling(state, tokens, ceiling.bytes(), [&] {
-    guerdon::ppo_clip_loss(cpu,
-                           {.rows = segments::uniform(tokens / row, row),
-                            .logprob = batch.logprob,
-                            .old_logprob = batch.old_logprob,
-                            .token_advantage = batch.advantage,
-                            .mask = batch.mask},
-                           {.loss = loss, .grad_logprob = grad, .clip_fraction = clip_fraction}, {.clip = {.high = 0.28}});
+    call(cpu, in, policy_outputs<float>{.loss = loss, .grad_logprob = grad, .clip_fraction = clip_fraction});
   }, [&] { ceiling(); });
+}
+
+// logprob, old_logprob, token advantage, mask byte read; gradient written: 17 bytes per token.
+void ppo_clip_loss(benchmark::State& state) {
+  against_policy_ceiling(state, token_batch(tokens), 3, [](const auto& cpu, const auto& in, const auto& out) {
+    guerdon::ppo_clip_loss(cpu, in, out, {.clip = {.high = 0.28}});
+  });
 }
 
 // The same arrays, log-probabilities and mask a second time from cache.
 void gspo_loss(benchmark::State& state) {
-  const int threads = static_cast<int>(state.range(0));
-  const token_batch batch(tokens);
-  const eigen_backend cpu(threads);
-  std::vector<float> loss(1), grad(static_cast<std::size_t>(tokens)), clip_fraction(1);
-  stream ceiling(tokens, 3, true, 1, threads);
-  against_ceiling(state, tokens, ceiling.bytes(), [&] {
-    guerdon::gspo_loss(cpu,
-                       {.rows = segments::uniform(tokens / row, row),
-                        .logprob = batch.logprob,
-                        .old_logprob = batch.old_logprob,
-                        .token_advantage = batch.advantage,
-                        .mask = batch.mask},
-                       {.loss = loss, .grad_logprob = grad, .clip_fraction = clip_fraction}, {});
-  }, [&] { ceiling(); });
+  against_policy_ceiling(state, token_batch(tokens), 3, [](const auto& cpu, const auto& in, const auto& out) {
+    guerdon::gspo_loss(cpu, in, out, {});
+  });
 }
 
 // Composed: truncated importance weight * clip + 0.04 * k3, log-probabilities of reference and engine read as well: 25
 // bytes per token.
 void corrected_clip_with_k3(benchmark::State& state) {
-  const int threads = static_cast<int>(state.range(0));
   const token_batch batch(tokens);
   std::vector<float> engine = normal(tokens, 6, 0.05f), reference = normal(tokens, 7, 0.1f);
   for (std::size_t i = 0; i < engine.size(); ++i) {
     engine[i] += batch.old_logprob[i];
     reference[i] += batch.old_logprob[i];
   }
-  const eigen_backend cpu(threads);
-  std::vector<float> loss(1), grad(static_cast<std::size_t>(tokens)), clip_fraction(1);
-  stream ceiling(tokens, 5, true, 1, threads);
   const auto term = truncated_importance<float>{engine} * (token_ratio{} | clipped{{.high = 0.28}}) +
                     0.04 * k3_penalty{};
-  against_ceiling(state, tokens, ceiling.bytes(), [&] {
+  against_policy_ceiling(state, batch, 5, [&](const auto& cpu, const auto& in, const auto& out) {
     policy_objective(cpu,
-                     {.rows = segments::uniform(tokens / row, row),
-                      .logprob = batch.logprob,
-                      .old_logprob = batch.old_logprob,
-                      .token_advantage = batch.advantage,
-                      .mask = batch.mask,
+                     {.rows = in.rows,
+                      .logprob = in.logprob,
+                      .old_logprob = in.old_logprob,
+                      .token_advantage = in.token_advantage,
+                      .mask = in.mask,
                       .ref_logprob = reference},
-                     {.loss = loss, .grad_logprob = grad, .clip_fraction = clip_fraction}, term, {});
-  }, [&] { ceiling(); });
+                     out, term, {});
+  });
 }
 
 // The same formula as one writes it down: a branch per case, the C library's exp, one double sum.

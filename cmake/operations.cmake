@@ -66,3 +66,19 @@ operation ${kind}_operation_${op}() { return bind_${kind}<op::${op}, call_${op}>
   file(CONFIGURE OUTPUT ${source} CONTENT "${text}" @ONLY)
   set(${variable} ${source} PARENT_SCOPE)
 endfunction()
+
+# guerdon_all_operations_source(FILE DECLARATIONS CALLS): the source of harness::all_operations().
+function(guerdon_all_operations_source file declarations calls)
+  file(CONFIGURE OUTPUT ${file} CONTENT [[
+#include "bind.hpp"
+
+namespace guerdon::harness {
+@declarations@
+const std::vector<operation>& all_operations() {
+  static const std::vector<operation> all = {
+@calls@  };
+  return all;
+}
+}  // namespace guerdon::harness
+]] @ONLY)
+endfunction()

@@ -2,6 +2,7 @@
 
 #include "study.hpp"
 
+#include "command_line.hpp"
 #include "reporting_errors.hpp"
 
 #include <CLI/CLI.hpp>
@@ -54,8 +55,7 @@ int run(int argc, char** argv) {
   eureka::report(all, o).write(fs::path(out) / "report.html");
   std::cout << "report:     " << (fs::path(out) / "report.html").string()
             << "\ncandidates: " << (fs::path(out) / "candidates.csv").string() << '\n';
-  std::cout.flush();
-  if (!std::cout) throw std::runtime_error("cannot write to standard output");
+  ex::require_written(std::cout, "to standard output");
   return 0;
 }
 

@@ -15,7 +15,6 @@ using guerdon::index_t;
 using guerdon::examples::random_source;
 using guerdon::examples::stream;
 
-
 /// One for each thread: a backend keeps memory for its calls.
 inline thread_local const guerdon::scalar_backend cpu;
 

@@ -2,6 +2,8 @@
 
 #include "study.hpp"
 
+#include "command_line.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <csignal>
@@ -49,8 +51,7 @@ int main(int argc, char** argv) {
     exploration::report(rows, o).write(fs::path(out) / "report.html");
     std::cout << "report: " << (fs::path(out) / "report.html").string()
               << "\nruns:   " << (fs::path(out) / "runs.csv").string() << '\n';
-    std::cout.flush();
-    if (!std::cout) throw std::runtime_error("cannot write to standard output");
+    ex::require_written(std::cout, "to standard output");
     return 0;
   } catch (const std::exception& error) {
     std::cerr << "exploration: " << error.what() << ".\n";

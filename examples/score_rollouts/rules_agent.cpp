@@ -1,6 +1,5 @@
 // Rules on agents that search or ask, on patches and on charts.
 
-#include <guerdon/backend/scalar.hpp>
 #include <guerdon/verify/reseek_reward.hpp>
 #include <guerdon/verify/router_r1_reward.hpp>
 #include <guerdon/verify/soft_numeric_match.hpp>
@@ -10,9 +9,6 @@
 
 namespace guerdon::examples {
 namespace {
-
-/// Where an operation on arrays is asked for a line at a time: what its own definition says.
-const scalar_backend one_at_a_time{};
 
 struct search_rule {
   using list = op::reseek_reward;

@@ -34,51 +34,35 @@ class gsm8k_rule : public line_rule {
   std::string answer_;
 };
 
-struct math_rule {
+struct math_list {
   struct options {
     answer_place answer = answer_place::boxed;
   };
-  struct list {
-    static constexpr auto parameters() { return std::tuple(op::choice("answer", &options::answer)); }
-  };
-  static verdict score(const options& o, const rollouts& prompt, const response& r) {
-    auto answer = short_answer(r.text, o.answer);
-    if (!answer) return {.found = false};
-    const bool right = math_string_equal({*answer, reference_of(prompt.ground_truth, o.answer)}).equal;
-    return {.reward = double(right), .extracted = std::move(answer)};
+  static constexpr auto parameters() { return std::tuple(op::choice("answer", &options::answer)); }
+};
+struct math_rule : short_answer_rule<math_rule, math_list, true> {
+  static double reward(const std::string& answer, const rollouts& prompt, const options& o) {
+    return double(math_string_equal({answer, reference_of(prompt.ground_truth, o.answer)}).equal);
   }
 };
 
-struct numeric_rule {
-  using list = short_answer_list<op::numeric_equal, answer_place::boxed>;
-  using options = list::options;
-  static verdict score(const options& o, const rollouts& prompt, const response& r) {
-    auto answer = short_answer(r.text, o.answer);
-    if (!answer) return {.found = false};
-    const bool right = numeric_equal({*answer, reference_of(prompt.ground_truth, o.answer)}, o.compare).equal;
-    return {.reward = double(right), .extracted = std::move(answer)};
+struct numeric_rule : short_answer_rule<numeric_rule, short_answer_list<op::numeric_equal, answer_place::boxed>, true> {
+  static double reward(const std::string& answer, const rollouts& prompt, const options& o) {
+    const std::string reference = reference_of(prompt.ground_truth, o.answer);
+    return double(numeric_equal({answer, reference}, o.compare).equal);
   }
 };
 
-struct exact_match_rule {
-  using list = short_answer_list<op::exact_match, answer_place::tag>;
-  using options = list::options;
-  static verdict score(const options& o, const rollouts& prompt, const response& r) {
-    auto answer = short_answer(r.text, o.answer);
-    if (!answer) return {.found = false};
-    const bool right = exact_match({*answer, prompt.answers}, o.compare).match;
-    return {.reward = double(right), .extracted = std::move(answer)};
+struct exact_match_rule
+    : short_answer_rule<exact_match_rule, short_answer_list<op::exact_match, answer_place::tag>, true> {
+  static double reward(const std::string& answer, const rollouts& prompt, const options& o) {
+    return double(exact_match({answer, prompt.answers}, o.compare).match);
   }
 };
 
-struct f1_rule {
-  using list = short_answer_list<op::token_f1, answer_place::tag>;
-  using options = list::options;
-  static verdict score(const options& o, const rollouts& prompt, const response& r) {
-    auto answer = short_answer(r.text, o.answer);
-    if (!answer) return {.found = false};
-    const double f1 = token_f1({*answer, prompt.answers}, o.compare).f1;
-    return {.reward = f1, .extracted = std::move(answer)};
+struct f1_rule : short_answer_rule<f1_rule, short_answer_list<op::token_f1, answer_place::tag>, true> {
+  static double reward(const std::string& answer, const rollouts& prompt, const options& o) {
+    return token_f1({answer, prompt.answers}, o.compare).f1;
   }
 };
 

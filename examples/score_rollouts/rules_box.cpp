@@ -1,6 +1,5 @@
 // Rules on boxes.
 
-#include <guerdon/backend/scalar.hpp>
 #include <guerdon/verify/box_iou.hpp>
 #include <guerdon/verify/detection_f1.hpp>
 #include <guerdon/verify/vision_r1_format_reward.hpp>
@@ -11,9 +10,6 @@
 
 namespace guerdon::examples {
 namespace {
-
-/// Where an operation on arrays is asked for a line at a time: what its own definition says.
-const scalar_backend one_at_a_time{};
 
 /// Boxes and their labels, numbered as they come.
 struct box_set {

@@ -4,6 +4,8 @@
 //   score(options, prompt, response) -> verdict
 // and how what stands under a key is read.
 
+#include <guerdon/backend/scalar.hpp>
+
 #include "rules.hpp"
 
 namespace guerdon::examples {
@@ -25,6 +27,9 @@ template <class R>
 std::unique_ptr<line_rule> make_rule(const rule&) {
   return std::make_unique<rule_of<R>>();
 }
+
+/// Where an operation on arrays is asked for a line at a time: what its own definition says.
+inline const scalar_backend one_at_a_time{};
 
 /// Of rules without options.
 struct no_options {

@@ -1,6 +1,5 @@
 // Rules on actions, on screens and in shops.
 
-#include <guerdon/backend/scalar.hpp>
 #include <guerdon/verify/craft_gui_reward.hpp>
 #include <guerdon/verify/shop_r1_reward.hpp>
 #include <guerdon/verify/ui_genie_action_match.hpp>
@@ -10,9 +9,6 @@
 
 namespace guerdon::examples {
 namespace {
-
-/// Where an operation on arrays is asked for a line at a time: what its own definition says.
-const scalar_backend one_at_a_time{};
 
 struct gui_action_rule {
   using list = op::ui_r1_reward;

@@ -11,45 +11,31 @@
 namespace guerdon::examples {
 namespace {
 
-struct rouge_l_rule {
-  using list = short_answer_list<op::rouge_l, answer_place::whole>;
-  using options = list::options;
-  static verdict score(const options& o, const rollouts& prompt, const response& r) {
-    const auto answer = short_answer(r.text, o.answer);
-    if (!answer) return {.found = false};
-    return {.reward = rouge_l({*answer, prompt.ground_truth}, o.compare).f};
+struct rouge_l_rule : short_answer_rule<rouge_l_rule, short_answer_list<op::rouge_l, answer_place::whole>, false> {
+  static double reward(const std::string& answer, const rollouts& prompt, const options& o) {
+    return rouge_l({answer, prompt.ground_truth}, o.compare).f;
   }
 };
 
-struct bleu_rule {
-  using list = short_answer_list<op::bleu, answer_place::whole>;
-  using options = list::options;
-  static verdict score(const options& o, const rollouts& prompt, const response& r) {
-    const auto answer = short_answer(r.text, o.answer);
-    if (!answer) return {.found = false};
-    const std::array one{std::string_view(*answer)};
+struct bleu_rule : short_answer_rule<bleu_rule, short_answer_list<op::bleu, answer_place::whole>, false> {
+  static double reward(const std::string& answer, const rollouts& prompt, const options& o) {
+    const std::array one{std::string_view(answer)};
     const std::array<index_t, 2> all{0, static_cast<index_t>(prompt.answers.size())};
-    return {.reward = bleu({one, prompt.answers, all}, o.compare).score[0] / 100};
+    return bleu({one, prompt.answers, all}, o.compare).score[0] / 100;
   }
 };
 
-struct edit_similarity_rule {
-  using list = short_answer_list<op::edit_similarity, answer_place::whole>;
-  using options = list::options;
-  static verdict score(const options& o, const rollouts& prompt, const response& r) {
-    const auto answer = short_answer(r.text, o.answer);
-    if (!answer) return {.found = false};
-    return {.reward = edit_similarity({*answer, prompt.ground_truth}, o.compare).similarity};
+struct edit_similarity_rule
+    : short_answer_rule<edit_similarity_rule, short_answer_list<op::edit_similarity, answer_place::whole>, false> {
+  static double reward(const std::string& answer, const rollouts& prompt, const options& o) {
+    return edit_similarity({answer, prompt.ground_truth}, o.compare).similarity;
   }
 };
 
-struct difflib_rule {
-  using list = short_answer_list<op::sequence_matcher_ratio, answer_place::whole>;
-  using options = list::options;
-  static verdict score(const options& o, const rollouts& prompt, const response& r) {
-    const auto answer = short_answer(r.text, o.answer);
-    if (!answer) return {.found = false};
-    return {.reward = sequence_matcher_ratio({*answer, prompt.ground_truth}, o.compare).ratio};
+struct difflib_rule
+    : short_answer_rule<difflib_rule, short_answer_list<op::sequence_matcher_ratio, answer_place::whole>, false> {
+  static double reward(const std::string& answer, const rollouts& prompt, const options& o) {
+    return sequence_matcher_ratio({answer, prompt.ground_truth}, o.compare).ratio;
   }
 };
 

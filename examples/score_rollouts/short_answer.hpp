@@ -54,6 +54,20 @@ struct short_answer_list {
   }
 };
 
+/// A rule that pays R::reward(answer, prompt, options) for the short answer of a response; `tells`: and says it.
+template <class R, class List, bool tells>
+struct short_answer_rule {
+  using list = List;
+  using options = typename List::options;
+  static verdict score(const options& o, const rollouts& prompt, const response& r) {
+    auto answer = short_answer(r.text, o.answer);
+    if (!answer) return {.found = false};
+    verdict v{.reward = R::reward(*answer, prompt, o)};
+    if constexpr (tells) v.extracted = std::move(answer);
+    return v;
+  }
+};
+
 /// A reference that is a written-out solution ends with its answer in the same place; else it is the answer.
 inline std::string reference_of(const std::string& text, answer_place place) {
   if (place == answer_place::boxed || place == answer_place::marked)

@@ -99,6 +99,8 @@ struct scaling_rule {
   GUERDON_HD double operator()(double variance) const {
     return scaled ? spread_scale(variance, epsilon, epsilon_mode) : 1;
   }
+  /// Of a whole group. A group of one has a spread of 1.
+  GUERDON_HD double of(const centred_group& c) const { return (*this)(c.lone() ? 1 : c.group.variance(ddof)); }
 };
 
 /// Two passes over the other members: their exact spread, exactly 0 where they are all equal.
@@ -110,13 +112,13 @@ GUERDON_HD double variance_of_others(index_t n, index_t i, Reward reward, guerdo
   }).variance(ddof);
 }
 
-/// A group, as a function from a reward to its advantage. A group of one has a spread of 1.
+/// A group, as a function from a reward to its advantage.
 struct normalised_group {
   centring centred;
   double scale;
 
   GUERDON_HD normalised_group(const centred_group& c, const scaling_rule& scaling)
-      : centred(c), scale(scaling(c.lone() ? 1 : c.group.variance(scaling.ddof))) {}
+      : centred(c), scale(scaling.of(c)) {}
   GUERDON_HD double operator()(double reward) const { return math::zero_select_product(centred(reward), scale); }
 };
 
@@ -126,7 +128,7 @@ GUERDON_HD centred_group normalise_group(Team& team, index_t n, Reward reward, c
                                          const scaling_rule& scaling, Write write) {
   const auto centred = centre_group(team, n, reward, centring);
   if (scaling.kind == std_kind::all || centred.lone()) {
-    const double scale = normalised_group(centred, scaling).scale;
+    const double scale = scaling.of(centred);
     team.each(n, [&](index_t i) { write(i, math::zero_select_product(centred(reward(i)), scale)); });
   } else {
     team.each(n, [&](index_t i) {

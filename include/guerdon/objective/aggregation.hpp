@@ -183,7 +183,7 @@ struct loss_weights {
   /// Of the rows, in the caller's scratch; `elements` tokens.
   template <class Backend>
   loss_weights(const Backend& backend, const segments& rows, index_t elements, view<const flag_t> mask,
-              const segments& groups, const aggregation_options& o, view<double> weight, view<double> tokens_)
+               const segments& groups, const aggregation_options& o, view<double> weight, view<double> tokens_)
       : by(detail::known_divisors(rows, elements, mask, o)), tokens(tokens_) {
     if (by.known()) return;
     counted = weight;

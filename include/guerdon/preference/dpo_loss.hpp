@@ -158,10 +158,11 @@ struct dpo_score {
         slope = math::exp(math::min(-x, cap));
         value = -slope;
         break;
-      case dpo_divergence::js_divergence:
-        value = -logistic(x).loss;
-        slope = -logistic(x).slope;
+      case dpo_divergence::js_divergence: {
+        const logistic_value l = logistic(x);
+        value = -l.loss, slope = -l.slope;
         break;
+      }
       case dpo_divergence::alpha_divergence:
         if (o.alpha == 1) break;
         slope = math::exp(math::min((o.alpha - 1) * x, cap));
