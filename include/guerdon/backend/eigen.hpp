@@ -145,7 +145,7 @@ struct vector_team {
         const auto x = f(begin + i);
         ((buffer[k][i] = x[static_cast<int>(k)]), ...);
       }
-      ((total[k] = Op::combine(total[k], fold<Op>(buffer[k], static_cast<int>(length)))), ...);
+      ((total[k] = Op::combine(total[k], fold<Op>(buffer[k], length))), ...);
     }
     return total;
   }
@@ -154,17 +154,18 @@ struct vector_team {
 #endif
 
   /// The reduction of one block, in an order that depends on nothing but its length: 16 or 32 side by side, then those.
-  /// Sums are wide: what cancels inside a block costs no digits.
+  /// What lacks to whole rows of these is filled up. Sums are wide: what cancels inside a block costs no digits.
   /// (Eigen's own redux is not used: g++ 12 warns inside its AVX-512 headers wherever it is inlined.)
   template <class Op, class R>
-  [[gnu::noinline]] static double fold(const R* data, int n) {
+  [[gnu::noinline]] static double fold(R* data, index_t n) {
     using W = std::conditional_t<std::is_same_v<Op, add>, double, R>;
     constexpr int width = std::is_same_v<W, R> ? 32 : 16;
-    const int whole = n / width * width;
+    static_assert(block % width == 0);
+    for (; n % width != 0; ++n) data[n] = R(Op::identity);
     alignas(64) W side[width];
     Eigen::Map<Eigen::Array<W, width, 1>, Eigen::Aligned64> sums(side);
     sums.setConstant(W(Op::identity));
-    for (int i = 0; i < whole; i += width) {
+    for (index_t i = 0; i < n; i += width) {
       if constexpr (std::is_base_of_v<add, Op>)
         sums += Eigen::Map<const Eigen::Array<R, width, 1>, Eigen::Aligned64>(data + i).template cast<W>();
       else
@@ -172,7 +173,6 @@ struct vector_team {
     }
     for (int half = width / 2; half > 0; half /= 2)
       for (int k = 0; k < half; ++k) side[k] = Op::combine(side[k], side[k + half]);
-    for (int i = whole; i < n; ++i) side[0] = Op::combine(side[0], W(data[i]));
     return static_cast<double>(side[0]);
   }
 };
@@ -337,11 +337,11 @@ class eigen_backend : public host_backend {
   /// f(first, last) over 0..n-1, in one range per thread.
   template <class F>
   void split(index_t n, index_t elements, const F& f) const { split(n, elements, launch(f)); }
-  [[gnu::noinline]] void split(index_t n, index_t elements, const launch& f) const {
+  [[gnu::cold, gnu::noinline]] void split(index_t n, index_t elements, const launch& f) const {
     if (one_thread(elements)) return f(0, n);
     crew_.run([&](int k) { f(n * k / threads(), n * (k + 1) / threads()); });
   }
-  [[gnu::noinline]] void split_segments(const segments& s, const launch& f) const {
+  [[gnu::cold, gnu::noinline]] void split_segments(const segments& s, const launch& f) const {
     if (!s.ragged()) return split(s.count(), s.count() * s.stride(), f);
     const index_t total = s.count() > 0 ? s.begin(s.count() - 1) + s.size(s.count() - 1) : 0;
     if (one_thread(total)) return f(0, s.count());

@@ -415,11 +415,13 @@ template <class T>
     for (index_t i = 0; i < n; ++i) bad |= (x[i] < low) | (x[i] > high);
   } else {
     const double most = static_cast<double>(std::numeric_limits<R>::max()), inf = op::range::infinity;
-    const R low = R(r.low < -most && r.low > -inf ? -most : r.low), high = R(r.high > most && r.high < inf ? most : r.high);
-    const bool open_low = r.open_low, open_high = r.open_high, nan = r.nan;
+    R low = R(r.low < -most && r.low > -inf ? -most : r.low), high = R(r.high > most && r.high < inf ? most : r.high);
+    if (r.open_low) low = std::nextafter(low, R(inf));
+    if (r.open_high) high = std::nextafter(high, R(-inf));
+    const bool no_nan = !r.nan;
     for (index_t i = 0; i < n; ++i) {
       const R y = R(x[i]);
-      bad |= (y < low) | (y > high) | (open_low & (y == low)) | (open_high & (y == high)) | (!nan & (y != y));
+      bad |= (y < low) | (y > high) | (no_nan & (y != y));
     }
   }
   return bad != 0;
@@ -470,9 +472,10 @@ decided_dimension decided_by(const In& in, const Options& o) {
 
 /// The dimensions of one call: bound by the arguments as they come, held against each other. No heap, nothing that
 /// depends on the operation's type.
+/// Cold, as are its large members: compiled for size, once, in a program that makes one call and in one that makes many.
 class call_shapes {
  public:
-  [[gnu::noinline]] call_shapes(std::string_view operation, const op::field_info* fields, const given* arguments,
+  [[gnu::cold, gnu::noinline]] call_shapes(std::string_view operation, const op::field_info* fields, const given* arguments,
                                 int count, decided_dimension decided = {})
       : operation_(operation), fields_(fields), arguments_(arguments), count_(count) {
     if (decided.size >= 0) bind(decided.symbol, decided.size, -1);
@@ -503,7 +506,7 @@ class call_shapes {
   }
 
   /// Results have the shapes that the arguments have bound. A size that only results have, they share.
-  [[gnu::noinline]] void require_result(const op::field_info& f, const op::shape& shape, const given& result) {
+  [[gnu::cold, gnu::noinline]] void require_result(const op::field_info& f, const op::shape& shape, const given& result) {
     if (f.optional && !result.data) return;
     if (flat(shape) < 0 && !known(shape)) return bind(shape, result.size, 0, f.name);
     if (const index_t wanted = size(shape); result.size != wanted)
@@ -511,7 +514,7 @@ class call_shapes {
   }
 
   /// Elements of an array of this shape.
-  [[gnu::noinline]] index_t size(const op::shape& s) const {
+  [[gnu::cold, gnu::noinline]] index_t size(const op::shape& s) const {
     if (const int k = flat(s); k >= 0) return flat_[k].size < 0 ? 0 : flat_[k].size;
     index_t n = 1;
     for (int i = 0; i < s.count; ++i) n *= s.at[i].at(size_of(s.at[i].symbol));
@@ -521,7 +524,7 @@ class call_shapes {
   void bind(char symbol, index_t size, int who) { bind(op::dimension{symbol}, size, who); }
 
   /// Looks at memory: cuts are cuts, elements lie in their ranges. For host backends.
-  void look_inside() const {
+  [[gnu::cold, gnu::noinline]] void look_inside() const {
     for (int i = 0; i < count_; ++i)
       if (const segments* s = arguments_[i].cut; s != nullptr && *s)
         require_segments(*this, *s, size_cut(*s, fields_[i].shape), operation_, fields_[i].name);
@@ -563,13 +566,13 @@ class call_shapes {
       if (s.at[i].symbol != 0 && !bound(s.at[i].symbol)) return false;
     return true;
   }
-  [[gnu::noinline]] int flat(const op::shape& s) const {
+  [[gnu::cold, gnu::noinline]] int flat(const op::shape& s) const {
     for (int k = 0; k < flats_; ++k)
       if (flat_[k].shape->is(s)) return k;
     return -1;
   }
 
-  [[gnu::noinline]] void bind(const op::dimension& d, index_t size, int who) {
+  [[gnu::cold, gnu::noinline]] void bind(const op::dimension& d, index_t size, int who) {
     const index_t n = d.of(size);
     if (d.symbol == 0) {
       if (size != d.fixed) mismatch(fields_[who].name, size, d.fixed, -1, fields_[who].shape);
@@ -581,7 +584,7 @@ class call_shapes {
       mismatch(fields_[who].name, size, wanted, who_[slot(d.symbol)], fields_[who].shape);
     }
   }
-  [[gnu::noinline]] void bind(const op::shape& s, index_t size, int who, const char* name) {
+  [[gnu::cold, gnu::noinline]] void bind(const op::shape& s, index_t size, int who, const char* name) {
     if (s.count == 1) return bind(s.at[0], size, who);
     const int k = flat(s);
     const auto [unknown, last, known] = missing_of(s);
@@ -600,7 +603,7 @@ class call_shapes {
     }
   }
   /// An array that came before the one which says its other dimension.
-  void settle(const op::field_info& f, index_t size, int who) {
+  [[gnu::cold, gnu::noinline]] void settle(const op::field_info& f, index_t size, int who) {
     const int k = f.kind == op::field_info::array ? flat(f.shape) : -1;
     if (k < 0 || flat_[k].cut || flat_[k].who != who) return;
     const auto [unknown, last, known] = missing_of(f.shape);
@@ -612,7 +615,7 @@ class call_shapes {
     int unknown, last;  ///< dimensions without a size: how many, and the last of them
     index_t known;      ///< the product of the others
   };
-  missing missing_of(const op::shape& s) const {
+  [[gnu::cold, gnu::noinline]] missing missing_of(const op::shape& s) const {
     missing m{0, 0, 1};
     for (int i = 0; i < s.count; ++i) {
       if (s.at[i].symbol != 0 && !bound(s.at[i].symbol)) ++m.unknown, m.last = i;
@@ -640,7 +643,7 @@ class call_shapes {
     refuse(operation_, name, problem.text());
   }
 
-  [[gnu::noinline]] void look_at(const op::field_info& f, const given& a) const {
+  [[gnu::cold, gnu::noinline]] void look_at(const op::field_info& f, const given& a) const {
     const segments* padded = nullptr;  // what lies behind padded segments is not looked at
     for (int i = 0; i < count_; ++i)
       if (const segments* s = arguments_[i].cut; s != nullptr && s->padded() && fields_[i].shape.is(f.shape)) padded = s;
@@ -702,7 +705,7 @@ inline bool is_legal(const op::option_info& o, const option_value& x) {
   for (int k = 0; k < o.alternatives; ++k) problem << (k > 0 ? ", " : "") << o.names[k];
   refuse(operation, written(o), problem.text());
 }
-[[gnu::noinline]] inline void check_options(std::string_view operation, const op::option_info* options,
+[[gnu::cold, gnu::noinline]] inline void check_options(std::string_view operation, const op::option_info* options,
                                             const option_value* values, int count) {
   for (int i = 0; i < count; ++i)
     if (values[i].given && !is_legal(options[i], values[i])) refuse_option(operation, options[i], values[i]);

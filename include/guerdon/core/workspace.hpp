@@ -71,12 +71,13 @@ class workspace {
   [[gnu::noinline]] void* take(std::size_t bytes) {
     bytes = (bytes + 63) / 64 * 64 + (bytes == 0 ? 64 : 0);
     while (current_ < blocks_.size() && used_ + bytes > blocks_[current_].bytes) ++current_, used_ = 0;
-    if (current_ == blocks_.size()) blocks_.push_back({memory_.allocate(bytes), bytes});
+    if (current_ == blocks_.size()) add_block(bytes);
     void* data = static_cast<std::byte*>(blocks_[current_].data) + used_;
     used_ += bytes;
     return data;
   }
 
+  [[gnu::cold, gnu::noinline]] void add_block(std::size_t bytes) { blocks_.push_back({memory_.allocate(bytes), bytes}); }
   void release_all() {
     for (const block& b : blocks_) memory_.release(b.data);
     blocks_.clear();
@@ -84,9 +85,9 @@ class workspace {
   }
   void replace_by_one(std::size_t bytes) {
     release_all();
-    blocks_.push_back({memory_.allocate(bytes), bytes});
+    add_block(bytes);
   }
-  void merge() noexcept {
+  [[gnu::cold, gnu::noinline]] void merge() noexcept {
     try {
       replace_by_one(capacity());
     } catch (...) {  // no room for one large block: the next call takes pieces again

@@ -65,7 +65,7 @@ struct prompt_tokens {
   view<double> alive;      // [G] 1 where the prompt has a valid token
 
   template <class Team>
-  GUERDON_HD void operator()(Team& team, index_t g) const {
+  [[gnu::cold]] GUERDON_HD void operator()(Team& team, index_t g) const {
     const index_t begin = groups.begin(g), n = groups.size(g);
     const double total = team.sum(n, [&](index_t i) { return tokens[begin + i]; });
     team.each(n, [&](index_t i) { of_prompt[begin + i] = total; });
@@ -130,7 +130,7 @@ struct weigh_rows {
   view<double> weight, tokens;
 
   template <class Team>
-  GUERDON_HD void operator()(Team& team, index_t) const {
+  [[gnu::cold]] GUERDON_HD void operator()(Team& team, index_t) const {  // rows are few: compiled for size
     const auto tokens_of = [&](index_t row) { return counted ? tokens[row] : double(rows.size(row)); };
     const auto total = team.template reduce<add, add>(rows.count(), [&](index_t row) {
       const double n = tokens_of(row);
@@ -205,7 +205,7 @@ struct sum_of_rows {
   view<const double> partial, tokens;  // [rows, 2]: weighed loss, clipped tokens; [rows]: valid tokens
 
   template <class Team>
-  GUERDON_HD void operator()(Team& team, index_t) const {
+  [[gnu::cold]] GUERDON_HD void operator()(Team& team, index_t) const {
     const auto total = team.template reduce<add, add, add>(tokens.size(), [&](index_t row) {
       return lanes{partial[row * 2], partial[row * 2 + 1], tokens[row]};
     });

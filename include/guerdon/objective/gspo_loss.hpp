@@ -83,49 +83,48 @@ inline namespace GUERDON_ABI {
 template <class T>
 struct segment_surrogate {
   static constexpr bool long_segments = true;
-  policy_inputs<T> in;
+  op::policy_objective::inputs<T> in;
   ratio_clip bounds;
   double log_ratio_max;
   bool mean;
   loss_weights weights;
   view<T> gradient;
   view<double> partial;  // [rows, 2]
-  view<double> rest, log_ratio, length, slope;
+  view<double> rest, log_ratio, divisor, slope;
 
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t row) const {
     using R = real_t<T>;
-    const index_t begin = in.rows.begin(row), n = in.rows.size(row);
-    const auto valid = [*this, begin](index_t i) { return !in.mask || in.mask[begin + i] != 0; };
-    const auto run_sums = [&](const view<double>& x) {
-      guerdon::run_sums(team, n, valid, x.data() + begin, rest.data() + begin, x.data() + begin);
+    const token_row<T, false> tokens(in, row);
+    const index_t begin = tokens.begin, n = tokens.length;
+    double *const log_ratio_of = log_ratio.data() + begin, *const divisor_of = divisor.data() + begin;
+    double *const slope_of = slope.data() + begin, *const to_the_end = rest.data() + begin;
+    T* const grad = gradient.data() + begin;
+    const auto sum_over_run = [&](double* x) {
+      run_sums(team, n, [=](index_t i) { return tokens[i].valid; }, x, to_the_end, x);
     };
-    team.each(n, [*this, begin](index_t i) {
-      log_ratio[begin + i] = double(R(in.logprob[begin + i]) - R(in.old_logprob[begin + i]));
-      length[begin + i] = 1;
+    team.each(n, [=](index_t i) {
+      log_ratio_of[i] = double(tokens[i].logprob - tokens[i].old_logprob);
+      divisor_of[i] = 1;
     });
-    run_sums(log_ratio);
-    run_sums(length);
+    sum_over_run(log_ratio_of);
+    if (mean) sum_over_run(divisor_of);
     const double w = weights.at_row(team, in.rows, in.mask, row);
-    const auto total = team.template reduce<add, add>(n, [*this, begin, row, w, valid](index_t i) {
-      const index_t at = begin + i;
-      if (!valid(i)) return lanes{0.0, 0.0};
-      const auto s = bounded_ratio(mean ? log_ratio[at] / length[at] : log_ratio[at], log_ratio_max);
-      const R advantage = R(in.token_advantage ? in.token_advantage[at] : in.advantage[row]);
-      const token_loss<R> token = clip_ratio(advantage, {R(s.ratio), R(s.slope)}, bounds);
-      const double correction = in.is_weight ? double(in.is_weight[at]) : 1;
-      slope[at] = w * correction * double(token.slope);
+    const auto total = team.template reduce<add, add>(n, [=, *this](index_t i) {
+      const policy_token<R> t = tokens[i];
+      if (!t.valid) return lanes{0.0, 0.0};
+      const auto s = bounded_ratio(log_ratio_of[i] / divisor_of[i], log_ratio_max);
+      const token_loss<R> token = clip_ratio(t.advantage, {R(s.ratio), R(s.slope)}, bounds);
+      const double correction = double(tokens.weight(i));
+      slope_of[i] = w * correction * double(token.slope);
       return lanes{correction * double(token.loss), double(token.clipped)};
     });
     team.once([&] {
       partial[row * 2] = math::zero_select_product(w, total[0]);
       partial[row * 2 + 1] = total[1];
     });
-    run_sums(slope);
-    team.each(n, [*this, begin, valid](index_t i) {
-      const index_t at = begin + i;
-      gradient[at] = T(!valid(i) ? 0 : mean ? slope[at] / length[at] : slope[at]);
-    });
+    sum_over_run(slope_of);
+    team.each(n, [=](index_t i) { grad[i] = T(tokens[i].valid ? slope_of[i] / divisor_of[i] : 0.0); });
   }
 };
 
@@ -150,12 +149,12 @@ void gspo_loss(const Backend& backend, const op::gspo_loss::inputs<T>& in, const
   auto scratch = backend.scratch();
   const index_t n = in.logprob.size();
   const auto rest = scratch.template take<double>(n), log_ratio = scratch.template take<double>(n);
-  const auto length = scratch.template take<double>(n), slope = scratch.template take<double>(n);
-  launch_policy_program(
-      backend, with_reference(in), out, o.aggregation, [&](const loss_weights& weights, view<double> partial) {
-        return segment_surrogate<T>{in,   o.clip,    o.log_ratio_max, mean, weights, out.grad_logprob, partial,
-                                    rest, log_ratio, length,          slope};
-      });
+  const auto divisor = scratch.template take<double>(n), slope = scratch.template take<double>(n);
+  const auto with = with_reference(in);
+  launch_policy_program(backend, with, out, o.aggregation, [&](const loss_weights& weights, view<double> partial) {
+    return segment_surrogate<T>{with, o.clip,    o.log_ratio_max, mean, weights, out.grad_logprob, partial,
+                                rest, log_ratio, divisor,         slope};
+  });
 }
 
 /// The same into arrays of the backend's.

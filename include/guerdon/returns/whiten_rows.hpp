@@ -18,7 +18,7 @@ void whiten_rows(const Backend& backend, const segments& rows, view<const flag_t
     backend.each(value.size(), [=] GUERDON_HD(index_t i) { valid[i] = rows.holds(i) && (!given || given[i]); });
     mask = valid;
   }
-  masked_whiten<T>(backend, {.value = value, .mask = mask}, {.value = result}, {});
+  launch_whitening<T>(backend, {.value = value, .mask = mask}, result, {});
 }
 
 }  // namespace detail

@@ -104,34 +104,18 @@ GUERDON_HD R centred(const counted_value<R>& v, double mean) {
   return math::select(v.counted, centred(v.value, mean), R(0));
 }
 
-template <class R, class Team, class F>
-GUERDON_HD double sum_of_squares(Team& team, index_t n, F deviation) {
-  return team.template reduce<add_narrow>(n, [&](index_t i) {
-    const R d = deviation(i);
-    return lanes{d * d};
-  })[0];
-}
-
-/// Deviations this far apart have squares that R holds.
-template <class R>
-GUERDON_HD bool squares_fit(const moments& m) {
-  const double spread = m.high - m.low;
-  return std::is_same_v<R, double> || (spread > 1e-15 && spread < 1e15);
-}
-
-/// The second pass. Where the mean dwarfs the spread, the rounding of the mean (a sum of floats on some backends)
-/// matters: what the deviations add up to is what it was wrong by.
+/// The second pass, in double: float's squares may lie beyond its range. Where the mean dwarfs the spread, the rounding of
+/// the mean (a sum of floats on some backends) matters: what the deviations add up to is what it was wrong by.
 template <class Team, class F>
 GUERDON_HD moments second_moments(Team& team, index_t n, const moments& m, F deviation) {
-  using R = decltype(deviation(index_t(0)));
-  const double m2 =
-      squares_fit<R>(m) ? sum_of_squares<R>(team, n, deviation) : sum_of_squares<double>(team, n, deviation);
-  double shift = 0, sum = 0;
-  if (!(m.count * m.mean * m.mean <= 4096 * m2)) {
-    sum = team.sum(n, deviation);
-    shift = m.count > 0 && math::is_finite(sum) ? sum / m.count : 0;
-  }
-  return {m.count, m.mean + shift, math::max(m2 - shift * sum, 0.0), m.low, m.high};
+  const auto total = team.template reduce<add_narrow, add>(n, [&](index_t i) {
+    const double d = deviation(i);
+    return lanes{d * d, d};
+  });
+  const double m2 = total[0], sum = total[1];
+  const bool off = !(m.count * m.mean * m.mean <= 4096 * m2) && m.count > 0 && math::is_finite(sum);
+  const double shift = off ? sum / m.count : 0;
+  return {m.count, m.mean + shift, math::max(off ? m2 - shift * sum : m2, 0.0), m.low, m.high};
 }
 
 /// Of this many numbers the spread about the first of them gives that about the mean, at the cost of few digits: what is
@@ -171,6 +155,13 @@ GUERDON_HD moments segment_moments(Team& team, index_t n, F f) {
 }
 
 namespace detail {
+
+/// Deviations this far apart have squares that R holds.
+template <class R>
+GUERDON_HD bool squares_fit(const moments& m) {
+  const double spread = m.high - m.low;
+  return std::is_same_v<R, double> || (spread > 1e-15 && spread < 1e15);
+}
 
 /// segment_moments of counted values in one pass over memory: deviations from the mean of the first 512, corrected by
 /// what the whole mean differs from it. Where that, or the mean, dwarfs the spread, two passes after all.
@@ -220,7 +211,7 @@ struct merge_moments {
   view<moments> result;
 
   template <class Team>
-  GUERDON_HD void operator()(Team& team, index_t) const {
+  [[gnu::cold]] GUERDON_HD void operator()(Team& team, index_t) const {  // blocks are few: compiled for size
     const index_t blocks = partial.size();
     const auto sums = team.template reduce<add, add, lowest, highest>(blocks, [&](index_t i) {
       const moments& m = partial[i];
