@@ -472,10 +472,9 @@ decided_dimension decided_by(const In& in, const Options& o) {
 
 /// The dimensions of one call: bound by the arguments as they come, held against each other. No heap, nothing that
 /// depends on the operation's type.
-/// Cold, as are its large members: compiled for size, once, in a program that makes one call and in one that makes many.
 class call_shapes {
  public:
-  [[gnu::cold, gnu::noinline]] call_shapes(std::string_view operation, const op::field_info* fields, const given* arguments,
+  [[gnu::noinline]] call_shapes(std::string_view operation, const op::field_info* fields, const given* arguments,
                                 int count, decided_dimension decided = {})
       : operation_(operation), fields_(fields), arguments_(arguments), count_(count) {
     if (decided.size >= 0) bind(decided.symbol, decided.size, -1);
@@ -506,7 +505,7 @@ class call_shapes {
   }
 
   /// Results have the shapes that the arguments have bound. A size that only results have, they share.
-  [[gnu::cold, gnu::noinline]] void require_result(const op::field_info& f, const op::shape& shape, const given& result) {
+  [[gnu::noinline]] void require_result(const op::field_info& f, const op::shape& shape, const given& result) {
     if (f.optional && !result.data) return;
     if (flat(shape) < 0 && !known(shape)) return bind(shape, result.size, 0, f.name);
     if (const index_t wanted = size(shape); result.size != wanted)
@@ -514,7 +513,7 @@ class call_shapes {
   }
 
   /// Elements of an array of this shape.
-  [[gnu::cold, gnu::noinline]] index_t size(const op::shape& s) const {
+  [[gnu::noinline]] index_t size(const op::shape& s) const {
     if (const int k = flat(s); k >= 0) return flat_[k].size < 0 ? 0 : flat_[k].size;
     index_t n = 1;
     for (int i = 0; i < s.count; ++i) n *= s.at[i].at(size_of(s.at[i].symbol));
@@ -524,7 +523,7 @@ class call_shapes {
   void bind(char symbol, index_t size, int who) { bind(op::dimension{symbol}, size, who); }
 
   /// Looks at memory: cuts are cuts, elements lie in their ranges. For host backends.
-  [[gnu::cold, gnu::noinline]] void look_inside() const {
+  void look_inside() const {
     for (int i = 0; i < count_; ++i)
       if (const segments* s = arguments_[i].cut; s != nullptr && *s)
         require_segments(*this, *s, size_cut(*s, fields_[i].shape), operation_, fields_[i].name);
@@ -566,13 +565,13 @@ class call_shapes {
       if (s.at[i].symbol != 0 && !bound(s.at[i].symbol)) return false;
     return true;
   }
-  [[gnu::cold, gnu::noinline]] int flat(const op::shape& s) const {
+  [[gnu::noinline]] int flat(const op::shape& s) const {
     for (int k = 0; k < flats_; ++k)
       if (flat_[k].shape->is(s)) return k;
     return -1;
   }
 
-  [[gnu::cold, gnu::noinline]] void bind(const op::dimension& d, index_t size, int who) {
+  [[gnu::noinline]] void bind(const op::dimension& d, index_t size, int who) {
     const index_t n = d.of(size);
     if (d.symbol == 0) {
       if (size != d.fixed) mismatch(fields_[who].name, size, d.fixed, -1, fields_[who].shape);
@@ -584,7 +583,7 @@ class call_shapes {
       mismatch(fields_[who].name, size, wanted, who_[slot(d.symbol)], fields_[who].shape);
     }
   }
-  [[gnu::cold, gnu::noinline]] void bind(const op::shape& s, index_t size, int who, const char* name) {
+  [[gnu::noinline]] void bind(const op::shape& s, index_t size, int who, const char* name) {
     if (s.count == 1) return bind(s.at[0], size, who);
     const int k = flat(s);
     const auto [unknown, last, known] = missing_of(s);
@@ -705,7 +704,7 @@ inline bool is_legal(const op::option_info& o, const option_value& x) {
   for (int k = 0; k < o.alternatives; ++k) problem << (k > 0 ? ", " : "") << o.names[k];
   refuse(operation, written(o), problem.text());
 }
-[[gnu::cold, gnu::noinline]] inline void check_options(std::string_view operation, const op::option_info* options,
+[[gnu::noinline]] inline void check_options(std::string_view operation, const op::option_info* options,
                                             const option_value* values, int count) {
   for (int i = 0; i < count; ++i)
     if (values[i].given && !is_legal(options[i], values[i])) refuse_option(operation, options[i], values[i]);
