@@ -24,6 +24,20 @@ inline std::string_view text_of(nb::handle text) {
 inline bool is_sequence(nb::handle x) { return PyList_Check(x.ptr()) || PyTuple_Check(x.ptr()); }
 inline bool is_number(nb::handle x) { return PyFloat_Check(x.ptr()) || PyLong_Check(x.ptr()); }  // bool among them
 
+/// An option as the lists take it: a number, or the name of an alternative. Integers come as text where `exact`: they may
+/// be more than a double holds.
+inline setting setting_of(nb::handle x, bool exact, std::string_view operation, std::string_view option) {
+  if (PyUnicode_Check(x.ptr())) return std::string(text_of(x));
+  if (PyBool_Check(x.ptr())) return x.ptr() == Py_True ? 1.0 : 0.0;
+  if (PyLong_Check(x.ptr()) && exact) return std::string(text_of(nb::str(x)));
+  const double number = PyFloat_AsDouble(x.ptr());
+  if (number == -1 && PyErr_Occurred()) {
+    PyErr_Clear();
+    refuse(operation, option, "must be a number");
+  }
+  return number;
+}
+
 inline framework framework_of(nb::handle x) {
   const nb::object module = nb::getattr(x.type(), "__module__", nb::str(""));
   const std::string_view name = PyUnicode_Check(module.ptr()) ? text_of(module) : std::string_view();

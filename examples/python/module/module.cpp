@@ -3,6 +3,7 @@
 #include "arrays.hpp"
 #include "bind_host.hpp"
 #include "documents.hpp"
+#include "ranks.hpp"
 
 #include <nanobind/stl/string.h>
 
@@ -21,19 +22,6 @@ std::vector<std::string_view> argument_names(const operation& op) {
   std::vector<std::string_view> names;
   for (const argument_name& a : arguments_of(op)) names.push_back(a.name);
   return names;
-}
-
-/// An option as the lists take it: a number, or the name of an alternative.
-setting setting_of(const operation& op, const parameter_info& p, nb::handle x) {
-  if (PyUnicode_Check(x.ptr())) return std::string(text_of(x));
-  if (PyBool_Check(x.ptr())) return x.ptr() == Py_True ? 1.0 : 0.0;
-  if (PyLong_Check(x.ptr()) && p.form == parameter_info::integer) return std::string(text_of(nb::str(x)));
-  const double number = PyFloat_AsDouble(x.ptr());
-  if (number == -1 && PyErr_Occurred()) {
-    PyErr_Clear();
-    refuse(op.about.name, p.name, "must be a number");
-  }
-  return number;
 }
 
 /// What one call was given, by name.
@@ -76,7 +64,7 @@ struct function {
           type_error(op, "has no argument '" + std::string(name) + "'; it takes " + signature);
         if (x.is_none()) continue;
         if (option) {
-          call.options[option->name] = setting_of(op, *option, x);
+          call.options[option->name] = setting_of(x, option->form == parameter_info::integer, op.about.name, option->name);
         } else {
           for (const auto& [other, unused] : call.inputs)
             if (other == *input) type_error(op, "got '" + std::string(name) + "' twice");
@@ -361,6 +349,7 @@ NB_MODULE(_guerdon, m) {
     names.append(nb::str(op.about.name.data()));
   }
   m.attr("_names") = names;
+  add_ranks(m);
   m.def("_describe", [](const std::string& name) {
     for (const auto& f : functions)
       if (f->op.about.name == name) return describe(*f);
