@@ -59,7 +59,8 @@ struct function {
       } else {
         if (name.ends_with('_')) name.remove_suffix(1);  // lambda_
         const auto input = std::find(names.begin(), names.end(), name);
-        const parameter_info* option = input == names.end() ? parameter_named(op, name) : nullptr;
+        // Of an option that each segment may have for itself, a number is the option.
+        const parameter_info* option = input == names.end() || is_number(x) ? parameter_named(op, name) : nullptr;
         if (input == names.end() && option == nullptr)
           type_error(op, "has no argument '" + std::string(name) + "'; it takes " + signature);
         if (x.is_none()) continue;
@@ -265,7 +266,7 @@ nb::object call_host(function& f, const nb::args& args, const nb::kwargs& kwargs
   framework to = framework::numpy;
   for (const auto& [name, x] : given.inputs) {
     in.add(name, x);
-    const framework from = framework_of(x);
+    const framework from = origin_of(x).from;
     if (to == framework::numpy && from != framework::other) to = from;
   }
   in.settle();

@@ -50,10 +50,10 @@ template <class T>
 view<T> elements(const char* operation, const given_array& a, kind k, element_id element = element_id::float64) {
   const nb::dlpack::dtype wanted = dtype_of(k, element);
   if (!has_dtype(a, wanted))
-    refuse(operation, a.name, "must be " + dtype_name(wanted) + ", and is " + dtype_name(a.held.dtype()));
+    refuse(operation, a.name, "must be " + dtype_name(wanted) + ", and is " + dtype_name(a.dtype));
   static std::remove_const_t<T> nothing{};  // an empty array that was given has an address
-  const auto n = static_cast<index_t>(a.held.size());
-  return {n > 0 ? static_cast<T*>(a.data()) : &nothing, n};
+  const index_t n = a.size;
+  return {n > 0 ? static_cast<T*>(a.at) : &nothing, n};
 }
 /// A mask, which may be left out.
 struct given_mask {
@@ -90,7 +90,7 @@ auto with_reals(const char* operation, const given_array& a, F f) {
   if (has_dtype(a, dtype_of(kind::real, element_id::float32)))
     return f(elements<const float>(operation, a, kind::real, element_id::float32));
   if (!has_dtype(a, dtype_of(kind::real, element_id::float64)))
-    refuse(operation, a.name, "must be float32 or float64, and is " + dtype_name(a.held.dtype()));
+    refuse(operation, a.name, "must be float32 or float64, and is " + dtype_name(a.dtype));
   return f(elements<const double>(operation, a, kind::real));
 }
 template <class Op>
@@ -135,7 +135,7 @@ nb::object like(const char* operation, const given_array& a, nb::handle like, F 
       const nb::gil_scoped_release free;
       f(values, view<T>(static_cast<T*>(r.data), values.size()));
     }
-    return to_python(r, framework_of(like));
+    return to_python(r, origin_of(like).from);
   });
 }
 
@@ -167,7 +167,7 @@ moments moments_of(const char* name, nb::handle ranks, nb::handle value, nb::han
   });
 }
 nb::object all_moments(nb::handle ranks, nb::handle value, nb::handle mask) {
-  return moments_to_python({moments_of("global_moments", ranks, value, mask)}, {5}, framework_of(value));
+  return moments_to_python({moments_of("global_moments", ranks, value, mask)}, {5}, origin_of(value).from);
 }
 nb::object running(nb::handle ranks, nb::handle value, nb::handle mask, nb::handle state) {
   constexpr const char* name = "global_running_moments";
@@ -181,20 +181,20 @@ nb::object running(nb::handle ranks, nb::handle value, nb::handle mask, nb::hand
   const moments batch = moments_of(name, ranks, value, mask);
   if (!math::is_finite(batch.mean)) refuse(name, "value", "must be finite on all ranks");
   seen.merge(running_moments::of(batch));
-  return moments_to_python({seen.as_moments()}, {5}, framework_of(value));
+  return moments_to_python({seen.as_moments()}, {5}, origin_of(value).from);
 }
 
 nb::object group_moments(nb::handle ranks, nb::handle value, nb::handle groups, index_t first_group,
                          index_t total_groups) {
   constexpr const char* name = "global_group_moments";
   const given_array values = argument(name, "value", value);
-  const given_cuts cut(name, "group_offsets", groups, static_cast<index_t>(values.held.size()));
+  const given_cuts cut(name, "group_offsets", groups, values.size);
   const python_ranks others(ranks);
   const auto all = with_reals(name, values, [&]<class T>(view<const T> v) {
     const nb::gil_scoped_release free;
     return global_group_moments<python_ranks, T>(others, v, cut.cuts, first_group, total_groups);
   });
-  return moments_to_python(all, {static_cast<index_t>(all.size()), 5}, framework_of(value));
+  return moments_to_python(all, {static_cast<index_t>(all.size()), 5}, origin_of(value).from);
 }
 
 double quantile(nb::handle ranks, nb::handle value, double q) {
@@ -221,7 +221,7 @@ nb::object grpo(nb::handle ranks, nb::handle reward, nb::handle groups, index_t 
                 const nb::kwargs& options) {
   constexpr const char* name = "global_grpo_advantage";
   const given_array rewards = argument(name, "reward", reward);
-  const given_cuts cut(name, "group_offsets", groups, static_cast<index_t>(rewards.held.size()));
+  const given_cuts cut(name, "group_offsets", groups, rewards.size);
   const auto o = chosen<op::grpo_advantage>(name, options);
   const python_ranks others(ranks);
   return like(name, rewards, reward, [&]<class T>(view<const T> r, view<T> advantage) {
