@@ -18,7 +18,9 @@ def _gradients(described):
     """(gradient, of, by): the derivatives that are listed; else the `grad_x` that a loss has for an argument x."""
     inputs, outputs = ([name for name, *_ in described[key]] for key in ("inputs", "outputs"))
     listed = dict.fromkeys((g, of, by) for g, of, by, _ in described["gradients"])
-    return list(listed or [(f"grad_{x}", "loss", x) for x in inputs if {f"grad_{x}", "loss"} <= set(outputs)])
+    if not listed and described["array"]:
+        return [(f"grad_{x}", "loss", x) for x in inputs if {f"grad_{x}", "loss"} <= set(outputs)]
+    return list(listed)
 
 
 class _Operation:

@@ -309,6 +309,7 @@ nb::dict describe(const function& f) {
   nb::dict d;
   d["name"] = nb::str(f.op.about.name.data(), f.op.about.name.size());
   d["family"] = nb::str(f.op.about.family.data(), f.op.about.family.size());
+  d["array"] = f.op.array != nullptr;
   d["tolerance"] = f.op.about.tolerance;
   d["separable"] = f.op.about.skeleton == op::skeleton::map || f.op.about.skeleton == op::skeleton::logits_rows;
   nb::list inputs, outputs, options, gradients;
