@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The Python module beside PyTorch's eager operations: calls from Python, outputs made, autograd included, one thread each.
+"""The Python module beside PyTorch's eager operations: calls from Python, outputs made, autograd included, one thread.
 
 Needs torch and the module (./run python, and pip install of the wheel it names):
     python3 bench/peers/module.py
@@ -98,8 +98,8 @@ def main():
             ours, theirs = best_times(n, *functions)
             print(f"| {what} | {n} | {ours * 1e6:.1f} | {theirs * 1e6:.1f} | {theirs / ours:.1f} |")
     numpy, tensors, recorded, backward = (1e6 * t for t in overhead())
-    print(f"\na call of five arrays: {numpy:.1f} us with NumPy's, {tensors:.1f} us with tensors, {recorded:.1f} us under autograd, "
-          f"{backward:.1f} us with backward()")
+    print(f"\na call of five arrays: {numpy:.1f} us with NumPy's, {tensors:.1f} us with tensors, "
+          f"{recorded:.1f} us under autograd, {backward:.1f} us with backward()")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
-"""Statistics of a batch that lies on several processes, exact: the same bits on one rank, two, three or four, since what
-is exchanged are integers. Over torch.distributed, whatever its backend.
+"""Statistics of a batch that lies on several processes, exact: the same bits on one rank, two, three or four, since
+what is exchanged are integers. Over torch.distributed, whatever its backend.
 
     from guerdon import distributed as gd
     ranks = gd.Ranks()                                            # of the default process group
@@ -24,8 +24,8 @@ for _name in ("counts", "moments", "running_moments", "group_moments", "quantile
 
 
 class Ranks:
-    """The processes of a group of torch.distributed's. Exchanges go through memory that its backend reads: with NCCL that
-    is `device`'s, by itself the current one."""
+    """The processes of a group of torch.distributed's. Exchanges go through memory that its backend reads: with NCCL
+    that is `device`'s, by itself the current one."""
 
     def __init__(self, group=None, limit=_datetime.timedelta(minutes=5), device=None):
         if not _distributed.is_initialized():
@@ -59,5 +59,5 @@ class Ranks:
 
     def _alone(self, reason):
         return RuntimeError(f"guerdon: rank {self.rank} of {self.size} has no answer from the others within "
-                            f"{self._limit.total_seconds():g} seconds, or lost one: one has died, or does not make this "
-                            f"call ({reason})")
+                            f"{self._limit.total_seconds():g} seconds, or lost one: one has died, or does not make "
+                            f"this call ({reason})")

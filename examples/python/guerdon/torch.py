@@ -5,8 +5,8 @@
     loss.backward()
 
 Value and gradient are computed together, in one pass; backward multiplies. What an operation has no gradient by is a
-constant of it and must not require one. Where an operation's gradient is not the derivative of its value by design, as of
-CISPO, whose ratio is a constant, backward gives the operation's gradient. Second derivatives are not there.
+constant of it and must not require one. Where an operation's gradient is not the derivative of its value by design, as
+of CISPO, whose ratio is a constant, backward gives the operation's gradient. Second derivatives are not there.
 """
 import torch as _torch
 from torch.autograd.function import once_differentiable as _once_differentiable
@@ -74,8 +74,9 @@ def _product(operation, of, incoming, gradient):
         return gradient * incoming.reshape(incoming.shape + (1,) * (gradient.dim() - incoming.dim()))
     first = incoming.reshape(-1)[0]
     if not bool((incoming == first).all()):
-        raise ValueError(f"{operation.name}: '{operation.outputs[of]}' has elements that depend on each other's arguments, "
-                         "and the closed form is the derivative of their sum: call sum() or mean() of it before backward()")
+        raise ValueError(f"{operation.name}: '{operation.outputs[of]}' has elements that depend on each other's "
+                         "arguments, and the closed form is the derivative of their sum: call sum() or mean() of it "
+                         "before backward()")
     return gradient * first
 
 
@@ -97,9 +98,8 @@ def _function(name):
                 raise ValueError(f"{name}: '{key}' is a constant here, it has no gradient: call detach() of it")
         by = [named.pop(key, None) for key in operation.by]
         if not (_torch.is_grad_enabled() and any(isinstance(x, _torch.Tensor) and x.requires_grad for x in by)):
-            given = {key: x for key, x in zip(operation.by, by) if x is not None}
-            return operation.call(**{key: x.detach() if isinstance(x, _torch.Tensor) else x for key, x in given.items()},
-                                  **named)
+            given = [(key, x.detach() if isinstance(x, _torch.Tensor) else x) for key, x in zip(operation.by, by)]
+            return operation.call(**{key: x for key, x in given if x is not None}, **named)
         by = [x if x is None or isinstance(x, _torch.Tensor) else _torch.as_tensor(x) for x in by]
         results = _Function.apply(operation, named, *by)
         if len(results) == 1:
