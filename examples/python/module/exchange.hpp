@@ -1,6 +1,6 @@
 #pragma once
-// DLPack's table of C functions (__dlpack_c_exchange_api__, DLPack 1), which PyTorch's tensors have: an array is looked at,
-// and a result made, without a call of Python's. What has no table goes through __dlpack__.
+// DLPack's table of C functions (__dlpack_c_exchange_api__, DLPack 1), which PyTorch's tensors have: an array is looked
+// at, and a result made, without a call of Python's. What has no table goes through __dlpack__.
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>

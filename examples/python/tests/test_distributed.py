@@ -1,4 +1,4 @@
-"""guerdon.distributed: four processes of torch.distributed's (gloo) give the bits of one; what goes wrong ends them all,
+"""guerdon.distributed: four processes of torch.distributed's (gloo) give the bits of one; what goes wrong ends them,
 in time and with a sentence. Called with a rank, it is one of the processes."""
 import os
 import subprocess
@@ -123,8 +123,8 @@ class Several(unittest.TestCase):
         command = [sys.executable, __file__, "--rank"]
         environment = dict(os.environ, GLOO_SOCKET_IFNAME="lo", PYTHONUNBUFFERED="1", TORCH_CPP_LOG_LEVEL="ERROR")
         with tempfile.TemporaryDirectory() as folder:
-            started = [subprocess.Popen([*command, str(r), str(size), how, f"{folder}/store"], env=environment, text=True,
-                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for r in range(size)]
+            started = [subprocess.Popen([*command, str(r), str(size), how, f"{folder}/store"], text=True,
+                                        env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for r in range(size)]
             try:
                 said = [p.communicate(timeout=120)[0] for p in started]
             finally:
