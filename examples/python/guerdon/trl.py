@@ -90,7 +90,8 @@ def compute_loss(trainer, model, inputs):
     loss = result.loss
     if trainer.beta != 0.0:
         kl = _losses.kl_estimate(logprob, inputs["ref_per_token_logps"].detach().contiguous()).kl
-        loss = loss + trainer.beta * _losses.loss_aggregate(token_loss=kl, mask=valid, **aggregation).loss
+        how = aggregation.pop("aggregation")
+        loss = loss + trainer.beta * _losses.loss_aggregate(token_loss=kl, mask=valid, mode=how, **aggregation).loss
         trainer._metrics[mode]["kl"].append(_mean(trainer, kl.detach(), valid))
     trainer._metrics[mode]["entropy"].append(_mean(trainer, entropies.detach(), valid))
     trainer._metrics[mode]["clip_ratio"].append(float(result.clip_fraction))

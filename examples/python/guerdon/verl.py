@@ -122,9 +122,9 @@ def _aggregation(mode, dp_size=1, batch_num_tokens=None, global_batch_size=None,
 
 def agg_loss(loss_mat, loss_mask, loss_agg_mode, dp_size=1, batch_num_tokens=None, global_batch_size=None,
              loss_scale_factor=None):
+    settings = _aggregation(loss_agg_mode, dp_size, batch_num_tokens, global_batch_size, loss_scale_factor)
     return _losses.loss_aggregate(token_loss=loss_mat.contiguous(), mask=_mask(loss_mask),
-                                  **_aggregation(loss_agg_mode, dp_size, batch_num_tokens, global_batch_size,
-                                                 loss_scale_factor))[0]
+                                  mode=settings.pop("aggregation"), **settings)[0]
 
 
 def _range(config):

@@ -100,12 +100,18 @@ inline std::string type_of(const parameter_info& p) {
 inline std::string signature(const operation& op) {
   std::string text = "def " + std::string(op.about.name) + "(", more;
   const auto add = [&](const std::string& x) { text += (text.back() == '(' ? "" : ", ") + x; };
-  for (const argument_name& a : arguments_of(op))
-    add(python_name(a.name) + ": " + type_of(a, op) + (a.optional ? " | None = None" : ""));
+  const std::vector<argument_name> arguments = arguments_of(op);
+  const auto is_argument = [&](const parameter_info& p) {  // an option, or one for each segment
+    return std::any_of(arguments.begin(), arguments.end(), [&](const argument_name& a) { return a.name == p.name; });
+  };
+  for (const argument_name& a : arguments) {
+    const parameter_info* p = parameter_named(op, a.name);
+    add(python_name(a.name) + ": " + type_of(a, op) + (p ? " | " + type_of(*p) : "") + (a.optional ? " | None = None" : ""));
+  }
   if (op.array || !op.parameters.empty()) add("*");
   for (const bool required : {true, false})
     for (const parameter_info& p : op.parameters)
-      if (!p.standard == required) {
+      if (!p.standard == required && !is_argument(p)) {
         const std::string standard = default_of(p);
         add(python_name(p.name) + ": " + type_of(p) + (standard == "None" ? " | None" : "") + (required ? "" : " = " + standard));
       }

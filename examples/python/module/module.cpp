@@ -3,6 +3,7 @@
 #include "arrays.hpp"
 #include "bind_host.hpp"
 #include "documents.hpp"
+#include "ranks.hpp"
 
 #include <nanobind/stl/string.h>
 
@@ -21,19 +22,6 @@ std::vector<std::string_view> argument_names(const operation& op) {
   std::vector<std::string_view> names;
   for (const argument_name& a : arguments_of(op)) names.push_back(a.name);
   return names;
-}
-
-/// An option as the lists take it: a number, or the name of an alternative.
-setting setting_of(const operation& op, const parameter_info& p, nb::handle x) {
-  if (PyUnicode_Check(x.ptr())) return std::string(text_of(x));
-  if (PyBool_Check(x.ptr())) return x.ptr() == Py_True ? 1.0 : 0.0;
-  if (PyLong_Check(x.ptr()) && p.form == parameter_info::integer) return std::string(text_of(nb::str(x)));
-  const double number = PyFloat_AsDouble(x.ptr());
-  if (number == -1 && PyErr_Occurred()) {
-    PyErr_Clear();
-    refuse(op.about.name, p.name, "must be a number");
-  }
-  return number;
 }
 
 /// What one call was given, by name.
@@ -71,12 +59,13 @@ struct function {
       } else {
         if (name.ends_with('_')) name.remove_suffix(1);  // lambda_
         const auto input = std::find(names.begin(), names.end(), name);
-        const parameter_info* option = input == names.end() ? parameter_named(op, name) : nullptr;
+        // Of an option that each segment may have for itself, a number is the option.
+        const parameter_info* option = input == names.end() || is_number(x) ? parameter_named(op, name) : nullptr;
         if (input == names.end() && option == nullptr)
           type_error(op, "has no argument '" + std::string(name) + "'; it takes " + signature);
         if (x.is_none()) continue;
         if (option) {
-          call.options[option->name] = setting_of(op, *option, x);
+          call.options[option->name] = setting_of(x, option->form == parameter_info::integer, op.about.name, option->name);
         } else {
           for (const auto& [other, unused] : call.inputs)
             if (other == *input) type_error(op, "got '" + std::string(name) + "' twice");
@@ -277,7 +266,7 @@ nb::object call_host(function& f, const nb::args& args, const nb::kwargs& kwargs
   framework to = framework::numpy;
   for (const auto& [name, x] : given.inputs) {
     in.add(name, x);
-    const framework from = framework_of(x);
+    const framework from = origin_of(x).from;
     if (to == framework::numpy && from != framework::other) to = from;
   }
   in.settle();
@@ -320,6 +309,7 @@ nb::dict describe(const function& f) {
   nb::dict d;
   d["name"] = nb::str(f.op.about.name.data(), f.op.about.name.size());
   d["family"] = nb::str(f.op.about.family.data(), f.op.about.family.size());
+  d["array"] = f.op.array != nullptr;
   d["tolerance"] = f.op.about.tolerance;
   d["separable"] = f.op.about.skeleton == op::skeleton::map || f.op.about.skeleton == op::skeleton::logits_rows;
   nb::list inputs, outputs, options, gradients;
@@ -361,6 +351,7 @@ NB_MODULE(_guerdon, m) {
     names.append(nb::str(op.about.name.data()));
   }
   m.attr("_names") = names;
+  add_ranks(m);
   m.def("_describe", [](const std::string& name) {
     for (const auto& f : functions)
       if (f->op.about.name == name) return describe(*f);

@@ -26,7 +26,7 @@ def same(got, want, atol, rtol):
 def problem(case, operation, real, floor):
     """What is wrong with the answer to a case; None where nothing is."""
     try:
-        got = getattr(_guerdon, operation["name"])(**case.arguments(operation, real), **case.options)
+        got = getattr(_guerdon, operation["name"])(**{**case.options, **case.arguments(operation, real)})
     except ValueError as refusal:
         if case.error is None:
             return f"refused: {refusal}"

@@ -66,6 +66,24 @@ class Arrays(unittest.TestCase):
         guerdon.grpo_advantage(reward, 4, out=out)
         self.assertTrue(torch.equal(out, advantage))
 
+    @unittest.skipIf(torch is None, "PyTorch is not installed")
+    def test_tensors_of_every_form(self):
+        reward = torch.tensor(REWARD)
+        expected = guerdon.grpo_advantage(REWARD, 4)
+        held = torch.cat((torch.zeros(3, dtype=torch.float64), reward))
+        for same in (reward, held[3:], torch.nn.Parameter(reward, requires_grad=False)):
+            np.testing.assert_array_equal(guerdon.grpo_advantage(same, 4).numpy(), expected)
+        for wrong, words in ((held[1::1].flip(0)[:16:2], "must be contiguous"), (reward.to("meta"), "reward"),
+                             (reward.half(), "must be float32 or float64, and is float16")):
+            with self.assertRaisesRegex(ValueError, words):
+                guerdon.grpo_advantage(wrong, 4 if len(wrong) % 4 == 0 else len(wrong))
+        loss, grad, clipped = guerdon.ppo_clip_loss(torch.zeros(2, 3), torch.zeros(2, 3), advantage=torch.ones(2))
+        self.assertEqual((loss.shape, grad.shape, clipped.shape), ((), (2, 3), ()))
+        self.assertFalse(grad.requires_grad)
+        grad.mul_(2)  # is memory of PyTorch's own
+        empty = guerdon.grpo_advantage(torch.zeros(0), [0])
+        self.assertEqual((empty.shape, empty.dtype), ((0,), torch.float32))
+
     def test_whatever_has_dlpack(self):
         class Held:
             def __init__(self, array):

@@ -54,7 +54,7 @@ template <dlpack_tensor Tensor>
 std::string dlpack_name(const Tensor& t) {
   static constexpr const char* names[] = {"int", "uint", "float", "a handle of ", "bfloat", "complex", "bool"};
   const int code = static_cast<int>(t.dtype.code), lanes = static_cast<int>(t.dtype.lanes);
-  return (code < 7 ? names[code] : "a type of ") + std::to_string(static_cast<int>(t.dtype.bits)) +
+  return (code < 7 ? names[code] : "a type of ") + (code == 6 ? "" : std::to_string(static_cast<int>(t.dtype.bits))) +
          (lanes == 1 ? "" : " in " + std::to_string(lanes) + " lanes");
 }
 
@@ -66,8 +66,8 @@ std::vector<index_t> dlpack_shape(const Tensor& t) {
   return {t.shape, t.shape + t.ndim};
 }
 
-/// The elements of a tensor, row by row. Throws std::invalid_argument, naming `argument`, where it lies on another device,
-/// has elements of another type or gaps. T is const for what is read.
+/// The elements of a tensor, row by row. Throws std::invalid_argument, naming `argument`, where it lies on another
+/// device, has elements of another type or gaps. T is const for what is read.
 template <class T, dlpack_tensor Tensor>
 view<T> dlpack_view(const Tensor& t, std::string_view operation, std::string_view argument,
                     dlpack_device where = dlpack_device::cpu) {
@@ -89,18 +89,22 @@ view<T> dlpack_view(const Tensor& t, std::string_view operation, std::string_vie
   if (t.strides != nullptr && n > 0) {
     index_t stride = 1;
     for (int d = t.ndim - 1; d >= 0; --d) {
-      if (t.shape[d] != 1 && t.strides[d] != stride) refuse(operation, argument, "must be contiguous, row by row: copy it first");
+      if (t.shape[d] != 1 && t.strides[d] != stride)
+        refuse(operation, argument, "must be contiguous, row by row: copy it first");
       stride *= t.shape[d];
     }
   }
-  return {reinterpret_cast<T*>(static_cast<char*>(t.data) + t.byte_offset), n};
+  static char nothing[64];  // an array without elements has an address, or it would count as left out
+  return {reinterpret_cast<T*>(n == 0 ? nothing : static_cast<char*>(t.data) + t.byte_offset), n};
 }
 
 /// Segments from offsets [0, ..., total], such as the cu_seqlens of packed attention. Offsets of 64 bits are used where
 /// they lie; those of 32, which others have, are widened into `kept`, which must then outlive the segments.
 template <dlpack_tensor Tensor>
-segments dlpack_offsets(const Tensor& t, std::string_view operation, std::string_view argument, std::vector<index_t>& kept) {
-  if (t.ndim != 1) refuse(operation, argument, "must be one row of offsets, and has " + std::to_string(t.ndim) + " dimensions");
+segments dlpack_offsets(const Tensor& t, std::string_view operation, std::string_view argument,
+                        std::vector<index_t>& kept) {
+  if (t.ndim != 1)
+    refuse(operation, argument, "must be one row of offsets, and has " + std::to_string(t.ndim) + " dimensions");
   const bool narrow = static_cast<int>(t.dtype.code) == 0 && static_cast<int>(t.dtype.bits) == 32 && t.dtype.lanes == 1;
   if (!narrow) return segments(dlpack_view<const index_t>(t, operation, argument));
   Tensor wide = t;  // its place and its gaps are checked as those of a type of ours are
