@@ -100,9 +100,11 @@ struct sampling_program {
   template <class Team>
   GUERDON_HD void operator()(Team& team, index_t g) const {
     const index_t begin = in.groups.begin(g), n = in.groups.size(g);
-    const flag_t keep = flag_t(worth(segment_moments(team, n, [&](index_t i) {
-      return counted_value<double>{double(in.metric[begin + i]), !in.live || in.live[begin + i] != 0};
-    })));
+    const auto metric = in.metric.data() + begin;
+    const flag_t keep = flag_t(worth(
+        in.live ? segment_moments(team, n, [&, live = in.live.data() + begin](index_t i) {
+          return counted_value<double>{double(metric[i]), live[i] != 0};
+        }) : segment_moments(team, n, [&](index_t i) { return double(metric[i]); })));
     team.each(n, [&](index_t i) { out.keep[begin + i] = keep; });
     team.once([&] { out.keep_group[g] = keep; });
   }

@@ -27,10 +27,20 @@ constexpr auto enumerators(std_kind) { return std::array{"all", "leave_one_out"}
 
 inline namespace GUERDON_ABI {
 
+/// |x| as an integer, so that a loop compares it without a branch: numbers, infinity, NaN in this order.
+GUERDON_HD inline std::int64_t magnitude(double x) {
+  return bits_as<std::int64_t>(x) & std::numeric_limits<std::int64_t>::max();
+}
+/// The largest that takes part.
+GUERDON_HD inline std::int64_t largest_magnitude(nan_policy policy) {
+  const std::int64_t infinite = magnitude(std::numeric_limits<double>::infinity());
+  return policy == nan_policy::propagate ? std::numeric_limits<std::int64_t>::max()
+         : policy == nan_policy::exclude ? infinite
+                                         : infinite - 1;
+}
 /// Does this reward take part in nothing?
 GUERDON_HD inline bool left_out(double reward, nan_policy policy) {
-  const bool infinite_too = policy == nan_policy::exclude_non_finite;
-  return (policy != nan_policy::propagate) & ((reward != reward) | (infinite_too & !math::is_finite(reward)));
+  return magnitude(reward) > largest_magnitude(policy);
 }
 
 /// How rewards are centred.
@@ -42,23 +52,21 @@ struct centring_rule {
 
 /// What is left of a reward without the baseline: three numbers, for registers.
 struct centring {
-  guerdon::nan_policy nan_policy = nan_policy::propagate;
+  std::int64_t largest = std::numeric_limits<std::int64_t>::max();
   double shift = 0, factor = 0;
 
   GUERDON_HD double operator()(double reward) const {
-    if (nan_policy != nan_policy::propagate && left_out(reward, nan_policy)) return 0;
-    return (reward - shift) * factor;
+    return math::select(magnitude(reward) > largest, 0.0, (reward - shift) * factor);
   }
 };
 
 GUERDON_HD inline centring centring_of(const moments& m, const centring_rule& rule) {
+  const std::int64_t largest = largest_magnitude(rule.nan_policy);
+  if (m.varied())  // r - mean of the others = (r - mean of all) n / (n - 1)
+    return {largest, m.mean, rule.baseline == advantage_baseline::mean ? 1 : m.count / (m.count - 1)};
   const bool lone = m.count == 1, lost = !m.finite() || (lone && rule.singleton == singleton_rule::nan);
-  const bool varied = !lost && !lone && !m.constant();
-  // r - mean of the others = (r - mean of all) n / (n - 1)
-  const double compared = rule.baseline == advantage_baseline::mean ? 1 : m.count / (m.count - 1);
-  const double alone = rule.singleton == singleton_rule::score ? 1 : 0;
-  return {rule.nan_policy, varied ? m.mean : 0,
-          lost ? std::numeric_limits<double>::quiet_NaN() : lone ? alone : varied ? compared : 0};
+  const double alone = lone && rule.singleton == singleton_rule::score ? 1 : 0;
+  return {largest, 0, lost ? std::numeric_limits<double>::quiet_NaN() : alone};
 }
 
 /// A group, as a function from a reward to what is left of it without the baseline.
@@ -68,7 +76,7 @@ struct centred_group : centring {
   GUERDON_HD centred_group(const moments& m, const centring_rule& rule) : centring(centring_of(m, rule)), group(m) {}
   GUERDON_HD bool lone() const { return group.count == 1; }
   /// Are there rewards to compare? False too where one of them makes the group NaN.
-  GUERDON_HD bool varied() const { return group.count > 1 && group.finite() && !group.constant(); }
+  GUERDON_HD bool varied() const { return group.varied(); }
   /// The same group about another baseline than its mean.
   GUERDON_HD centred_group about(double baseline) const {
     centred_group other = *this;
@@ -79,11 +87,12 @@ struct centred_group : centring {
 
 /// By the whole team of a group, whose n rewards are reward(i).
 template <class Team, class Reward>
-GUERDON_HD centred_group centre_group(Team& team, index_t n, Reward reward, const centring_rule& rule) {
+GUERDON_INLINE inline centred_group centre_group(Team& team, index_t n, Reward reward, const centring_rule& rule) {
   if (rule.nan_policy == nan_policy::propagate) return {segment_moments(team, n, reward), rule};
+  const std::int64_t largest = largest_magnitude(rule.nan_policy);
   return {segment_moments(team, n, [&](index_t i) {
             const double r = reward(i);
-            return counted_value<double>{r, !left_out(r, rule.nan_policy)};
+            return counted_value<double>{r, magnitude(r) <= largest};
           }),
           rule};
 }
@@ -107,8 +116,10 @@ struct scaling_rule {
 template <class Reward>
 GUERDON_HD double variance_of_others(index_t n, index_t i, Reward reward, guerdon::nan_policy policy, double ddof) {
   serial_team alone;
+  const std::int64_t largest = largest_magnitude(policy);
   return segment_moments(alone, n, [&](index_t j) {
-    return counted_value<double>{reward(j), j != i && !left_out(reward(j), policy)};
+    const double r = reward(j);
+    return counted_value<double>{r, j != i && magnitude(r) <= largest};
   }).variance(ddof);
 }
 
@@ -124,7 +135,7 @@ struct normalised_group {
 
 /// write(i, what becomes of reward(i)) for the n members of a group, by its whole team.
 template <class Team, class Reward, class Write>
-GUERDON_HD centred_group normalise_group(Team& team, index_t n, Reward reward, const centring_rule& centring,
+GUERDON_INLINE inline centred_group normalise_group(Team& team, index_t n, Reward reward, const centring_rule& centring,
                                          const scaling_rule& scaling, Write write) {
   const auto centred = centre_group(team, n, reward, centring);
   if (scaling.kind == std_kind::all || centred.lone()) {

@@ -75,11 +75,8 @@ struct maxrl_program {
     const auto reward = rewards.at_group(team, g, begin, n);
     const auto centred = centre_group(team, n, reward, {.singleton = singleton});
     const double mean = centred.group.mean;
-    team.each(n, [&](index_t i) {
-      const double c = centred(reward(i));
-      const bool whole = centred.lone() || c != c;  // not divided
-      advantage[begin + i] = T(whole ? c : mean > 0 ? c / (mean + epsilon) : 0);
-    });
+    const double divisor = centred.lone() ? 1 : mean > 0 ? mean + epsilon : std::numeric_limits<double>::infinity();
+    team.each(n, [&](index_t i) { advantage[begin + i] = T(centred(reward(i)) / divisor + 0.0); });  // no -0
   }
 };
 

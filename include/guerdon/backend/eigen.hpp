@@ -178,15 +178,22 @@ struct vector_team {
 };
 
 /// For the few elements of a short segment: four sums side by side, so that none waits for the one before it. Its order,
-/// too, depends on nothing but the length.
+/// too, depends on nothing but the length. All of it is inlined: results that went through memory would be stored one by
+/// one and read back as a vector, for which a processor waits longer than the sums of eight elements take.
 struct short_team : serial_team {
+  template <class F>
+  void each(index_t n, F f) {
+    GUERDON_IVDEP
+    for (index_t i = 0; i < n; ++i) f(i);
+  }
+
   template <class F>
   double sum(index_t n, F f) {
     return reduce<add>(n, [&](index_t i) { return lanes{static_cast<double>(f(i))}; })[0];
   }
 
   template <class... Op, class F>
-  lanes<double, sizeof...(Op)> reduce(index_t n, F f) {
+  [[gnu::always_inline]] lanes<double, sizeof...(Op)> reduce(index_t n, F f) {
     return reduce_fours<Op...>(n, f, std::index_sequence_for<Op...>{});
   }
 
@@ -197,13 +204,15 @@ struct short_team : serial_team {
     typedef double four __attribute__((vector_size(32)));
     lanes<double, sizeof...(Op)> total{{Op::identity...}};
     index_t i = 0;
-    if (n > 8) {  // fewer are over before four sums pay off
+    if (n >= 8) {  // fewer are over before four sums pay off
       const auto pack = [&](index_t at) {
         const auto a = f(at), b = f(at + 1), c = f(at + 2), d = f(at + 3);
         return lanes<four, sizeof...(Op)>{{four{double(a[k]), double(b[k]), double(c[k]), double(d[k])}...}};
       };
       auto side = pack(0);
-      for (i = 4; i + 4 <= n; i += 4) {
+      const auto second = pack(4);  // outside the loop: eight, which are the most frequent, need none
+      (take<Op>(side[k], second[k]), ...);
+      for (i = 8; i + 4 <= n; i += 4) {
         const auto next = pack(i);
         (take<Op>(side[k], next[k]), ...);
       }
@@ -244,21 +253,22 @@ class eigen_backend : public host_backend {
   template <class Program>
   void for_segments(const segments& s, const Program& program) const {
     const auto run = [&](index_t first, index_t last) {
+      const Program here = program;  // which no store can be taken to change
       for (index_t i = first; i < last; ++i) {
         // A short segment is over before a block pays off. Programs of short segments, and of long ones, are compiled
         // for these alone.
         if constexpr (requires { Program::short_segments; }) {
           short_team team;
-          program(team, i);
+          here(team, i);
         } else if constexpr (requires { Program::long_segments; }) {
           vector_team team;
-          program(team, i);
+          here(team, i);
         } else if (s.size(i) <= short_segment) {
           serial_team team;
-          program(team, i);
+          here(team, i);
         } else {
           vector_team team;
-          program(team, i);
+          here(team, i);
         }
       }
     };

@@ -22,13 +22,14 @@ struct moments {
   /// All counted values are equal (and there is one). False when a NaN is among them.
   GUERDON_HD bool constant() const { return low == high; }
   /// All counted values are finite (and there is one).
-  GUERDON_HD bool finite() const { return math::is_finite(low) && math::is_finite(high); }
+  GUERDON_HD bool finite() const { return (low - low) + (high - high) == 0; }
+  /// All counted values are finite, there are two at least, and they differ.
+  GUERDON_HD bool varied() const { return (count > 1) & (low < high) & finite(); }
   /// All counted values are one finite number, which is the mean; the spread is 0.
   GUERDON_HD bool one_number() const { return constant() && math::is_finite(low); }
   /// m2 / (count - ddof); exactly 0 for constant data and where there are too few values.
   GUERDON_HD double variance(double ddof) const {
-    if (one_number()) return 0;
-    if (count > ddof) return m2 / (count - ddof);
+    if ((count > ddof) & !constant()) return m2 / (count - ddof);
     return math::is_finite(high - low) ? 0 : m2 * 0;  // which keeps a NaN
   }
 };
@@ -124,17 +125,23 @@ inline constexpr index_t few_values = 64;
 
 /// The moments of 2 to few_values numbers in one pass. m2 is not finite where two passes are needed.
 template <class Team, class F>
-GUERDON_HD moments moments_about_first(Team& team, index_t n, F f) {
+GUERDON_INLINE inline moments moments_about_first(Team& team, index_t n, F f) {
   const double first = f(0), count = double(n);
-  const auto total = team.template reduce<add, add, add_narrow, lowest_number, highest_number>(n, [&](index_t i) {
+  const auto total = team.template reduce<add, add_narrow, lowest_number, highest_number>(n, [&](index_t i) {
     const double x = f(i), d = x - first;
-    return lanes{x, d, d * d, x, x};
+    return lanes{d, d * d, x, x};
   });
-  const double low = total[3], high = total[4], shift = total[1] / count;
-  const double m2 = math::max(total[2] - shift * total[1], 0.0), plain = total[0] / count;
-  // As in second_moments: where the mean dwarfs the spread, from the numbers' distance to the first.
-  const double mean = low == high ? low : count * plain * plain <= 4096 * m2 ? plain : first + shift;
-  return {count, mean, math::is_finite(total[2]) ? m2 : total[2], low, high};
+  const double low = total[2], high = total[3], shift = total[0] / count;
+  const double m2 = math::max(total[1] - shift * total[0], 0.0);
+  return {count, low == high ? low : first + shift, math::is_finite(total[1]) ? m2 : total[1], low, high};
+}
+
+template <class Team, class F>
+GUERDON_HD moments two_pass_moments(Team& team, index_t n, F f) {
+  const moments m = first_pass(team, n, f);
+  if (m.one_number()) return m;
+  const double mean = m.mean;
+  return second_moments(team, n, m, [&](index_t i) { return centred(f(i), mean); });
 }
 
 }  // namespace detail
@@ -142,16 +149,14 @@ GUERDON_HD moments moments_about_first(Team& team, index_t n, F f) {
 /// The moments of the values f(i) of one segment, where f returns a number, or a counted_value; values that are not
 /// counted are not looked at.
 template <class Team, class F>
-GUERDON_HD moments segment_moments(Team& team, index_t n, F f) {
+GUERDON_INLINE inline moments segment_moments(Team& team, index_t n, F f) {
   if constexpr (requires { Team::alone; } && std::is_same_v<decltype(f(index_t(0))), double>)
     if (n > 1 && n <= detail::few_values) {
       const moments m = detail::moments_about_first(team, n, f);
       if (math::is_finite(m.m2)) return m;
     }
-  const moments m = detail::first_pass(team, n, f);
-  if (m.one_number()) return m;
-  const double mean = m.mean;
-  return detail::second_moments(team, n, m, [&](index_t i) { return detail::centred(f(i), mean); });
+  const moments m = detail::two_pass_moments(team, n, f);
+  return {m.count, m.mean, m.m2, m.low, m.high};  // number by number: the few above need no memory for them
 }
 
 namespace detail {
