@@ -72,7 +72,7 @@ struct mixture_logs {
     const bool up = d > R(0);
     // m over the larger of the two is 1 + fall, or for what log1p has lost, the sum of its two parts.
     const R of_smaller = math::select(up, R(1) - alpha, alpha), of_larger = math::select(up, alpha, R(1) - alpha);
-    const R fall = of_smaller * math::expm1(-math::abs(d)), parts = of_larger + of_smaller * math::exp(-math::abs(d));
+    const R fall = of_smaller * math::expm1(-math::abs(d)), parts = of_larger + of_smaller * math::falling_exp(-math::abs(d));
     const R u = math::log_or_log1p(parts < R(0.5), parts, fall);
     of_student = math::select(up, -d, R(0)) - u;
     of_teacher = math::select(up, R(0), d) - u;
@@ -81,7 +81,7 @@ struct mixture_logs {
 
 template <class T>
 struct jsd_program {
-  static constexpr bool long_segments = true;
+  static constexpr bool long_segments = true, vocabulary_segments = true;
   op::jsd_from_logits::inputs<T> in;
   op::jsd_from_logits::outputs<T> out;
   op::jsd_from_logits::options o;
@@ -96,7 +96,7 @@ struct jsd_program {
     const R alpha = R(o.alpha), student_scale = R(1 / pair.p_sum), teacher_scale = R(1 / pair.q_sum);
     // The first waits where the gradient will be.
     const auto total = reduce_keeping<add, add>(team, n, gradient, [=](index_t j) {
-      const R s = math::exp(pair.p(j)) * student_scale, t = math::exp(pair.q(j)) * teacher_scale;
+      const R s = math::falling_exp(pair.p(j)) * student_scale, t = math::falling_exp(pair.q(j)) * teacher_scale;
       const mixture_logs<R> logs(-pair.log_ratio(j), alpha);
       return lanes{math::select(s == R(0), R(0), s * logs.of_student),
                    math::select(t == R(0), R(0), t * logs.of_teacher)};
@@ -107,7 +107,7 @@ struct jsd_program {
     const R centre = R(total[0]), none = divergence == divergence ? R(0) : R(divergence),
             part = (R(1) - alpha) * pair.p.inverse;
     team.each(n, [=](index_t j) {
-      const R s = math::exp(pair.p(j)) * student_scale;
+      const R s = math::falling_exp(pair.p(j)) * student_scale;
       R product;
       if constexpr (row_powers<T>::fit) product = gradient[j];
       else product = s * mixture_logs<R>(-pair.log_ratio(j), alpha).of_student;
