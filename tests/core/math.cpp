@@ -76,11 +76,11 @@ TEST_CASE("exp, expm1, log and log1p in float keep the bounds of their comments"
             [](double x) { return std::expm1(x); }),
         2);
   check(sweep(
-            -87.3f, 0, stride, [](float x) { return math::falling_powers<float>(x).power; },
+            -87.3f, 0, stride, [](float x) { return math::falling_exp_and_expm1(x).exp; },
             [](double x) { return std::exp(x); }),
         1.3);
   check(sweep(
-            -87.3f, 0, stride, [](float x) { return math::falling_powers<float>(x).fall; },
+            -87.3f, 0, stride, [](float x) { return math::falling_exp_and_expm1(x).expm1; },
             [](double x) { return std::expm1(x); }),
         2);
   check(sweep(
@@ -165,10 +165,10 @@ TEST_CASE("limits: infinities, NaN and zeros of the elementary functions") {
     CHECK(math::log_near(1.0f + x, x) == math::log1p(x));
     CHECK(math::log_near(0.01f * x * x + 0.01f, 7.0f) == math::log(0.01f * x * x + 0.01f));
   }
-  CHECK(math::falling_powers<float>(0.0f).fall == 0);
-  CHECK(math::falling_powers<float>(-inf).power == 0);
-  CHECK(math::falling_powers<float>(-inf).fall == -1);
-  CHECK(std::isnan(math::falling_powers<float>(not_a_number).fall));
+  CHECK(math::falling_exp_and_expm1(0.0f).expm1 == 0);
+  CHECK(math::falling_exp_and_expm1(-inf).exp == 0);
+  CHECK(math::falling_exp_and_expm1(-inf).expm1 == -1);
+  CHECK(std::isnan(math::falling_exp_and_expm1(not_a_number).expm1));
 }
 
 TEST_CASE_TEMPLATE("sigmoid and its logarithm have linear tails and exact limits", R, float, double) {

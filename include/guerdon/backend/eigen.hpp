@@ -204,7 +204,8 @@ struct row_team : vector_team {
 
   template <class F>
   double sum(index_t n, F f) {
-    return reduce<add>(n, [&](index_t i) { return lanes{f(i)}; })[0];
+    if constexpr (std::is_integral_v<decltype(f(n))>) return vector_team::sum(n, f);
+    else return reduce<add>(n, [&](index_t i) { return lanes{f(i)}; })[0];
   }
 
   template <class... Op, class F>

@@ -260,17 +260,15 @@ GUERDON_HD inline double falling_exp(double x) {
 
 /// e^x and e^x - 1 of an x that is not above 0, both to the last digits. Float: of one exponential.
 template <class R>
-struct falling_powers {
-  R power, fall;
-
-  GUERDON_HD explicit falling_powers(double x) : power(falling_exp(x)), fall(expm1(x)) {}
-  GUERDON_HD explicit falling_powers(float x) {
-    const auto [scale, r] = detail::reduce_exp(max(x, detail::exp_low));
-    const float near = detail::exp_tail(r) + r;
-    power = multiply_add(scale, near, scale);
-    fall = multiply_add(scale, near, scale - 1.0f);
-  }
+struct exp_and_expm1 {
+  R exp, expm1;
 };
+GUERDON_HD inline exp_and_expm1<double> falling_exp_and_expm1(double x) { return {falling_exp(x), expm1(x)}; }
+GUERDON_HD inline exp_and_expm1<float> falling_exp_and_expm1(float x) {
+  const auto [scale, r] = detail::reduce_exp(max(x, detail::exp_low));
+  const float near = detail::exp_tail(r) + r;
+  return {multiply_add(scale, near, scale), multiply_add(scale, near, scale - 1.0f)};
+}
 
 namespace detail {
 

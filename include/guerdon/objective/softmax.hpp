@@ -115,6 +115,17 @@ struct softened_rows {
   }
 };
 
+/// The probabilities of one token under two distributions, exactly equal where the logarithms are.
+template <class R>
+struct probability_pair {
+  R p, q, larger;
+  R log_ratio;  ///< log(p/q)
+  R less, fall;  ///< the smaller over the larger, and that less 1
+
+  /// |p - q|, with all its digits where the two are nearly equal.
+  GUERDON_HD R gap() const { return math::select(larger == R(0), R(0), -larger * fall); }
+};
+
 /// What two rows of logits are as distributions p and q.
 template <class T>
 struct softmax_pair {
@@ -126,6 +137,14 @@ struct softmax_pair {
 
   /// log(p_j / q_j)
   GUERDON_HD R log_ratio(index_t j) const { return (p(j) - q(j)) + shift; }
+  GUERDON_HD probability_pair<R> operator()(index_t j) const {
+    const R a = p(j), b = q(j), d = (a - b) + shift;
+    const auto [less, fall] = math::falling_exp_and_expm1(-math::abs(d));
+    const bool up = d > R(0);
+    const R larger = math::falling_exp(math::select(up, a, b)) * math::select(up, R(1 / p_sum), R(1 / q_sum));
+    const R smaller = math::select(larger == R(0), larger, larger * less);  // both excluded: their d is NaN
+    return {math::select(up, larger, smaller), math::select(up, smaller, larger), larger, d, less, fall};
+  }
 
   /// Keeps p's exponentials if there is a place, see row_powers.
   template <class Team>
