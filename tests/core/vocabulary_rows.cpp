@@ -153,18 +153,16 @@ std::vector<index_t> largest(const numbers& x, index_t k) {
 }  // namespace
 
 TEST_CASE("rows of a vocabulary: pieces add up to the row") {
-  for (const std::size_t n : {4095, 4096, 4097, 8200, 33000})
-    for (const row_pair& row : rows_of(n)) {
-      compare<float>(row, 2e-5);
-      compare<double>(row, 1e-12);
-    }
+  for (const std::size_t n : {4095, 4097, 13000})
+    for (const row_pair& row : rows_of(n)) compare<float>(row, 2e-5);
+  for (const row_pair& row : rows_of(8200)) compare<double>(row, 1e-12);
 }
 
 TEST_CASE("rows of a vocabulary: the k largest of a short list are the k largest") {
   const emulated_backend device(32);
-  for (const std::size_t n : {4095, 4096, 5000, 33000})
+  for (const std::size_t n : {4095, 4096, 9000})
     for (const row_pair& row : rows_of(n))
-      for (const index_t k : {1, 64, 128, 256, 257}) {
+      for (const index_t k : {1, 64, 256, 257}) {
         CAPTURE(row.name);
         CAPTURE(n);
         CAPTURE(k);

@@ -194,11 +194,15 @@ struct vector_team {
 #define GUERDON_WIDEST_LOOP GUERDON_IVDEP
 #endif
 
+#ifdef __clang__
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wpass-failed"
+#endif
 /// For rows of a vocabulary's logits: many partial results side by side, in place of a block that is evaluated, then reduced.
 struct row_team : vector_team {
   template <class F>
   [[gnu::flatten]] GUERDON_WIDEST void each(index_t n, F f) {
-    GUERDON_IVDEP
+    GUERDON_WIDEST_LOOP
     for (index_t i = 0; i < n; ++i) f(i);
   }
 
@@ -250,10 +254,6 @@ struct row_team : vector_team {
     }
   };
 
-#ifdef __clang__
-#pragma clang diagnostic push
-#pragma clang diagnostic ignored "-Wpass-failed"
-#endif
   template <class... Op, class F, std::size_t... k>
   [[gnu::flatten, gnu::noinline]] GUERDON_WIDEST static lanes<double, sizeof...(Op)> reduce_abreast(
       index_t n, F f, std::index_sequence<k...>) {
@@ -274,12 +274,12 @@ struct row_team : vector_team {
     }
     return {{std::get<k>(sides).total()...}};
   }
-#ifdef __clang__
-#pragma clang diagnostic pop
-#endif
   template <class Op, class W, class R>
   static void take(W& side, R x) { side = Op::combine(side, static_cast<W>(x)); }
 };
+#ifdef __clang__
+#pragma clang diagnostic pop
+#endif
 
 /// For the few elements of a short segment: four sums side by side, so that none waits for the one before it. Its order,
 /// too, depends on nothing but the length.
