@@ -76,8 +76,8 @@ class stream {
   thread_crew crew_;
 };
 
-/// Rows of numbers one after the other, each `passes` times, alone or with the row of a second array; in the last pass a
-/// third one is written.
+/// Rows of numbers one after the other, each `passes` times, alone or with the row of a second array; in the last pass
+/// a third one is written.
 template <class T>
 void read_rows(index_t rows, index_t width, int passes, const T* first, const T* second = nullptr, T* out = nullptr) {
   using word = std::conditional_t<sizeof(T) == 2, std::uint16_t, T>;  // as they lie in memory: no conversion

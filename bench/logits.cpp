@@ -1,6 +1,6 @@
-// Operations on rows of logits in float, half and bfloat16, at the sizes of vocabularies; some 16 million logits, which no
-// cache holds. The ceiling reads the rows as often as the mathematics goes over them, in the same order and from the same
-// cache, and writes the gradient once.
+// Operations on rows of logits in float, half and bfloat16, at the sizes of vocabularies; some 16 million logits, which
+// no cache holds. The ceiling reads the rows as often as the mathematics goes over them, in the same order and from the
+// same cache, and writes the gradient once.
 
 #include "ceiling.hpp"
 

@@ -55,7 +55,8 @@ std::vector<row_pair> rows_of(std::size_t n) {
                   changed(other, [&](std::size_t j, double v) { return j < end ? v : -inf; })});
   rows.push_back({"rising", changed(plain, [&](std::size_t j, double v) { return std::floor(v + double(j) / 4); }),
                   changed(other, [&](std::size_t j, double v) { return std::floor(v + double(j) / 4); })});
-  rows.push_back({"falling", changed(plain, [&](std::size_t j, double v) { return std::floor(v - double(j)); }), other});
+  rows.push_back(
+      {"falling", changed(plain, [&](std::size_t j, double v) { return std::floor(v - double(j)); }), other});
   rows.push_back({"constant", numbers(n, 2.0), numbers(n, -3.0)});
   rows.push_back({"few values", changed(plain, [](std::size_t, double v) { return std::floor(v); }), other});
   rows.push_back({"nothing", numbers(n, -inf), other});
@@ -144,8 +145,8 @@ std::vector<index_t> largest(const numbers& x, index_t k) {
   std::vector<index_t> order(x.size());
   std::iota(order.begin(), order.end(), index_t(0));
   std::erase_if(order, [&](index_t j) { return !(x[static_cast<std::size_t>(j)] > -inf); });
-  std::stable_sort(order.begin(), order.end(),
-                   [&](index_t a, index_t b) { return x[static_cast<std::size_t>(a)] > x[static_cast<std::size_t>(b)]; });
+  const auto logit = [&](index_t j) { return x[static_cast<std::size_t>(j)]; };
+  std::stable_sort(order.begin(), order.end(), [&](index_t a, index_t b) { return logit(a) > logit(b); });
   order.resize(static_cast<std::size_t>(k), -1);
   return order;
 }
@@ -153,14 +154,14 @@ std::vector<index_t> largest(const numbers& x, index_t k) {
 }  // namespace
 
 TEST_CASE("rows of a vocabulary: pieces add up to the row") {
-  for (const std::size_t n : {4095, 4097, 13000})
+  for (const std::size_t n : {4095u, 4097u, 13000u})
     for (const row_pair& row : rows_of(n)) compare<float>(row, 2e-5);
   for (const row_pair& row : rows_of(8200)) compare<double>(row, 1e-12);
 }
 
 TEST_CASE("rows of a vocabulary: the k largest of a short list are the k largest") {
   const emulated_backend device(32);
-  for (const std::size_t n : {4095, 4096, 9000})
+  for (const std::size_t n : {4095u, 4096u, 9000u})
     for (const row_pair& row : rows_of(n))
       for (const index_t k : {1, 64, 256, 257}) {
         CAPTURE(row.name);

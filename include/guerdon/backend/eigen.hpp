@@ -178,8 +178,8 @@ struct vector_team {
   }
 };
 
-// A loop over a vocabulary is bound by its exponentials and takes the widest registers; left alone, compilers take half of
-// them on the processors that slowed down once.
+// A loop over a vocabulary is bound by its exponentials and takes the widest registers; left alone, compilers take half
+// of them on the processors that slowed down once.
 #if defined(__AVX512F__) && defined(__clang__)
 #define GUERDON_WIDEST [[clang::min_vector_width(512)]]
 #define GUERDON_WIDEST_LOOP _Pragma("clang loop vectorize_width(16)")
@@ -198,7 +198,8 @@ struct vector_team {
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wpass-failed"
 #endif
-/// For rows of a vocabulary's logits: many partial results side by side, in place of a block that is evaluated, then reduced.
+/// For rows of a vocabulary's logits: many partial results side by side, in place of a block that is evaluated, then
+/// reduced.
 struct row_team : vector_team {
   template <class F>
   [[gnu::flatten]] GUERDON_WIDEST void each(index_t n, F f) {
@@ -214,7 +215,13 @@ struct row_team : vector_team {
 
   template <class... Op, class F>
   lanes<double, sizeof...(Op)> reduce(index_t n, F f) {
-    return reduce_abreast<Op...>(n, f, std::index_sequence_for<Op...>{});
+    return reduce_expecting<Op...>(n, f, [](index_t) {});
+  }
+  /// reduce(n, f), which calls soon(i) for one i in each cache line, early enough for what is far away: in a loop this
+  /// long of arithmetic a processor does not look ahead by itself.
+  template <class... Op, class F, class Soon>
+  lanes<double, sizeof...(Op)> reduce_expecting(index_t n, F f, Soon soon) {
+    return reduce_abreast<Op...>(n, f, soon, std::index_sequence_for<Op...>{});
   }
 
   static constexpr index_t piece = 4096;  ///< elements of several rows that the first-level caches hold
@@ -222,6 +229,7 @@ struct row_team : vector_team {
  private:
   static constexpr int abreast = 128;    // partial results of each reduction
   static constexpr index_t narrow = 16;  // terms of a narrow sum before it goes wide
+  static constexpr index_t early = 1024;
 
   /// The partial results of one reduction. What is done once a piece is no part of the loop's code.
   template <class Op, class R>
@@ -254,15 +262,16 @@ struct row_team : vector_team {
     }
   };
 
-  template <class... Op, class F, std::size_t... k>
+  template <class... Op, class F, class Soon, std::size_t... k>
   [[gnu::flatten, gnu::noinline]] GUERDON_WIDEST static lanes<double, sizeof...(Op)> reduce_abreast(
-      index_t n, F f, std::index_sequence<k...>) {
+      index_t n, F f, Soon soon, std::index_sequence<k...>) {
     using R = std::remove_cvref_t<decltype(f(index_t(0))[0])>;
     std::tuple<side<Op, R>...> sides;
     for (index_t begin = 0; begin < n;) {
       const index_t end = std::min(n, begin + narrow * abreast);
       for (; begin < end; begin += abreast) {
         const index_t length = std::min<index_t>(abreast, end - begin);
+        for (index_t q = 0; q < abreast; q += 16) soon(begin + early + q);
         GUERDON_WIDEST_LOOP
         for (index_t q = 0; q < length; ++q) {
           const auto x = f(begin + q);
@@ -281,8 +290,8 @@ struct row_team : vector_team {
 #pragma clang diagnostic pop
 #endif
 
-/// For the few elements of a short segment: four sums side by side, so that none waits for the one before it. Its order,
-/// too, depends on nothing but the length.
+/// For the few elements of a short segment: four sums side by side, so that none waits for the one before it. Its
+/// order, too, depends on nothing but the length.
 struct short_team : serial_team {
   template <class F>
   double sum(index_t n, F f) {

@@ -90,7 +90,8 @@ GUERDON_HD inline float multiply_add(float a, float b, float c) {
 
 namespace detail {
 
-// 1.5 * 2^23, which leaves the nearest integer n in the low bits of what it is added to; with 127 more, the exponent of 2^n.
+// 1.5 * 2^23, which leaves the nearest integer n in the low bits of what it is added to; with 127 more, the exponent of
+// 2^n.
 inline constexpr float power_magic = 12582912.0f + 127.0f;
 
 struct exp_parts {

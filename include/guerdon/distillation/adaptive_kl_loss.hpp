@@ -126,7 +126,8 @@ struct adaptive_kl_programs {
       return row_divergence{value, [=](index_t j) {
                               const auto at = pair(j);
                               const R drift = math::select(at.p == R(0), R(0), at.p * (at.log_ratio - reverse));
-                              return (by_forward * (at.p - at.q) + math::zero_select_product(by_reverse, drift)) * inverse;
+                              const R part = math::zero_select_product(by_reverse, drift);
+                              return (by_forward * (at.p - at.q) + part) * inverse;
                             }};
     }
   };

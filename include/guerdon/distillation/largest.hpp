@@ -1,8 +1,8 @@
 #pragma once
 // The k largest logits of a row, without sorting it.
 //
-// The k-th largest of a thousand maxima, each of every 1024th logit, is at most the k-th largest logit, and few others reach
-// it: two readings of a row leave a short list, in which the k-th largest is told bit by bit.
+// The k-th largest of a thousand maxima, each of every 1024th logit, is at most the k-th largest logit, and few others
+// reach it: two readings of a row leave a short list, in which the k-th largest is told bit by bit.
 
 #include <guerdon/core/launch.hpp>
 #include <guerdon/core/operation.hpp>
@@ -125,7 +125,8 @@ struct largest_programs {
       const auto token = [=](index_t i) { return list ? list[i] : i; };
       const auto key = [=](index_t i) { return largest_key<R>()(R(x[token(i)])); };
       const auto count = [&](word least) { return team.sum(n, [=](index_t i) { return int(key(i) >= least); }); };
-      const double k = double(c.wanted(row)), candidates = k > 0 ? count(1) : 0, wanted = k < candidates ? k : candidates;
+      const double k = double(c.wanted(row)), candidates = k > 0 ? count(1) : 0;
+      const double wanted = k < candidates ? k : candidates;
       if (wanted == 0) return;
       const word kth = kth_largest<word>(team, n, wanted, 8 * int(sizeof(word)), key);
       const double room = wanted - (kth == ~word(0) ? 0 : count(kth + 1));  // for the first of those that tie
@@ -141,8 +142,8 @@ struct largest_programs {
 
 /// Marks the wanted(row) largest logits of each row, ties to the lowest index, in chosen [M,V]; wanted(row) <= most.
 template <class T, class Backend, class Wanted>
-void choose_largest(const Backend& backend, const segments& rows, view<const T> logits, const Wanted& wanted, index_t most,
-                    view<flag_t> chosen) {
+void choose_largest(const Backend& backend, const segments& rows, view<const T> logits, const Wanted& wanted,
+                    index_t most, view<flag_t> chosen) {
   using programs = largest_programs;
   auto scratch = backend.scratch();
   programs::call<T, Wanted> c{rows, logits, wanted, most, {}, {}, {}, chosen};

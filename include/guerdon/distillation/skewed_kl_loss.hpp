@@ -73,7 +73,8 @@ struct skewed_kl {
       const R share = math::select(none, R(1), math::exp(log_lead));  // p/m
       const bool excluded = pair.q(j) == -std::numeric_limits<R>::infinity();
       const R by_q = math::select(excluded, R(0), -rest * math::select(plain, at.p, at.q * share));
-      const R by_p = math::select(at.p == R(0), R(0), at.p * (log_lead + R(1) - math::zero_select_product(lambda, share)));
+      const R rise = log_lead + R(1) - math::zero_select_product(lambda, share);
+      const R by_p = math::select(at.p == R(0), R(0), at.p * rise);
       return lanes{math::select(forward, by_q, by_p), math::select(at.p == R(0), R(0), at.p * log_lead)};
     };
     const auto total = reduce_keeping<add_narrow, add_narrow>(team, row.n, row.gradient, terms);

@@ -3,9 +3,9 @@
 //
 // $$\mathrm{support}_m = \mathrm{top}_k(y_m), \qquad a_{mk} = \frac{y_{mk}}{\tau} - \log \sum_j e^{y_{mj}/\tau}$$
 //
-// of the teacher's logits y (`teacher`), or of the student's x (`student`), in descending order, ties to the lowest token;
-// `union` has the teacher's k first and then the student's, -1 where the token is already among the teacher's. a is the
-// teacher's log-probability at those tokens, from its whole softmax.
+// of the teacher's logits y (`teacher`), or of the student's x (`student`), in descending order, ties to the lowest
+// token; `union` has the teacher's k first and then the student's, -1 where the token is already among the teacher's. a
+// is the teacher's log-probability at those tokens, from its whole softmax.
 //
 // Source: the supports of TRL's IW-OPD, SDPO and server distillation.
 //
@@ -13,8 +13,8 @@
 // - Excluded tokens (-inf) and NaN are never taken; slots that are missing are -1, and their log-probability 0.
 // - Slots of rows under the mask are all -1. More than V counts as V; rows that differ in length have k slots, 2^20 at most.
 //
-// Cost: the row that chooses is read twice and a byte per logit written and read, the teacher's read once; then k^2. Where k
-// exceeds 256, the row has fewer than 4096 logits, or many tie, a row is read once per bit of a number.
+// Cost: the row that chooses is read twice and a byte per logit written and read, the teacher's read once; then k^2.
+// Where k exceeds 256, the row has fewer than 4096 logits, or many tie, a row is read once per bit of a number.
 
 #include <guerdon/distillation/largest.hpp>
 #include <guerdon/distillation/row_loss.hpp>

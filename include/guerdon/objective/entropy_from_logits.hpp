@@ -18,8 +18,8 @@
 //   logits: 0.
 // - The gradient may be left out; it is the only large thing written.
 //
-// Cost: 8 bytes per logit in float (read twice, from cache where a row fits it), 16 more for the gradient, which holds the
-// exponentials meanwhile.
+// Cost: 4 bytes per logit in float; with the gradient 24, which holds the exponentials meanwhile (read and written again
+// from cache where a row fits it).
 
 #include <guerdon/objective/softmax.hpp>
 

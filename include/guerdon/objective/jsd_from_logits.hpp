@@ -62,7 +62,8 @@ struct jsd_from_logits {
 
 inline namespace GUERDON_ABI {
 
-/// log(p/m) and log(q/m) of a mixture m = p_share p + q_share q, of shares that add up to 1: both, as the smaller may be tiny.
+/// log(p/m) and log(q/m) of a mixture m = p_share p + q_share q, of shares that add up to 1: both, as the smaller may
+/// be tiny.
 template <class R>
 struct mixture_logs {
   R of_p, of_q;

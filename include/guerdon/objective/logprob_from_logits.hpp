@@ -22,8 +22,8 @@
 //   trainer compares the whole row's log-probability with the engine's truncated one.
 // - NaN or +inf in a row makes that row NaN, its kept tokens where there is a `keep_mask`.
 //
-// Cost: 8 bytes per logit in float (read twice, from cache where a row fits it), 12 more for the gradient, which
-// holds the exponentials meanwhile.
+// Cost: 4 bytes per logit in float; with the gradient 20, which holds the exponentials meanwhile (read and written again
+// from cache where a row fits it).
 
 #include <guerdon/objective/softmax.hpp>
 
@@ -104,7 +104,8 @@ struct logprob_program {
     const T* const x = in.logits.data() + begin;
     T* const gradient = out.grad_logits ? out.grad_logits.data() + begin : nullptr;
     using row_t = kept_row<T, some>;
-    softened_rows<row_t, 1> rows{{{x, R(0), finite_inverse(R(temperature)), some ? in.keep_mask.data() + begin : nullptr, token}}};
+    const flag_t* const keep = some ? in.keep_mask.data() + begin : nullptr;
+    softened_rows<row_t, 1> rows{{{x, R(0), finite_inverse(R(temperature)), keep, token}}};
     const auto total = rows.template reduce<add_narrow, add_narrow>(
         team, n, gradient,
         [](index_t j, const softened_rows<row_t, 1>& at) {

@@ -13,6 +13,12 @@ GUERDON_HD R finite_inverse(R temperature) {
   return math::min(R(1) / temperature, std::numeric_limits<R>::max());
 }
 
+/// Says that x[j] will be read. It may lie behind the end of the array, where the next row would be.
+template <class T>
+void fetch_soon(const T* x, index_t j) {
+  __builtin_prefetch(reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(x) + std::uintptr_t(j) * sizeof(T)));
+}
+
 /// A row of logits at a temperature: y(j) = (x_j - max x) / temperature, of which the softmax is e^y / sum e^y.
 template <class T>
 struct softened_row {
@@ -90,11 +96,13 @@ struct softened_rows {
           const index_t after = begin + length, ahead = after == n ? begin : after + length < n ? after : n - length;
           // Not -inf where all of a piece is excluded: its distances from the top are.
           ((row[k].top = math::max(R(next[k]), std::numeric_limits<R>::lowest())), ...);
-          const auto found = team.template reduce<Op..., top_of<k>...>(length, [=, rows = *this](index_t j) {
+          const auto sums = [=, rows = *this](index_t j) {
             const auto x = terms(begin + j, rows);
             const auto y = logits(ahead + j);
             return lanes{x[i]..., y[k]...};
-          });
+          };
+          const auto soon = [=, rows = *this](index_t j) { (fetch_soon(rows[k].x, after + j), ...); };
+          const auto found = team.template reduce_expecting<Op..., top_of<k>...>(length, sums, soon);
           lanes<double, sizeof...(Op)> piece{{found[i]...}};
           const auto meet = [&](int row_k) {  // the lower of the two tops gives way
             const double mine = double(row[row_k].top), inverse = double(row[row_k].inverse);
