@@ -203,7 +203,7 @@ struct vector_team {
 struct row_team : vector_team {
   template <class F>
   [[gnu::flatten]] GUERDON_WIDEST void each(index_t n, F f) {
-    GUERDON_WIDEST_LOOP
+    GUERDON_IVDEP
     for (index_t i = 0; i < n; ++i) f(i);
   }
 
