@@ -78,7 +78,9 @@ struct softened_rows {
 
  private:
   template <std::size_t>
-  using top_of = highest_number;  // a NaN is found by the sums
+  struct top_of {
+    using op = highest_number;  // a NaN is found by the sums
+  };
 
   template <class... Op, class T, class Team, class Terms, class Fall, std::size_t... k, std::size_t... i>
   GUERDON_HD lanes<double, sizeof...(Op)> reduce(Team& team, index_t n, T* kept, Terms terms, Fall fall,
@@ -89,7 +91,7 @@ struct softened_rows {
         lanes<double, sizeof...(Op)> total{};
         lanes<double, K> top{{(void(k), double(std::numeric_limits<R>::lowest()))...}};
         index_t length = n < Team::piece ? n : Team::piece;
-        lanes<double, K> next = team.template reduce<top_of<k>...>(length, logits);
+        lanes<double, K> next = team.template reduce<typename top_of<k>::op...>(length, logits);
         for (index_t begin = 0; begin < n; begin += length) {
           if (n - begin < length) length = n - begin;
           // Where the next piece is the last and shorter: the last `length` logits. In the last, no matter which.
@@ -102,7 +104,7 @@ struct softened_rows {
             return lanes{x[i]..., y[k]...};
           };
           const auto soon = [=, rows = *this](index_t j) { (fetch_soon(rows[k].x, after + j), ...); };
-          const auto found = team.template reduce_expecting<Op..., top_of<k>...>(length, sums, soon);
+          const auto found = team.template reduce_expecting<Op..., typename top_of<k>::op...>(length, sums, soon);
           lanes<double, sizeof...(Op)> piece{{found[i]...}};
           const auto meet = [&](int row_k) {  // the lower of the two tops gives way
             const double mine = double(row[row_k].top), inverse = double(row[row_k].inverse);
@@ -117,7 +119,7 @@ struct softened_rows {
         return total;
       }
     }
-    const auto top = team.template reduce<top_of<k>...>(n, logits);
+    const auto top = team.template reduce<typename top_of<k>::op...>(n, logits);
     ((row[k].top = R(top[k])), ...);
     return reduce_keeping<Op...>(team, n, kept, [=, rows = *this](index_t j) { return terms(j, rows); });
   }
