@@ -10,6 +10,7 @@
 #include <ctime>
 #include <memory>
 #include <random>
+#include <type_traits>
 #include <vector>
 
 namespace guerdon::bench {
@@ -74,6 +75,34 @@ class stream {
   std::vector<flag_t> mask_;
   thread_crew crew_;
 };
+
+/// Rows of numbers one after the other, each `passes` times, alone or with the row of a second array; in the last pass
+/// a third one is written.
+template <class T>
+void read_rows(index_t rows, index_t width, int passes, const T* first, const T* second = nullptr, T* out = nullptr) {
+  using word = std::conditional_t<sizeof(T) == 2, std::uint16_t, T>;  // as they lie in memory: no conversion
+  static_assert(sizeof(word) == sizeof(T));
+  constexpr index_t step = 256 / sizeof(T);
+  const auto* const in = reinterpret_cast<const word*>(first);
+  const auto* const other = reinterpret_cast<const word*>(second);
+  auto* const to = reinterpret_cast<word*>(out);
+  for (index_t row = 0; row < rows; ++row)
+    for (int pass = 0; pass < passes; ++pass) {
+      const bool last = to && pass + 1 == passes;
+      word sum[step] = {};
+      for (index_t j = row * width, end = j + width; j + step <= end; j += step) {
+        const auto add = [&](const word* x) {
+          for (index_t k = 0; k < step; ++k) sum[k] = static_cast<word>(sum[k] + x[j + k]);
+        };
+        add(in);
+        if (other) add(other);
+        if (last)
+          for (index_t k = 0; k < step; ++k) to[j + k] = in[j + k];
+      }
+      benchmark::DoNotOptimize(sum);
+    }
+  benchmark::ClobberMemory();
+}
 
 /// Runs the operation under Google Benchmark, then operation and ceiling in turn, and reports
 ///   ns             per element        GB/s       of the bytes that the operation must move

@@ -23,37 +23,16 @@ struct logits {
   eigen_backend cpu;
 
   explicit logits(index_t words) : vocabulary(words) {}
-
-  /// Each row `passes` times, of the student alone or of both.
-  void read(int passes, bool both, bool writes) {
-    for (index_t row = 0; row < rows; ++row) {
-      const float* const x = student.data() + row * vocabulary;
-      const float* const y = (both ? teacher.data() : student.data()) + row * vocabulary;
-      float* const g = gradient.data() + row * vocabulary;
-      for (int pass = 0; pass < passes; ++pass) {
-        const bool last = writes && pass + 1 == passes;
-        float sum[64] = {};
-        index_t j = 0;
-        for (; j + 64 <= vocabulary; j += 64) {
-          if (both)
-            for (index_t k = 0; k < 64; ++k) sum[k] += x[j + k] + y[j + k];
-          else
-            for (index_t k = 0; k < 64; ++k) sum[k] += x[j + k];
-          if (last)
-            for (index_t k = 0; k < 64; ++k) g[j + k] = x[j + k];
-        }
-        benchmark::DoNotOptimize(sum);
-      }
-    }
-    benchmark::ClobberMemory();
-  }
 };
 
 template <class Call>
 void against_passes(benchmark::State& state, int passes, bool both, bool writes, Call call) {
   logits x(state.range(0));
   const double bytes = 4.0 * static_cast<double>(x.n) * (passes * (both ? 2 : 1) + (writes ? 1 : 0));
-  against_ceiling(state, x.n, bytes, [&] { call(x); }, [&] { x.read(passes, both, writes); });
+  against_ceiling(state, x.n, bytes, [&] { call(x); }, [&] {
+    read_rows(x.rows, x.vocabulary, passes, x.student.data(), both ? x.teacher.data() : nullptr,
+              writes ? x.gradient.data() : nullptr);
+  });
 }
 
 // The largest of both, both sums, the divergence, its gradient.

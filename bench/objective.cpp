@@ -4,12 +4,8 @@
 
 #include <guerdon/objective/clip.hpp>
 #include <guerdon/objective/compose.hpp>
-#include <guerdon/objective/entropy_from_logits.hpp>
 #include <guerdon/objective/gspo_loss.hpp>
-#include <guerdon/objective/jsd_from_logits.hpp>
 #include <guerdon/objective/kl_estimate.hpp>
-#include <guerdon/objective/kl_from_logits.hpp>
-#include <guerdon/objective/logprob_from_logits.hpp>
 #include <guerdon/objective/ppo_clip_loss.hpp>
 #include <guerdon/objective/ratios.hpp>
 #include <guerdon/statistics/masked_whiten.hpp>
@@ -114,80 +110,10 @@ void masked_whiten(benchmark::State& state) {
   });
 }
 
-// Rows of logits, some 67 MB: a row stays in the second-level cache between passes. The ceiling reads them once, and
-// with a gradient writes as many.
-struct logit_batch {
-  index_t vocabulary, positions, size;
-  bool gradient;
-  std::vector<float> logits, grad, of_row;
-  segments rows;
-
-  explicit logit_batch(const benchmark::State& state)
-      : vocabulary(state.range(0)),
-        positions((index_t(1) << 24) / vocabulary),
-        size(positions * vocabulary),
-        gradient(state.range(1) != 0),
-        logits(normal(size, 6, 3)),
-        grad(static_cast<std::size_t>(gradient ? size : 0)),
-        of_row(static_cast<std::size_t>(positions)),
-        rows(segments::uniform(positions, vocabulary)) {}
-  view<float> gradients() { return gradient ? view<float>(grad) : view<float>(); }
-};
-
-void entropy_from_logits(benchmark::State& state) {
-  logit_batch batch(state);
-  const eigen_backend cpu;
-  stream ceiling(batch.size, 1, false, batch.gradient);
-  against_ceiling(state, batch.size, ceiling.bytes(), [&] {
-    guerdon::entropy_from_logits(cpu, {.rows = batch.rows, .logits = batch.logits},
-                                 {.entropy = batch.of_row, .grad_logits = batch.gradients()}, {});
-  }, [&] { ceiling(); });
-}
-
-void logprob_from_logits(benchmark::State& state) {
-  logit_batch batch(state);
-  const std::vector<index_t> token(batch.of_row.size(), 7);
-  const eigen_backend cpu;
-  stream ceiling(batch.size, 1, false, batch.gradient);
-  against_ceiling(state, batch.size, ceiling.bytes(), [&] {
-    guerdon::logprob_from_logits(cpu, {.rows = batch.rows, .logits = batch.logits, .token = token},
-                                 {.logprob = batch.of_row, .grad_logits = batch.gradients()}, {});
-  }, [&] { ceiling(); });
-}
-
-void kl_from_logits(benchmark::State& state) {
-  logit_batch batch(state);
-  const auto reference = normal(batch.size, 8, 3);
-  const eigen_backend cpu;
-  stream ceiling(batch.size, 2, false, batch.gradient);
-  against_ceiling(state, batch.size, ceiling.bytes(), [&] {
-    guerdon::kl_from_logits(cpu, {.rows = batch.rows, .logits = batch.logits, .ref_logits = reference},
-                            {.kl = batch.of_row, .grad_logits = batch.gradients()}, {});
-  }, [&] { ceiling(); });
-}
-
-void jsd_from_logits(benchmark::State& state) {
-  logit_batch batch(state);
-  const auto reference = normal(batch.size, 8, 3);
-  const eigen_backend cpu;
-  stream ceiling(batch.size, 2, false, batch.gradient);
-  against_ceiling(state, batch.size, ceiling.bytes(), [&] {
-    guerdon::jsd_from_logits(cpu, {.rows = batch.rows, .logits = batch.logits, .ref_logits = reference},
-                             {.divergence = batch.of_row, .grad_logits = batch.gradients()}, {});
-  }, [&] { ceiling(); });
-}
-
 BENCHMARK(ppo_clip_loss)->ArgName("threads")->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(gspo_loss)->ArgName("threads")->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(corrected_clip_with_k3)->ArgName("threads")->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(ppo_clip_loss_textbook)->Unit(benchmark::kMillisecond);
 BENCHMARK(masked_whiten)->ArgName("threads")->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
-void logit_rows(benchmark::internal::Benchmark* b) {
-  b->ArgNames({"vocabulary", "gradient"})->ArgsProduct({{32768, 151936}, {0, 1}})->Unit(benchmark::kMillisecond);
-}
-BENCHMARK(entropy_from_logits)->Apply(logit_rows);
-BENCHMARK(logprob_from_logits)->Apply(logit_rows);
-BENCHMARK(kl_from_logits)->Apply(logit_rows);
-BENCHMARK(jsd_from_logits)->Apply(logit_rows);
 
 }  // namespace

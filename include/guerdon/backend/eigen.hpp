@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -177,6 +178,118 @@ struct vector_team {
   }
 };
 
+// A loop over a vocabulary is bound by its exponentials and takes the widest registers; left alone, compilers take half
+// of them on the processors that slowed down once.
+#if defined(__AVX512F__) && defined(__clang__)
+#define GUERDON_WIDEST [[clang::min_vector_width(512)]]
+#define GUERDON_WIDEST_LOOP _Pragma("clang loop vectorize_width(16)")
+#elif defined(__AVX512F__)
+#define GUERDON_WIDEST [[gnu::target("prefer-vector-width=512")]]
+#define GUERDON_WIDEST_LOOP GUERDON_IVDEP
+#elif defined(__clang__)
+#define GUERDON_WIDEST
+#define GUERDON_WIDEST_LOOP _Pragma("clang loop vectorize(enable)")
+#else
+#define GUERDON_WIDEST
+#define GUERDON_WIDEST_LOOP GUERDON_IVDEP
+#endif
+
+#ifdef __clang__
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wpass-failed"
+#endif
+/// For rows of a vocabulary's logits: many partial results side by side, in place of a block that is evaluated, then
+/// reduced.
+struct row_team : vector_team {
+  template <class F>
+  [[gnu::flatten]] GUERDON_WIDEST void each(index_t n, F f) {
+    GUERDON_IVDEP
+    for (index_t i = 0; i < n; ++i) f(i);
+  }
+
+  template <class F>
+  double sum(index_t n, F f) {
+    if constexpr (std::is_integral_v<decltype(f(n))>) return vector_team::sum(n, f);
+    else return reduce<add>(n, [&](index_t i) { return lanes{f(i)}; })[0];
+  }
+
+  template <class... Op, class F>
+  lanes<double, sizeof...(Op)> reduce(index_t n, F f) {
+    return reduce_expecting<Op...>(n, f, [](index_t) {});
+  }
+  /// reduce(n, f), which calls soon(i) for one i in each cache line, early enough for what is far away: in a loop this
+  /// long of arithmetic a processor does not look ahead by itself.
+  template <class... Op, class F, class Soon>
+  lanes<double, sizeof...(Op)> reduce_expecting(index_t n, F f, Soon soon) {
+    return reduce_abreast<Op...>(n, f, soon, std::index_sequence_for<Op...>{});
+  }
+
+  static constexpr index_t piece = 4096;  ///< elements of several rows that the first-level caches hold
+
+ private:
+  static constexpr int abreast = 128;    // partial results of each reduction
+  static constexpr index_t narrow = 16;  // terms of a narrow sum before it goes wide
+  static constexpr index_t early = 1024;
+
+  /// The partial results of one reduction. What is done once a piece is no part of the loop's code.
+  template <class Op, class R>
+  struct side {
+    static constexpr bool goes_wide = std::is_same_v<Op, add_narrow>;
+    using W = std::conditional_t<std::is_same_v<Op, add>, double, R>;
+    alignas(64) W now[abreast];
+    alignas(64) double wide[goes_wide ? abreast : 1];
+
+    [[gnu::noinline]] side() {
+      for (W& x : now) x = W(Op::identity);
+      for (double& x : wide) x = 0;
+    }
+    void widen() {
+      if constexpr (goes_wide) widen(now, wide);
+    }
+    double total() {
+      widen();
+      if constexpr (goes_wide) return folded(wide);
+      else return static_cast<double>(folded(now));
+    }
+    [[gnu::noinline]] static void widen(R* now, double* wide) {
+      for (int q = 0; q < abreast; ++q) wide[q] += static_cast<double>(now[q]), now[q] = 0;
+    }
+    template <class X>
+    [[gnu::noinline]] static X folded(X* x) {
+      for (int half = abreast / 2; half > 0; half /= 2)
+        for (int q = 0; q < half; ++q) x[q] = Op::combine(x[q], x[q + half]);
+      return x[0];
+    }
+  };
+
+  template <class... Op, class F, class Soon, std::size_t... k>
+  [[gnu::flatten, gnu::noinline]] GUERDON_WIDEST static lanes<double, sizeof...(Op)> reduce_abreast(
+      index_t n, F f, Soon soon, std::index_sequence<k...>) {
+    using R = std::remove_cvref_t<decltype(f(index_t(0))[0])>;
+    std::tuple<side<Op, R>...> sides;
+    for (index_t begin = 0; begin < n;) {
+      const index_t end = std::min(n, begin + narrow * abreast);
+      for (; begin < end; begin += abreast) {
+        const index_t length = std::min<index_t>(abreast, end - begin);
+        for (index_t q = 0; q < abreast; q += 16) soon(begin + early + q);
+        GUERDON_WIDEST_LOOP
+        for (index_t q = 0; q < length; ++q) {
+          const auto x = f(begin + q);
+          (take<Op>(std::get<k>(sides).now[q], x[static_cast<int>(k)]), ...);
+        }
+      }
+      begin = end;
+      (std::get<k>(sides).widen(), ...);
+    }
+    return {{std::get<k>(sides).total()...}};
+  }
+  template <class Op, class W, class R>
+  static void take(W& side, R x) { side = Op::combine(side, static_cast<W>(x)); }
+};
+#ifdef __clang__
+#pragma clang diagnostic pop
+#endif
+
 /// For the few elements of a short segment: four sums side by side, so that none waits for the one before it. Its order,
 /// too, depends on nothing but the length. All of it is inlined: results that went through memory would be stored one by
 /// one and read back as a vector, for which a processor waits longer than the sums of eight elements take.
@@ -259,6 +372,9 @@ class eigen_backend : public host_backend {
         // for these alone.
         if constexpr (requires { Program::short_segments; }) {
           short_team team;
+          here(team, i);
+        } else if constexpr (requires { Program::vocabulary_segments; }) {
+          row_team team;
           here(team, i);
         } else if constexpr (requires { Program::long_segments; }) {
           vector_team team;

@@ -90,7 +90,9 @@ GUERDON_HD inline float multiply_add(float a, float b, float c) {
 
 namespace detail {
 
-inline constexpr float round_magic = 12582912.0f;  // 1.5 * 2^23: adding it leaves the nearest integer in the low bits
+// 1.5 * 2^23, which leaves the nearest integer n in the low bits of what it is added to; with 127 more, the exponent of
+// 2^n.
+inline constexpr float power_magic = 12582912.0f + 127.0f;
 
 struct exp_parts {
   float scale;  ///< 2^n; exactly 0 for n = -127 and inf for n = 128, so underflow and overflow need no test
@@ -102,11 +104,10 @@ inline constexpr float exp_low = -88.0f, exp_high = 89.0f;
 
 /// Of an x within those bounds; a NaN passes through into r.
 GUERDON_HD inline exp_parts reduce_exp(float x) {
-  const float shifted = multiply_add(x, 1.44269504f, round_magic);
-  const float n = shifted - round_magic;
+  const float shifted = multiply_add(x, 1.44269504f, power_magic);
+  const float n = shifted - power_magic;
   const float r = multiply_add(n, 2.12194440e-4f, multiply_add(n, -0.693359375f, x));
-  const auto exponent = (bits_as<std::uint32_t>(shifted) << 23) + 0x3f800000u;
-  return {bits_as<float>(exponent), r};
+  return {bits_as<float>(bits_as<std::uint32_t>(shifted) << 23), r};
 }
 
 /// e^r - 1 - r on |r| <= ln 2 / 2 (coefficients: Cephes expf).
@@ -120,15 +121,26 @@ GUERDON_HD inline float exp_tail(float r) {
   return p * r * r;
 }
 
+/// e^r on |r| <= ln 2 / 2, 3.1e-9 off before rounding (minimax, the first two coefficients held).
+GUERDON_HD inline float near_exp(float r) {
+  float p = 1.3814535729e-3f;
+  p = multiply_add(p, r, 8.3687473421e-3f);
+  p = multiply_add(p, r, 4.1668391029e-2f);
+  p = multiply_add(p, r, 1.6666520380e-1f);
+  p = multiply_add(p, r, 4.9999993431e-1f);
+  p = multiply_add(p, r, 1.0f);
+  return multiply_add(p, r, 1.0f);
+}
+
 /// e^x of an x within the bounds.
 GUERDON_HD inline float bounded_exp(float x) {
   const auto [scale, r] = reduce_exp(x);
-  return (exp_tail(r) + r + 1.0f) * scale;
+  return near_exp(r) * scale;
 }
 
 }  // namespace detail
 
-/// e^x. Float: at most 1.01 ulp with FMA and 1.3 ulp without, exp(-inf) = 0, exp(inf) = inf, NaN stays; results under
+/// e^x. Float: at most 0.9 ulp with FMA and 1.15 ulp without, exp(-inf) = 0, exp(inf) = inf, NaN stays; results under
 /// 8.4e-39 flush to 0 (x < -87.68), results over 2.4e38 overflow (x > 88.376). Double: the C library's.
 GUERDON_HD inline double exp(double x) { return ::exp(x); }
 GUERDON_HD inline float exp(float x) {
@@ -159,66 +171,74 @@ GUERDON_HD inline float exp_excess(float x) {
   return select(abs(x) < 0.34f, detail::exp_tail(x), expm1(x) - x);
 }
 
-/// Natural logarithm. Float: at most 0.9 ulp on normal numbers; log(0) = -inf, log(negative) = NaN, log(inf) = inf;
-/// subnormals count as the smallest normal number. Double: the C library's.
-GUERDON_HD inline double log(double x) { return ::log(x); }
-GUERDON_HD inline float log(float x) {
-  constexpr float least = std::numeric_limits<float>::min();
-  const float positive = select(x < least, least, x);  // by max(), g++ makes a branch: the log of a constant is one
-  const auto word = bits_as<std::uint32_t>(positive);
-  // Mantissa into [sqrt(1/2), sqrt(2)): the offset moves the cut from 1 to sqrt(1/2).
-  const std::uint32_t shifted = word - 0x3f3504f3u;
-  const auto exponent = static_cast<float>(static_cast<std::int32_t>(shifted) >> 23);
-  const float m = bits_as<float>((shifted & 0x007fffffu) + 0x3f3504f3u) - 1.0f;
-  float p = 7.0376836292e-2f;  // Cephes logf
-  p = multiply_add(p, m, -1.1514610310e-1f);
-  p = multiply_add(p, m, 1.1676998740e-1f);
-  p = multiply_add(p, m, -1.2420140846e-1f);
-  p = multiply_add(p, m, 1.4249322787e-1f);
-  p = multiply_add(p, m, -1.6668057665e-1f);
-  p = multiply_add(p, m, 2.0000714765e-1f);
-  p = multiply_add(p, m, -2.4999993993e-1f);
-  p = multiply_add(p, m, 3.3333331174e-1f);
-  const float square = m * m;
-  float y = p * m * square;
-  y = multiply_add(exponent, -2.12194440e-4f, y);
-  y = multiply_add(-0.5f, square, y);
-  y = multiply_add(exponent, 0.693359375f, m + y);
+namespace detail {
+
+/// u = 2^exponent (1 + m), 1 + m in [sqrt(1/2), sqrt(2)), of a positive normal u.
+struct log_parts {
+  float exponent, m;
+
+  GUERDON_HD explicit log_parts(float u) {
+    // The offset moves the cut from 1 to sqrt(1/2).
+    const std::uint32_t shifted = bits_as<std::uint32_t>(u) - 0x3f3504f3u;
+    exponent = static_cast<float>(static_cast<std::int32_t>(shifted) >> 23);
+    m = bits_as<float>((shifted & 0x007fffffu) + 0x3f3504f3u) - 1.0f;
+  }
+  /// Of a u that is 1 + x and was rounded: near 1 the digits are in x.
+  GUERDON_HD log_parts(float u, float x) : log_parts(u) { m = select(exponent == 0.0f, x, m); }
+
+  GUERDON_HD float log() const {
+    float p = 7.0376836292e-2f;  // Cephes logf
+    p = multiply_add(p, m, -1.1514610310e-1f);
+    p = multiply_add(p, m, 1.1676998740e-1f);
+    p = multiply_add(p, m, -1.2420140846e-1f);
+    p = multiply_add(p, m, 1.4249322787e-1f);
+    p = multiply_add(p, m, -1.6668057665e-1f);
+    p = multiply_add(p, m, 2.0000714765e-1f);
+    p = multiply_add(p, m, -2.4999993993e-1f);
+    p = multiply_add(p, m, 3.3333331174e-1f);
+    const float square = m * m;
+    float y = p * m * square;
+    y = multiply_add(exponent, -2.12194440e-4f, y);
+    y = multiply_add(-0.5f, square, y);
+    return multiply_add(exponent, 0.693359375f, m + y);
+  }
+};
+
+/// y = log(x), or what the logarithm is where x is no positive number.
+GUERDON_HD inline float log_anywhere(float x, float y) {
   constexpr float inf = std::numeric_limits<float>::infinity();
   y = select(x == 0.0f, -inf, y);
   y = select(x < 0.0f, std::numeric_limits<float>::quiet_NaN(), y);
   return select((x == inf) | (x != x), x, y);
 }
-
-namespace detail {
-/// log(1 + x) of u = 1 + x and log(u): times x / (u - 1), which undoes the rounding of u (Kahan).
-GUERDON_HD inline float log1p_of(float x, float u, float log_u) {
-  const float d = u - 1.0f;
-  return select(d == 0.0f, x, select(x == d, log_u, log_u * (x / select(d == 0.0f, 1.0f, d))));
+GUERDON_HD inline float normal(float x) {
+  constexpr float least = std::numeric_limits<float>::min();
+  return select(x < least, least, x);  // by max(), g++ makes a branch: the log of a constant is one
 }
+
 }  // namespace detail
+
+/// Natural logarithm. Float: at most 0.9 ulp on normal numbers; log(0) = -inf, log(negative) = NaN, log(inf) = inf;
+/// subnormals count as the smallest normal number. Double: the C library's.
+GUERDON_HD inline double log(double x) { return ::log(x); }
+GUERDON_HD inline float log(float x) { return detail::log_anywhere(x, detail::log_parts(detail::normal(x)).log()); }
 
 /// log(1 + x), accurate for small x. Float: at most 2.5 ulp for x > -0.5.
 GUERDON_HD inline double log1p(double x) { return ::log1p(x); }
 GUERDON_HD inline float log1p(float x) {
   const float u = 1.0f + x;
-  return detail::log1p_of(x, u, log(u));
+  return detail::log_anywhere(u, detail::log_parts(detail::normal(u), x).log());
 }
 
-/// log(u) if `plain`, else log(1 + x): in float of one logarithm.
-GUERDON_HD inline double log_or_log1p(bool plain, double u, double x) { return select(plain, log(u), log1p(x)); }
-GUERDON_HD inline float log_or_log1p(bool plain, float u, float x) {
-  const float sum = 1.0f + x, y = log(select(plain, u, sum));
-  return select(plain, y, detail::log1p_of(x, sum, y));
-}
+/// log(u) of a positive u = 1 + x, both of which are known as well as they can be: u counts where it is small.
+GUERDON_HD inline double log_near(double u, double x) { return select(u < 0.5, log(u), log1p(x)); }
+GUERDON_HD inline float log_near(float u, float x) { return detail::log_parts(u, x).log(); }
 
-namespace detail {
-
-/// e^x of an x that is not above 0. Double, where exp is the C library's and no loop around that vectorises: at most
-/// 1.2 ulp; results under 2.3e-308 flush to 0 (x < -708.74). NaN stays.
-GUERDON_HD inline float falling_exp(float x) { return exp(x); }
+/// e^x of an x that is not above 0: exp at less cost. Double, where exp is the C library's and no loop around that
+/// vectorises: at most 1.2 ulp; results under 2.3e-308 flush to 0 (x < -708.74). NaN stays.
+GUERDON_HD inline float falling_exp(float x) { return detail::bounded_exp(max(x, detail::exp_low)); }
 GUERDON_HD inline double falling_exp(double x) {
-  constexpr double magic = 6755399441055744.0;  // 1.5 * 2^52, as round_magic
+  constexpr double magic = 6755399441055744.0;  // 1.5 * 2^52, as power_magic without the exponent
   const double shifted = max(x, -709.0) * 1.4426950408889634 + magic;
   const double n = shifted - magic;
   // ln 2 in two parts, the first of which n times is exact.
@@ -238,6 +258,20 @@ GUERDON_HD inline double falling_exp(double x) {
   p = p * r + 0.5;
   return (p * r * r + r + 1.0) * bits_as<double>(exponent);
 }
+
+/// e^x and e^x - 1 of an x that is not above 0, both to the last digits. Float: of one exponential.
+template <class R>
+struct exp_and_expm1 {
+  R exp, expm1;
+};
+GUERDON_HD inline exp_and_expm1<double> falling_exp_and_expm1(double x) { return {falling_exp(x), expm1(x)}; }
+GUERDON_HD inline exp_and_expm1<float> falling_exp_and_expm1(float x) {
+  const auto [scale, r] = detail::reduce_exp(max(x, detail::exp_low));
+  const float near = detail::exp_tail(r) + r;
+  return {multiply_add(scale, near, scale), multiply_add(scale, near, scale - 1.0f)};
+}
+
+namespace detail {
 
 /// log(1 + e) of an e in [0, 1]. Double: at most 2.2 ulp.
 GUERDON_HD inline float log1p_of_share(float e) { return log1p(e); }
@@ -269,7 +303,7 @@ struct logistic_sides {
   R log_up, log_down;
 
   GUERDON_HD explicit logistic_sides(R x) {
-    const R e = detail::falling_exp(-abs(x)), larger = R(1) / (R(1) + e), smaller = e / (R(1) + e);
+    const R e = falling_exp(-abs(x)), larger = R(1) / (R(1) + e), smaller = e / (R(1) + e);
     const R rest = detail::log1p_of_share(e);
     up = select(x >= R(0), larger, smaller);
     down = select(x >= R(0), smaller, larger);
@@ -281,14 +315,14 @@ struct logistic_sides {
 /// 1 / (1 + e^-x) without overflow.
 template <class R>
 GUERDON_HD R sigmoid(R x) {
-  const R e = detail::falling_exp(-abs(x));
+  const R e = falling_exp(-abs(x));
   return select(x >= R(0), R(1), e) / (R(1) + e);
 }
 
 /// log(sigmoid(x)) with a linear tail: min(x, 0) - log1p(e^-|x|).
 template <class R>
 GUERDON_HD R log_sigmoid(R x) {
-  return min(x, R(0)) - detail::log1p_of_share(detail::falling_exp(-abs(x)));
+  return min(x, R(0)) - detail::log1p_of_share(falling_exp(-abs(x)));
 }
 
 template <class R>

@@ -17,12 +17,11 @@ struct float16 {
   GUERDON_INLINE explicit float16(double value) : float16(static_cast<float>(value)) {}
   GUERDON_INLINE explicit float16(index_t value) : float16(static_cast<float>(value)) {}
   GUERDON_INLINE operator float() const {
-    const auto sign = static_cast<std::uint32_t>(bits & 0x8000u) << 16;
-    const auto magnitude = static_cast<std::uint32_t>(bits & 0x7fffu) << 13;
+    const auto extended = static_cast<std::uint32_t>(static_cast<std::int32_t>(static_cast<std::int16_t>(bits)));
     // Moving the exponent by a multiplication also turns subnormal halves into normal floats.
-    const float scaled = bits_as<float>(magnitude) * 0x1p112f;
+    const float scaled = bits_as<float>((extended << 13) & 0x8fffe000u) * 0x1p112f;
     const std::uint32_t special = (bits & 0x7c00u) == 0x7c00u ? 0x7f800000u : 0u;
-    return bits_as<float>(bits_as<std::uint32_t>(scaled) | special | sign);
+    return bits_as<float>(bits_as<std::uint32_t>(scaled) | special);
   }
 
  private:

@@ -10,7 +10,8 @@
 //   team.recur_forward(n, x_start, load, store) x[i] = load(i)(x[i-1]); store(i, x[i], x[i-1])
 //   team.once(f)                                f() by one member: for what belongs to the segment as a whole
 // A program whose segments are few elements (the answers to a prompt) says `static constexpr bool short_segments = true`,
-// one of tokens or whole arrays says long_segments: a backend with a team for each then compiles one of them.
+// one of tokens or whole arrays says long_segments: a backend with a team for each then compiles one of them. One of rows
+// of a vocabulary, thousands of elements and an exponential for each, says vocabulary_segments as well.
 // Guarantee: member k visits the same indices in every collective of a program, so f may re-read what f wrote at
 // the same index. Reading what another member wrote is forbidden; values travel through collective results only.
 

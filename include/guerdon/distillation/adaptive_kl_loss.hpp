@@ -59,7 +59,7 @@ struct adaptive_kl_programs {
   /// The teacher's probabilities, which are sorted.
   template <class T>
   struct probabilities {
-    static constexpr bool long_segments = true;
+    static constexpr bool long_segments = true, vocabulary_segments = true;
     segments rows;
     view<const T> logits;
     view<real_t<T>> probability;
@@ -78,7 +78,7 @@ struct adaptive_kl_programs {
   /// Which tokens are tail.
   template <class R>
   struct mark_tail {
-    static constexpr bool long_segments = true;
+    static constexpr bool long_segments = true, vocabulary_segments = true;
     segments rows;
     view<const R> probability;
     view<const index_t> order;
@@ -106,13 +106,14 @@ struct adaptive_kl_programs {
     GUERDON_HD auto at_row(Team& team, const logits_row<T>& row) const {
       using R = real_t<T>;
       const auto pair = softmax_pair<T>::of(team, row.student, row.teacher, row.n, temperature);
-      const R student_scale = R(1 / pair.p_sum), teacher_scale = R(1 / pair.q_sum), inverse = pair.p.inverse;
+      const R inverse = pair.p.inverse;
       const flag_t* const in_tail = tail.data() + row.begin;
       const auto total = team.template reduce<add, add, add, add>(row.n, [=](index_t j) {
-        const R s = math::exp(pair.p(j)) * student_scale, t = math::exp(pair.q(j)) * teacher_scale;
-        const R ratio = pair.log_ratio(j), gap = probability_gap(s, t, ratio);
+        const auto at = pair(j);
+        const R gap = at.gap();
         const bool last = in_tail[j] != 0;
-        return lanes{math::select(t == R(0), R(0), -t * ratio), math::select(s == R(0), R(0), s * ratio),
+        return lanes{math::select(at.q == R(0), R(0), -at.q * at.log_ratio),
+                     math::select(at.p == R(0), R(0), at.p * at.log_ratio),
                      math::select(last, R(0), gap), math::select(last, gap, R(0))};
       });
       const double gaps = total[2] + total[3], h = gaps == 0 ? 0.5 : total[2] / gaps;
@@ -123,9 +124,10 @@ struct adaptive_kl_programs {
       });
       const R by_forward = R(h), by_reverse = R(1 - h), reverse = R(total[1]);
       return row_divergence{value, [=](index_t j) {
-                              const R s = math::exp(pair.p(j)) * student_scale, t = math::exp(pair.q(j)) * teacher_scale;
-                              const R drift = math::select(s == R(0), R(0), s * (pair.log_ratio(j) - reverse));
-                              return (by_forward * (s - t) + math::zero_select_product(by_reverse, drift)) * inverse;
+                              const auto at = pair(j);
+                              const R drift = math::select(at.p == R(0), R(0), at.p * (at.log_ratio - reverse));
+                              const R part = math::zero_select_product(by_reverse, drift);
+                              return (by_forward * (at.p - at.q) + part) * inverse;
                             }};
     }
   };

@@ -56,23 +56,22 @@ struct softmax_row {
   using R = real_t<T>;
   softened_row<T> y;
   double log_sum;
+  R scale;  ///< 1 / sum
 
   template <class Team>
   GUERDON_HD softmax_row(Team& team, const T* x, index_t n, double temperature) {
-    const R top = R(team.template reduce<highest>(n, [=](index_t j) { return lanes{R(x[j])}; })[0]);
-    y = {x, top, finite_inverse(R(temperature))};
-    log_sum = math::log(team.template reduce<add_narrow>(n, [y = y](index_t j) { return lanes{math::exp(y(j))}; })[0]);
+    softened_rows<softened_row<T>, 1> rows{{{x, R(0), finite_inverse(R(temperature))}}};
+    const double sum = rows.template reduce<add_narrow>(
+        team, n, static_cast<T*>(nullptr),
+        [](index_t j, const softened_rows<softened_row<T>, 1>& at) { return lanes{math::falling_exp(at[0](j))}; },
+        [](lanes<double, 1>& s, int, double fall) { s[0] *= math::exp(fall); })[0];
+    log_sum = math::log(sum);
+    scale = R(1 / sum);
+    y = rows[0];
   }
   GUERDON_HD R logprob(index_t j) const { return y(j) - R(log_sum); }
-  GUERDON_HD R probability(index_t j) const { return math::exp(logprob(j)); }
+  GUERDON_HD R probability(index_t j) const { return math::falling_exp(y(j)) * scale; }
 };
-
-/// |s - t| of two probabilities with log(s/t): exactly 0 where they are equal, and with all its digits where they nearly are.
-template <class R>
-GUERDON_HD R probability_gap(R s, R t, R log_ratio) {
-  const R larger = math::max(s, t);
-  return math::select(larger == R(0), R(0), -larger * math::expm1(-math::abs(log_ratio)));
-}
 
 /// Which rows count, and how much.
 template <class T>
@@ -114,6 +113,7 @@ template <class T>
 struct logits_row {
   index_t index, begin, n;
   const T *student, *teacher;
+  T* gradient;  ///< nothing, or [n] for what a divergence keeps until its slopes are asked for, see row_powers
 };
 
 /// What a divergence is of a row, and its derivative by the student's logit j.
@@ -129,7 +129,7 @@ row_divergence(double, Slope) -> row_divergence<Slope>;
 /// row_divergence.
 template <class T, class Divergence>
 struct row_loss_program {
-  static constexpr bool long_segments = true;
+  static constexpr bool long_segments = true, vocabulary_segments = true;
   row_loss_inputs<T> in;
   row_loss_outputs<T> out;
   Divergence divergence;
@@ -146,7 +146,8 @@ struct row_loss_program {
       if (gradient) team.each(n, [=](index_t j) { gradient[j] = T(0.0); });
       return;
     }
-    const auto d = divergence.at_row(team, logits_row<T>{row, begin, n, in.logits.data() + begin, in.ref_logits.data() + begin});
+    const auto d = divergence.at_row(team, logits_row<T>{row, begin, n, in.logits.data() + begin,
+                                                         in.ref_logits.data() + begin, gradient});
     const double w = weights(row);
     team.once([&] {
       out.divergence[row] = T(d.divergence);

@@ -60,32 +60,31 @@ struct skewed_kl {
   template <class Team>
   GUERDON_HD auto at_row(Team& team, const logits_row<T>& row) const {
     using R = real_t<T>;
-    const auto pair = softmax_pair<T>::of(team, row.student, row.teacher, row.n, temperature);
-    const R student_scale = R(1 / pair.p_sum), teacher_scale = R(1 / pair.q_sum), inverse = pair.p.inverse;
     const bool forward = direction == kl_direction::forward, plain = skew == 0, none = skew == 1;
-    const R lambda = R(skew), of_teacher = forward ? lambda : R(1) - lambda;  // the teacher's share of the mixture
-    /// The leading side's log(p/m), and s v.
+    // The leading side p and the other one, q: m = lambda p + (1 - lambda) q.
+    const auto pair = softmax_pair<T>::of(team, forward ? row.teacher : row.student,
+                                          forward ? row.student : row.teacher, row.n, temperature);
+    const R lambda = R(skew), rest = R(1) - lambda, inverse = pair.p.inverse;
+    /// s v, and p log(p/m).
     const auto terms = [=](index_t j) {
-      const R s = math::exp(pair.p(j)) * student_scale, t = math::exp(pair.q(j)) * teacher_scale;
-      const R d = -pair.log_ratio(j);
-      const mixture_logs<R> logs(d, of_teacher);
-      const R lead = math::select(forward, t, s);
-      const bool excluded = pair.p(j) == -std::numeric_limits<R>::infinity();
-      const R plain_log = math::select(forward, d, -d);
-      const R mixed_log = math::select(forward, logs.of_teacher, logs.of_student);
-      const R log_lead = math::select(none, d * R(0), math::select(plain, plain_log, mixed_log));
+      const auto at = pair(j);
+      const R mixed = mixture_logs<R>(at, lambda, rest).of_p;
+      const R log_lead = math::select(none, at.log_ratio * R(0), math::select(plain, at.log_ratio, mixed));
       const R share = math::select(none, R(1), math::exp(log_lead));  // p/m
-      const R by_forward = -(R(1) - lambda) * math::select(plain, t, s * share);
-      const R by_reverse = s * (log_lead + R(1) - math::zero_select_product(lambda, share));
-      return lanes{math::select(lead == R(0), R(0), lead * log_lead),
-                   math::select((forward & excluded) | (!forward & (s == R(0))), R(0),
-                                math::select(forward, by_forward, by_reverse))};
+      const bool excluded = pair.q(j) == -std::numeric_limits<R>::infinity();
+      const R by_q = math::select(excluded, R(0), -rest * math::select(plain, at.p, at.q * share));
+      const R rise = log_lead + R(1) - math::zero_select_product(lambda, share);
+      const R by_p = math::select(at.p == R(0), R(0), at.p * rise);
+      return lanes{math::select(forward, by_q, by_p), math::select(at.p == R(0), R(0), at.p * log_lead)};
     };
-    const auto total = team.template reduce<add, add>(row.n, terms);
-    const R centre = R(total[1]);
-    return row_divergence{total[0], [=](index_t j) {
-                            const R s = math::exp(pair.p(j)) * student_scale;
-                            return (terms(j)[1] - s * centre) * inverse;
+    const auto total = reduce_keeping<add_narrow, add_narrow>(team, row.n, row.gradient, terms);
+    const R centre = R(total[0]), scale = R(1 / (forward ? pair.q_sum : pair.p_sum));
+    const softened_row<T> student = forward ? pair.q : pair.p;
+    return row_divergence{total[1], [=, kept = row.gradient](index_t j) {
+                            R slope;
+                            if constexpr (row_powers<T>::fit) slope = kept[j];
+                            else slope = terms(j)[0];
+                            return (slope - math::falling_exp(student(j)) * scale * centre) * inverse;
                           }};
   }
 };

@@ -202,7 +202,7 @@ struct topk_programs {
   /// Divergence of a row, and its gradient where no slot is.
   template <class T>
   struct divergence {
-    static constexpr bool long_segments = true;
+    static constexpr bool long_segments = true, vocabulary_segments = true;
     call<T> c;
     row_weights<T> weights;
     view<topk_row> state;  // [M]
@@ -272,9 +272,10 @@ struct topk_programs {
           const double b = double(student.logprob(j));
           gradient[j] = T(math::zero_select_product(w, (of.outside(b).slope - math::exp(b) * slopes) * inverse));
         });
-      const bool none = o.remainder == topk_remainder::renormalize || w == 0;
+      if (o.remainder == topk_remainder::renormalize || w == 0)
+        return team.each(n, [=](index_t j) { gradient[j] = T(0.0); });
       const R factor = R(w * (tail_slope - slopes) * inverse);
-      team.each(n, [=](index_t j) { gradient[j] = T(none ? R(0) : student.probability(j) * factor); });
+      team.each(n, [=](index_t j) { gradient[j] = T(student.probability(j) * factor); });
     }
 
    private:

@@ -57,25 +57,21 @@ struct topk_overlap {
 inline namespace GUERDON_ABI {
 
 struct overlap_programs {
-  /// Marks the student's largest tokens, as many as there are used slots.
+  /// As many of the student's largest tokens as there are used slots.
   template <class T>
-  struct choose {
-    static constexpr bool long_segments = true;
-    op::topk_overlap::inputs<T> in;
+  struct used_slots {
     row_support<T> support;
-    view<flag_t> chosen;  // [M,V]
 
-    template <class Team>
-    GUERDON_HD void operator()(Team& team, index_t row) const {
-      const index_t begin = in.rows.begin(row);
-      const double used = team.sum(support.slots, [&](index_t k) { return int(support.token(row, k) >= 0); });
-      choose_largest(team, in.logits.data() + begin, in.rows.size(row), index_t(used), chosen.data() + begin);
+    GUERDON_HD index_t operator()(index_t row) const {
+      index_t used = 0;
+      for (index_t k = 0; k < support.slots; ++k) used += support.token(row, k) >= 0;
+      return used;
     }
   };
 
   template <class T>
   struct compare {
-    static constexpr bool long_segments = true;
+    static constexpr bool long_segments = true, vocabulary_segments = true;
     op::topk_overlap::inputs<T> in;
     op::topk_overlap::outputs<T> out;
     row_support<T> support;
@@ -112,7 +108,7 @@ void topk_overlap(const Backend& backend, const op::topk_overlap::inputs<T>& in,
   const auto support = support_of<T>(backend, rule, in);
   auto scratch = backend.scratch();
   const auto chosen = scratch.template take<flag_t>(in.logits.size());
-  backend.for_segments(in.rows, overlap_programs::choose<T>{in, support, chosen});
+  choose_largest(backend, in.rows, in.logits, overlap_programs::used_slots<T>{support}, support.slots, chosen);
   backend.for_segments(in.rows, overlap_programs::compare<T>{in, out, support, chosen, o.temperature});
 }
 

@@ -3,9 +3,9 @@
 //
 // $$\mathrm{support}_m = \mathrm{top}_k(y_m), \qquad a_{mk} = \frac{y_{mk}}{\tau} - \log \sum_j e^{y_{mj}/\tau}$$
 //
-// of the teacher's logits y (`teacher`), or of the student's x (`student`), in descending order, ties to the lowest token;
-// `union` has the teacher's k first and then the student's, -1 where the token is already among the teacher's. a is the
-// teacher's log-probability at those tokens, from its whole softmax.
+// of the teacher's logits y (`teacher`), or of the student's x (`student`), in descending order, ties to the lowest
+// token; `union` has the teacher's k first and then the student's, -1 where the token is already among the teacher's. a
+// is the teacher's log-probability at those tokens, from its whole softmax.
 //
 // Source: the supports of TRL's IW-OPD, SDPO and server distillation.
 //
@@ -13,7 +13,8 @@
 // - Excluded tokens (-inf) and NaN are never taken; slots that are missing are -1, and their log-probability 0.
 // - Slots of rows under the mask are all -1. More than V counts as V; rows that differ in length have k slots, 2^20 at most.
 //
-// Cost: a row is read once per bit of a number that it takes to tell its k-th largest logit, 32 in float at most; then k^2.
+// Cost: the row that chooses is read twice and a byte per logit written and read, the teacher's read once; then k^2.
+// Where k exceeds 256, the row has fewer than 4096 logits, or many tie, a row is read once per bit of a number.
 
 #include <guerdon/distillation/largest.hpp>
 #include <guerdon/distillation/row_loss.hpp>
@@ -78,31 +79,36 @@ struct topk_support {
 inline namespace GUERDON_ABI {
 
 struct support_programs {
-  /// Marks the largest logits of a row, and lists them in the order of their tokens.
+  /// k, or nothing of a row under the mask.
+  struct wanted {
+    view<const flag_t> mask;
+    index_t k;
+
+    GUERDON_HD index_t operator()(index_t row) const { return mask && !mask[row] ? 0 : k; }
+  };
+
+  /// Lists the chosen tokens in their order, with their logits.
   template <class T>
-  struct choose {
-    static constexpr bool long_segments = true;
+  struct collect {
+    static constexpr bool long_segments = true, vocabulary_segments = true;
     segments rows;
     view<const T> logits;
-    view<const flag_t> mask;
-    index_t k, slots;
-    view<flag_t> chosen;       // [M,V]
-    view<index_t> candidates;  // [M,slots], -1 behind the last
+    view<const flag_t> chosen;  // [M,V]
+    index_t slots;
+    view<index_t> candidates;   // [M,slots], -1 behind the last
+    view<real_t<T>> values;     // [M,slots]
 
     template <class Team>
     GUERDON_HD void operator()(Team& team, index_t row) const {
-      const index_t begin = rows.begin(row), n = mask && !mask[row] ? 0 : rows.size(row);
-      flag_t* const flags = chosen.data() + begin;
-      choose_largest(team, logits.data() + begin, n, k, flags);
+      const index_t begin = rows.begin(row);
+      const T* const x = logits.data() + begin;
       index_t* const list = candidates.data() + row * slots;
-      const double found = team.sum(n, [=](index_t j) { return int(flags[j] != 0); });
-      team.recur_forward(
-          n, 0.0, [=](index_t j) { return affine<double>{flags[j] ? 1.0 : 0.0, 1}; },
-          [=](index_t j, double place, double) {
-            if (flags[j]) list[index_t(place) - 1] = j;
-          });
+      real_t<T>* const value = values.data() + row * slots;
+      const double found = list_where(
+          team, rows.size(row), [flags = chosen.data() + begin](index_t j) { return flags[j] != 0; },
+          [=](index_t place, index_t j) { list[place] = j, value[place] = real_t<T>(x[j]); });
       team.each(slots, [=](index_t s) {
-        if (double(s) >= found) list[s] = -1;
+        if (double(s) >= found) list[s] = -1, value[s] = -std::numeric_limits<real_t<T>>::infinity();
       });
     }
   };
@@ -110,11 +116,11 @@ struct support_programs {
   /// Brings a row's candidates into the order of their logits, with the teacher's log-probabilities.
   template <class T>
   struct order {
-    static constexpr bool long_segments = true;
+    static constexpr bool long_segments = true, vocabulary_segments = true;
     op::topk_support::inputs<T> in;
     op::topk_support::outputs<T> out;
-    view<const T> by;               // [M,V] the logits that chose
-    view<const index_t> candidates;  // [M,slots]
+    view<const index_t> candidates;   // [M,slots] in the order of their tokens
+    view<const real_t<T>> values;     // [M,slots] the logits that chose them
     view<const flag_t> taken;        // [M,V] of the teacher, for the student's half of both; else nothing
     index_t slots, width, first;     // in out: slots of a row, and where this half begins
     double temperature;
@@ -124,7 +130,7 @@ struct support_programs {
       using R = real_t<T>;
       const index_t begin = in.rows.begin(row), n = in.rows.size(row);
       const index_t* const list = candidates.data() + row * slots;
-      const T* const x = by.data() + begin;
+      const R* const value = values.data() + row * slots;
       const flag_t* const given = taken ? taken.data() + begin : nullptr;
       index_t* const support = out.support.data() + row * width + first;
       T* const logprob = out.teacher_logprob.data() + row * width + first;
@@ -134,13 +140,12 @@ struct support_programs {
       const softmax_row<T> teacher(team, in.ref_logits.data() + begin, n, temperature);
       team.each(slots, [=, k = slots](index_t s) {
         const index_t token = list[s];
-        index_t rank = 0;  // of those that are there; the others keep their places behind them
-        for (index_t other = 0; other < k && token >= 0 && list[other] >= 0; ++other) {
-          const R mine = R(x[token]), theirs = R(x[list[other]]);
-          rank += (theirs > mine) | ((theirs == mine) & (other < s));
-        }
+        const R mine = value[s];
+        int rank = 0;  // those that are there are above the others, which keep their places
+        for (index_t other = 0; other < k; ++other)
+          rank += int((value[other] > mine) | ((value[other] == mine) & (other < s)));
         const bool used = token >= 0 && !(given && given[token]);
-        const index_t to = token >= 0 ? rank : s;
+        const index_t to = token >= 0 ? index_t(rank) : s;
         support[to] = used ? token : -1;
         logprob[to] = T(used ? teacher.logprob(token) : R(0));
       });
@@ -159,10 +164,12 @@ void topk_support(const Backend& backend, const op::topk_support::inputs<T>& in,
   const bool both = o.source == support_source::both;
   auto scratch = backend.scratch();
   const auto candidates = scratch.template take<index_t>(rows * slots);
+  const auto values = scratch.template take<real_t<T>>(rows * slots);
   const auto half = [&](view<const T> logits, view<const flag_t> taken, index_t first) {
     const auto chosen = scratch.template take<flag_t>(logits.size());
-    backend.for_segments(in.rows, support_programs::choose<T>{in.rows, logits, in.mask, slots, slots, chosen, candidates});
-    backend.for_segments(in.rows, support_programs::order<T>{in, out, logits, candidates, taken, slots,
+    choose_largest(backend, in.rows, logits, support_programs::wanted{in.mask, slots}, slots, chosen);
+    backend.for_segments(in.rows, support_programs::collect<T>{in.rows, logits, chosen, slots, candidates, values});
+    backend.for_segments(in.rows, support_programs::order<T>{in, out, candidates, values, taken, slots,
                                                           both ? 2 * slots : slots, first, o.temperature});
     return chosen;
   };

@@ -51,17 +51,16 @@ struct total_variation {
   GUERDON_HD auto at_row(Team& team, const logits_row<T>& row) const {
     using R = real_t<T>;
     const auto pair = softmax_pair<T>::of(team, row.student, row.teacher, row.n, temperature);
-    const R student_scale = R(1 / pair.p_sum), teacher_scale = R(1 / pair.q_sum);
-    const auto student = [=](index_t j) { return math::exp(pair.p(j)) * student_scale; };
-    const auto side = [=](R s, index_t j) { return math::select(s == R(0), R(0), math::sign(pair.log_ratio(j))); };
-    const auto total = team.template reduce<add, add>(row.n, [=](index_t j) {
-      const R s = student(j), t = math::exp(pair.q(j)) * teacher_scale;
-      return lanes{probability_gap(s, t, pair.log_ratio(j)), s * side(s, j)};
+    const R scale = R(1 / pair.p_sum);
+    const auto side = [=](R s, R log_ratio) { return math::select(s == R(0), R(0), math::sign(log_ratio)); };
+    const auto total = team.template reduce<add_narrow, add_narrow>(row.n, [=](index_t j) {
+      const auto at = pair(j);
+      return lanes{at.gap(), at.p * side(at.p, at.log_ratio)};
     });
     const R centre = R(total[1]), half_inverse = pair.p.inverse / R(2);
     return row_divergence{total[0] / 2, [=](index_t j) {
-                            const R s = student(j);
-                            return s * (side(s, j) - centre) * half_inverse;
+                            const R s = math::falling_exp(pair.p(j)) * scale;
+                            return s * (side(s, pair.log_ratio(j)) - centre) * half_inverse;
                           }};
   }
 };

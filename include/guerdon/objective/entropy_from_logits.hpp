@@ -18,8 +18,8 @@
 //   logits: 0.
 // - The gradient may be left out; it is the only large thing written.
 //
-// Cost: 8 bytes per logit in float (read twice, from cache where a row fits it), 16 more for the gradient, which holds the
-// exponentials meanwhile.
+// Cost: 4 bytes per logit in float; with the gradient 24, which holds the exponentials meanwhile (read and written again
+// from cache where a row fits it).
 
 #include <guerdon/objective/softmax.hpp>
 
@@ -61,7 +61,7 @@ inline namespace GUERDON_ABI {
 
 template <class T>
 struct entropy_program {
-  static constexpr bool long_segments = true;
+  static constexpr bool long_segments = true, vocabulary_segments = true;
   op::entropy_from_logits::inputs<T> in;
   op::entropy_from_logits::outputs<T> out;
   double temperature;
@@ -72,13 +72,20 @@ struct entropy_program {
     const index_t begin = in.rows.begin(row), n = in.rows.size(row);
     const T* const x = in.logits.data() + begin;
     const R inverse = finite_inverse(R(temperature));
-    const R top = R(team.template reduce<highest>(n, [=](index_t j) { return lanes{R(x[j])}; })[0]);
-    const softened_row<T> y_of{x, top, inverse};
+    softened_rows<softened_row<T>, 1> rows{{{x, R(0), inverse}}};
     T* const gradient = out.grad_logits ? out.grad_logits.data() + begin : nullptr;
-    const auto total = reduce_keeping<add_narrow, add_narrow>(team, n, gradient, [=](index_t j) {
-      const R y = y_of(j), e = math::exp(y);
-      return lanes{e, math::select(e == R(0), R(0), e * y)};
-    });
+    const auto total = rows.template reduce<add_narrow, add_narrow>(
+        team, n, gradient,
+        [](index_t j, const softened_rows<softened_row<T>, 1>& at) {
+          const R y = at[0](j), e = math::falling_exp(y);
+          return lanes{e, math::select(e == R(0), R(0), e * y)};
+        },
+        [](lanes<double, 2>& s, int, double fall) {
+          const double w = math::exp(fall);
+          s[1] = math::zero_select_product(w, s[1] + math::zero_select_product(s[0], fall));
+          s[0] *= w;
+        });
+    const softened_row<T> y_of = rows[0];
     const double mean = total[1] / total[0];  // of y, so log p + H = y - mean
     team.once([&] { out.entropy[row] = T(n > 0 ? math::log(total[0]) - mean : 0.0); });
     if (!gradient) return;

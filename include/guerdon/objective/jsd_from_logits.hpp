@@ -62,26 +62,25 @@ struct jsd_from_logits {
 
 inline namespace GUERDON_ABI {
 
-/// log(s/m) and log(t/m) of a mixture m = (1 - alpha) s + alpha t, from log(t/s).
+/// log(p/m) and log(q/m) of a mixture m = p_share p + q_share q, of shares that add up to 1: both, as the smaller may
+/// be tiny.
 template <class R>
 struct mixture_logs {
-  R of_student, of_teacher;
+  R of_p, of_q;
 
-  GUERDON_HD mixture_logs(R teacher_over_student, R alpha) {
-    const R d = teacher_over_student;
-    const bool up = d > R(0);
-    // m over the larger of the two is 1 + fall, or for what log1p has lost, the sum of its two parts.
-    const R of_smaller = math::select(up, R(1) - alpha, alpha), of_larger = math::select(up, alpha, R(1) - alpha);
-    const R fall = of_smaller * math::expm1(-math::abs(d)), parts = of_larger + of_smaller * math::exp(-math::abs(d));
-    const R u = math::log_or_log1p(parts < R(0.5), parts, fall);
-    of_student = math::select(up, -d, R(0)) - u;
-    of_teacher = math::select(up, R(0), d) - u;
+  GUERDON_HD mixture_logs(const probability_pair<R>& at, R p_share, R q_share) {
+    const bool up = at.log_ratio > R(0);
+    const R of_smaller = math::select(up, q_share, p_share), of_larger = math::select(up, p_share, q_share);
+    // m over the larger of the two: the sum of its two parts, or 1 and what that falls short.
+    const R u = math::log_near(of_larger + of_smaller * at.less, of_smaller * at.fall);
+    of_p = math::min(at.log_ratio, R(0)) - u;
+    of_q = math::min(-at.log_ratio, R(0)) - u;
   }
 };
 
 template <class T>
 struct jsd_program {
-  static constexpr bool long_segments = true;
+  static constexpr bool long_segments = true, vocabulary_segments = true;
   op::jsd_from_logits::inputs<T> in;
   op::jsd_from_logits::outputs<T> out;
   op::jsd_from_logits::options o;
@@ -93,24 +92,24 @@ struct jsd_program {
     T* const gradient = out.grad_logits ? out.grad_logits.data() + begin : nullptr;
     const auto pair =
         softmax_pair<T>::of(team, in.logits.data() + begin, in.ref_logits.data() + begin, n, o.temperature);
-    const R alpha = R(o.alpha), student_scale = R(1 / pair.p_sum), teacher_scale = R(1 / pair.q_sum);
+    const R alpha = R(o.alpha);
     // The first waits where the gradient will be.
-    const auto total = reduce_keeping<add, add>(team, n, gradient, [=](index_t j) {
-      const R s = math::exp(pair.p(j)) * student_scale, t = math::exp(pair.q(j)) * teacher_scale;
-      const mixture_logs<R> logs(-pair.log_ratio(j), alpha);
-      return lanes{math::select(s == R(0), R(0), s * logs.of_student),
-                   math::select(t == R(0), R(0), t * logs.of_teacher)};
+    const auto total = reduce_keeping<add_narrow, add_narrow>(team, n, gradient, [=](index_t j) {
+      const auto at = pair(j);
+      const mixture_logs<R> logs(at, R(1) - alpha, alpha);
+      return lanes{math::select(at.p == R(0), R(0), at.p * logs.of_p),
+                   math::select(at.q == R(0), R(0), at.q * logs.of_q)};
     });
     const double divergence = (1 - o.alpha) * total[0] + o.alpha * total[1];
     team.once([&] { out.divergence[row] = T(n > 0 ? math::max(divergence, 0.0) : 0.0); });
     if (!gradient) return;
     const R centre = R(total[0]), none = divergence == divergence ? R(0) : R(divergence),
-            part = (R(1) - alpha) * pair.p.inverse;
+            part = (R(1) - alpha) * pair.p.inverse, scale = R(1 / pair.p_sum);
     team.each(n, [=](index_t j) {
-      const R s = math::exp(pair.p(j)) * student_scale;
+      const R s = math::falling_exp(pair.p(j)) * scale;
       R product;
       if constexpr (row_powers<T>::fit) product = gradient[j];
-      else product = s * mixture_logs<R>(-pair.log_ratio(j), alpha).of_student;
+      else product = s * mixture_logs<R>(pair(j), R(1) - alpha, alpha).of_p;
       gradient[j] = T(math::select(s == R(0), none, part * (product - s * centre) + none));
     });
   }

@@ -73,7 +73,7 @@ inline namespace GUERDON_ABI {
 
 template <class T>
 struct kl_program {
-  static constexpr bool long_segments = true;
+  static constexpr bool long_segments = true, vocabulary_segments = true;
   op::kl_from_logits::inputs<T> in;
   op::kl_from_logits::outputs<T> out;
   op::kl_from_logits::options o;
@@ -95,7 +95,7 @@ struct kl_program {
     team.each(n, [=](index_t j) {
       const R p = power(j) * p_scale;
       const R slope = reverse ? math::select(p == R(0), none, p * (pair.log_ratio(j) - centre))
-                              : math::exp(pair.q(j)) * q_scale - p + none;
+                              : math::falling_exp(pair.q(j)) * q_scale - p + none;
       gradient[j] = T(slope * inverse);
     });
   }

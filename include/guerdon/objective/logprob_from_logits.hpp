@@ -22,8 +22,8 @@
 //   trainer compares the whole row's log-probability with the engine's truncated one.
 // - NaN or +inf in a row makes that row NaN, its kept tokens where there is a `keep_mask`.
 //
-// Cost: 8 bytes per logit in float (read twice, from cache where a row fits it), 12 more for the gradient, which
-// holds the exponentials meanwhile.
+// Cost: 4 bytes per logit in float; with the gradient 20, which holds the exponentials meanwhile (read and written again
+// from cache where a row fits it).
 
 #include <guerdon/objective/softmax.hpp>
 
@@ -70,9 +70,23 @@ struct logprob_from_logits {
 
 inline namespace GUERDON_ABI {
 
+/// A row of logits at a temperature, of which `some` tokens or all are kept.
+template <class T, bool some>
+struct kept_row {
+  using R = real_t<T>;
+  const T* x;
+  R top, inverse;
+  const flag_t* keep;
+  index_t token;  ///< always kept
+
+  GUERDON_HD bool kept(index_t j) const { return some ? (keep[j] != 0) | (j == token) : true; }
+  GUERDON_HD R logit(index_t j) const { return math::select(kept(j), R(x[j]), -std::numeric_limits<R>::infinity()); }
+  GUERDON_HD R operator()(index_t j) const { return (logit(j) - top) * inverse; }
+};
+
 template <class T>
 struct logprob_program {
-  static constexpr bool long_segments = true;
+  static constexpr bool long_segments = true, vocabulary_segments = true;
   op::logprob_from_logits::inputs<T> in;
   op::logprob_from_logits::outputs<T> out;
   double temperature;
@@ -88,19 +102,23 @@ struct logprob_program {
     using R = real_t<T>;
     const index_t begin = in.rows.begin(row), n = in.rows.size(row), token = in.token[row];
     const T* const x = in.logits.data() + begin;
-    const flag_t* const keep = some ? in.keep_mask.data() + begin : nullptr;
-    const R inverse = finite_inverse(R(temperature));
-    const auto kept = [=](index_t j) { return some ? (keep[j] != 0) | (j == token) : true; };
-    const auto logit = [=](index_t j) { return math::select(kept(j), R(x[j]), -std::numeric_limits<R>::infinity()); };
-    const R top = R(team.template reduce<highest>(n, [=](index_t j) { return lanes{logit(j)}; })[0]);
-    const auto power = [=](index_t j) { return math::select(kept(j), math::exp((logit(j) - top) * inverse), R(0)); };
     T* const gradient = out.grad_logits ? out.grad_logits.data() + begin : nullptr;
-    const auto total = reduce_keeping<add_narrow, add_narrow>(team, n, gradient, [=](index_t j) {
-      const R e = power(j);
-      return lanes{e, e * e};
-    });
+    using row_t = kept_row<T, some>;
+    const flag_t* const keep = some ? in.keep_mask.data() + begin : nullptr;
+    softened_rows<row_t, 1> rows{{{x, R(0), finite_inverse(R(temperature)), keep, token}}};
+    const auto total = rows.template reduce<add_narrow, add_narrow>(
+        team, n, gradient,
+        [](index_t j, const softened_rows<row_t, 1>& at) {
+          const R e = math::falling_exp(at[0](j));
+          return lanes{e, e * e};
+        },
+        [](lanes<double, 2>& s, int, double fall) {
+          const double w = math::exp(fall);
+          s[0] *= w, s[1] *= w * w;
+        });
+    const row_t y = rows[0];
     team.once([&] {
-      out.logprob[row] = T(double((R(x[token]) - top) * inverse) - math::log(total[0]));
+      out.logprob[row] = T(double(y(token)) - math::log(total[0]));
       if (out.sum_pi_squared) out.sum_pi_squared[row] = T(total[1] / (total[0] * total[0]));
     });
     if (!gradient) return;
@@ -108,9 +126,9 @@ struct logprob_program {
     team.each(n, [=](index_t j) {
       R e;
       if constexpr (row_powers<T>::fit) e = gradient[j];
-      else e = power(j);
-      const R slope = (math::select(j == token, R(1), R(0)) - e * scale) * inverse;
-      gradient[j] = T(math::select(kept(j), slope, R(0)));
+      else e = math::falling_exp(y(j));
+      const R slope = (math::select(j == token, R(1), R(0)) - e * scale) * y.inverse;
+      gradient[j] = T(math::select(y.kept(j), slope, R(0)));
     });
   }
 };
