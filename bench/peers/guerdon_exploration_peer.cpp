@@ -2,6 +2,7 @@
 
 #include "../exploration_inputs.hpp"
 
+#include <guerdon/backend/eigen.hpp>
 #include <guerdon/exploration/episodic_novelty.hpp>
 #include <guerdon/exploration/episodic_visit_count.hpp>
 #include <guerdon/exploration/hash_count_bonus.hpp>
@@ -21,6 +22,8 @@ void put(const std::vector<T>& from, T* to) {
 }
 
 hash_count_bonus counter;
+const eigen_backend cpu;
+std::vector<flag_t> bits;
 
 }  // namespace
 
@@ -43,12 +46,15 @@ void guerdon_episodic_visit_count(const index_t* key, const flag_t* start, index
   put(episodic_visit_count({columns, {key, n}, {start, n}}).count, count);
 }
 void guerdon_retrieval(const index_t* key, index_t n, const index_t* judged, const double* label, index_t table,
-                       double* reward) {
-  put(oni_retrieval_reward({{key, n}, {judged, table}, {label, table}}).reward, reward);
+                       double* reward, flag_t* known) {
+  const auto found = oni_retrieval_reward({{key, n}, {judged, table}, {label, table}});
+  put(found.reward, reward), put(found.known, known);
 }
 void guerdon_simhash(const double* state, index_t n, const double* projection, index_t dimensions, index_t planes,
                      index_t* key) {
-  put(simhash({dimensions, planes, {state, n * dimensions}, {projection, dimensions * planes}}).key, key);
+  bits.resize(static_cast<std::size_t>(n * planes));
+  simhash<double>(cpu, {dimensions, planes, {state, n * dimensions}, {projection, dimensions * planes}},
+                  {bits, {key, n}}, {});
 }
 void guerdon_novelty(const double* query, index_t n, const double* memory, index_t memories, index_t dimensions,
                      index_t k, double* reward) {
