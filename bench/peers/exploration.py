@@ -86,11 +86,10 @@ def counts(library, keys, online, peer):
 
 
 def episodic(library, keys, start):
-    count = np.empty(len(keys), dtype=np.int64)
+    library.guerdon_episodic_visit_count.restype = ctypes.POINTER(ctypes.c_int64)
 
     def ours():
-        library.guerdon_episodic_visit_count(pointer(keys), pointer(start), integer(len(keys)), integer(COLUMNS),
-                                             pointer(count))
+        return library.guerdon_episodic_visit_count(pointer(keys), pointer(start), integer(len(keys)), integer(COLUMNS))
 
     def theirs():
         seen = [{} for _ in range(COLUMNS)]
@@ -105,17 +104,16 @@ def episodic(library, keys, start):
             result.append(n)
         return np.array(result)
 
-    ours()
-    assert np.array_equal(count, theirs())
+    assert np.array_equal(np.ctypeslib.as_array(ours(), keys.shape), theirs())
     return ours, theirs
 
 
 def retrieval(library, keys, judged, label):
-    reward, known = np.empty(len(keys)), np.empty(len(keys), dtype=np.uint8)
+    reward, known = ctypes.POINTER(ctypes.c_double)(), ctypes.POINTER(ctypes.c_uint8)()
 
     def ours():
         library.guerdon_retrieval(pointer(keys), integer(len(keys)), pointer(judged), pointer(label),
-                                  integer(len(judged)), pointer(reward), pointer(known))
+                                  integer(len(judged)), ctypes.byref(reward), ctypes.byref(known))
 
     def theirs():
         table = dict(zip(judged.tolist(), label.tolist()))
@@ -123,7 +121,8 @@ def retrieval(library, keys, judged, label):
         return np.array([table.get(k, 0.0) for k in listed]), np.array([k in table for k in listed])
 
     ours()
-    assert np.array_equal(reward, theirs()[0]) and np.array_equal(known, theirs()[1])
+    for mine, his in zip((reward, known), theirs()):
+        assert np.array_equal(np.ctypeslib.as_array(mine, keys.shape), his)
     return ours, theirs
 
 

@@ -1,6 +1,6 @@
 #pragma once
-// Elements as small numbers: equal numbers for equal elements, exactly, in the order of first appearance. States by their
-// keys, words, lines, tokens. Flat tables: a single element allocates nothing.
+// Elements as small numbers: equal numbers for equal elements, exactly, in the order of first appearance. States by
+// their keys, words, lines, tokens. Flat tables: a single element allocates nothing.
 
 #include <guerdon/core/config.hpp>
 
@@ -53,8 +53,9 @@ inline std::uint64_t of(std::string_view text) {
 
 /// Integers or std::string_view, whose texts must outlive the table. Fewer than 2^32 - 1 of them.
 ///
-/// Open addressing. From its home x goes to home ^ 1, home ^ 2, ..: a pair, then a cache line, then all slots. No more
-/// than a quarter are taken, so that nearly every look-up ends in the pair, by arithmetic rather than by branches.
+/// Open addressing in slots of eight bytes. From its home x goes to home ^ 1, home ^ 2, ..: a pair, then a cache line, then
+/// all slots. No more than a quarter are taken, so that nearly every look-up ends in the pair, which is told apart by
+/// arithmetic rather than by branches.
 template <class Element>
 class element_numbers {
  public:
@@ -62,92 +63,80 @@ class element_numbers {
   static constexpr std::uint32_t none = 0xFFFFFFFF;
 
   std::uint32_t of(const Element& x) {
-    const mark m = mark_of(x);
+    const std::uint32_t hash = hash_of(x);
     if (!slots_.empty()) {
-      const std::size_t home = home_of(m);
-      const slot& s = slots_[may_hold(slots_[home], m) ? home : home ^ 1];
-      if (holds(s, m, x)) return s.number;
+      const slot& s = likely_slot(hash);
+      if (s.may_hold(hash) && known_[s.number] == x) return s.number;
     }
-    return of_far(x, m);
+    return of_far(x, hash);
   }
   std::uint32_t find(const Element& x) const {
     if (known_.empty()) return none;
-    const mark m = mark_of(x);
-    const std::size_t home = home_of(m);
-    const slot &a = slots_[home], &b = slots_[home ^ 1];
-    const std::uint32_t in_a = 0u - holds(a, m, x), in_b = 0u - holds(b, m, x);
-    if (std::uint32_t(taken(a)) & std::uint32_t(taken(b)) & ~(in_a | in_b)) return find_far(x, m);
-    return (a.number & in_a) | (b.number & in_b) | ~(in_a | in_b);  // none is all ones
+    const std::uint32_t hash = hash_of(x);
+    const std::size_t home = home_of(hash);
+    const slot& s = likely_slot(hash);
+    const std::uint32_t held = 0u - s.may_hold(hash), number = s.number | ~held;
+    const std::uint32_t other = known_[number & held] != x;
+    const std::uint32_t full = std::uint32_t(slots_[home].taken()) & std::uint32_t(slots_[home ^ 1].taken());
+    return (held & other) | (~held & full) ? slots_[place_of(x, hash)].number : number;
   }
   std::size_t size() const { return known_.size(); }
   /// By number.
   const std::vector<Element>& known() const { return known_; }
-  /// Forgets all, and keeps the memory: costs nothing.
+  /// Forgets all, and keeps the memory.
   void clear() {
     known_.clear();
-    if (++generation_ == 0) slots_.clear(), generation_ = 1, shift_ = none_at_all;
+    slots_.assign(slots_.size(), slot{});
   }
 
  private:
-  static constexpr bool integers = std::is_integral_v<Element>;
-  static constexpr int none_at_all = 59;  ///< of 64 bits; the first table has 64 slots
-
-  /// What a slot says of its element: all of an integer, 32 bits of the hash of a text.
-  using mark = std::conditional_t<integers, Element, std::uint32_t>;
   struct slot {
-    mark of = {};
-    std::uint32_t number = none;
-    std::uint32_t generation = 0;  ///< of an earlier one: free
+    std::uint32_t hash = 0, number = none;
+    bool taken() const { return number != none; }
+    bool may_hold(std::uint32_t h) const { return (hash == h) & (number != none); }
   };
 
-  static mark mark_of(const Element& x) {
-    if constexpr (integers) return x;
-    else return static_cast<mark>(hashes::of(x) >> 32);
-  }
-  std::size_t home_of(mark m) const {
-    if constexpr (integers) return static_cast<std::size_t>(hashes::of(m) >> shift_);
-    else return static_cast<std::size_t>(std::uint64_t(m) << 32 >> shift_);
-  }
-  bool taken(const slot& s) const { return s.generation == generation_; }
-  bool may_hold(const slot& s, mark m) const { return taken(s) & (s.of == m); }
-  bool holds(const slot& s, mark m, const Element& x) const {
-    if constexpr (integers) return may_hold(s, m);
-    else return may_hold(s, m) && known_[s.number] == x;
+  static std::uint32_t hash_of(const Element& x) { return static_cast<std::uint32_t>(hashes::of(x) >> 32); }
+  std::size_t home_of(std::uint32_t hash) const { return static_cast<std::size_t>(std::uint64_t(hash) >> shift_); }
+  /// Of the pair.
+  const slot& likely_slot(std::uint32_t hash) const {
+    const std::size_t home = home_of(hash);
+    return slots_[slots_[home].may_hold(hash) ? home : home ^ 1];
   }
 
   /// Where x is, or would go.
-  std::size_t place_of(const Element& x, mark m) const {
-    const std::size_t home = home_of(m);
+  std::size_t place_of(const Element& x, std::uint32_t hash) const {
+    const std::size_t home = home_of(hash);
     std::size_t i = 0;
-    while (taken(slots_[home ^ i]) && !holds(slots_[home ^ i], m, x)) ++i;
+    for (const slot* s; (s = &slots_[home ^ i])->taken() && !(s->hash == hash && known_[s->number] == x);) ++i;
     return home ^ i;
   }
-  [[gnu::noinline]] std::uint32_t find_far(const Element& x, mark m) const {
-    const slot& s = slots_[place_of(x, m)];
-    return taken(s) ? s.number : none;
-  }
-  [[gnu::noinline]] std::uint32_t of_far(const Element& x, mark m) {
+  [[gnu::noinline]] std::uint32_t of_far(const Element& x, std::uint32_t hash) {
     if (4 * (known_.size() + 1) > slots_.size()) grow();
-    slot& s = slots_[place_of(x, m)];
-    if (!taken(s)) {
-      s = {m, static_cast<std::uint32_t>(known_.size()), generation_};
+    slot& s = slots_[place_of(x, hash)];
+    if (!s.taken()) {
+      s = {hash, static_cast<std::uint32_t>(known_.size())};
       known_.push_back(x);
     }
     return s.number;
   }
   void grow() {
     --shift_;
-    std::vector<slot> old(std::size_t(1) << (64 - shift_));
+    std::vector<slot> old(std::size_t(1) << (32 - shift_));
     old.swap(slots_);
-    for (const slot& s : old)
-      if (taken(s)) slots_[place_of(known_[s.number], s.of)] = s;
+    for (const slot& s : old) {
+      if (!s.taken()) continue;
+      const std::size_t home = home_of(s.hash);
+      std::size_t i = 0;
+      while (slots_[home ^ i].taken()) ++i;
+      slots_[home ^ i] = s;
+    }
     known_.reserve(slots_.size() / 4);
   }
 
   std::vector<slot> slots_;     // a power of two of them, or none yet
   std::vector<Element> known_;  // by number
-  std::uint32_t generation_ = 1;
-  int shift_ = none_at_all;  // of the hash, which leaves the number of a slot
+  int shift_ = 27;              // of the hash, which leaves a slot's number: of 64 in the first table
 };
 
 }}  // namespace guerdon

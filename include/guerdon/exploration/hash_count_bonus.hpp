@@ -16,7 +16,7 @@
 // - All 64 bits of a key count: who reads keys from JSON must read integers, not doubles.
 // - Merged tables are exactly the table of all their visits, whatever the order.
 //
-// Cost: a look into a hash table per row; 80 to 160 bytes per state. What is saved is sorted by key.
+// Cost: a look into a hash table per row; 48 to 112 bytes per state. What is saved is sorted by key.
 
 #include <guerdon/core/value.hpp>
 #include <guerdon/exploration/visit_table.hpp>

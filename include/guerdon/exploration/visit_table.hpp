@@ -42,7 +42,6 @@ class visit_table {
     return true;
   }
 
-  /// Costs nothing.
   void clear() { states_.clear(), counts_.clear(); }
 
  private:
