@@ -55,7 +55,8 @@ template <real T>
 void hash_states(benchmark::State& state) {
   const index_t count = 50'000;
   const auto as = [](const std::vector<double>& x) { return std::vector<T>(x.begin(), x.end()); };
-  const auto states = as(normal_numbers(count * dimensions, 5)), projection = as(normal_numbers(dimensions * planes, 6));
+  const auto states = as(normal_numbers(count * dimensions, 5));
+  const auto projection = as(normal_numbers(dimensions * planes, 6));
   std::vector<flag_t> bits(static_cast<std::size_t>(count * planes));
   std::vector<index_t> key(static_cast<std::size_t>(count));
   const eigen_backend cpu;
@@ -78,7 +79,10 @@ void programs_of_answers(benchmark::State& state) {
                                               benchmark::Counter::kIsIterationInvariantRate);
 }
 
-BENCHMARK(count_by_hash)->ArgNames({"states", "online"})->ArgsProduct({{1000, 20000}, {0, 1}})->Unit(benchmark::kMillisecond);
+BENCHMARK(count_by_hash)
+    ->ArgNames({"states", "online"})
+    ->ArgsProduct({{1000, 20000}, {0, 1}})
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK(visits_of_episodes)->Unit(benchmark::kMillisecond);
 BENCHMARK(retrieval)->Unit(benchmark::kMillisecond);
 BENCHMARK(hash_states<double>)->Unit(benchmark::kMillisecond);

@@ -4,8 +4,8 @@
 Needs numpy and the library guerdon_exploration_peer of a Release build:
     python3 bench/peers/exploration.py build/bench/lib/libguerdon_exploration_peer.so
 The peers are what trainers write: a dictionary of counts for each table or episode, numpy where it has the operation.
-Both take arrays and give arrays, from and to which a loop in Python has to make lists. Each one's values are held against
-guerdon's before it is timed.
+Both take arrays and give arrays, from and to which a loop in Python has to make lists. Each one's values are held
+against guerdon's before it is timed.
 """
 import ctypes
 import math
@@ -217,12 +217,13 @@ def main():
         row(f"{name}, online", "dict", "M keys/s", VISITS, *counts(library, keys, True, count_loop))
         row(f"{name}, batch", "dict", "M keys/s", VISITS, *counts(library, keys, False, count_loop))
         row(f"{name}, batch", "np.unique, dict", "M keys/s", VISITS, *counts(library, keys, False, count_unique))
-    row("`episodic_visit_count`, 64 environments", "dict", "M keys/s", VISITS, *episodic(library, visited(VISITS, 200), start))
+    row("`episodic_visit_count`, 64 environments", "dict", "M keys/s", VISITS,
+        *episodic(library, visited(VISITS, 200), start))
     row("`oni_retrieval_reward`, 3000 judged", "dict", "M keys/s", VISITS,
         *retrieval(library, visited(VISITS, 4000), visited(3000, 4000), np.ones(3000)))
     for loop in (True, False):
-        row("`simhash`, 32 dimensions, 24 planes", "numpy, state by state" if loop else "numpy, batch", "M states/s", 10_000,
-            *simhash(library, normal(10_000 * DIMENSIONS, 5), normal(DIMENSIONS * PLANES, 6), loop))
+        row("`simhash`, 32 dimensions, 24 planes", "numpy, state by state" if loop else "numpy, batch",
+            "M states/s", 10_000, *simhash(library, normal(10_000 * DIMENSIONS, 5), normal(DIMENSIONS * PLANES, 6), loop))
     for memories in (100, 1000):
         row(f"`episodic_novelty`, {memories} memories", "numpy", "M queries/s", 256,
             *novelty(library, normal(256 * DIMENSIONS, 8), normal(memories * DIMENSIONS, 7)))

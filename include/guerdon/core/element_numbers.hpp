@@ -53,9 +53,9 @@ inline std::uint64_t of(std::string_view text) {
 
 /// Integers or std::string_view, whose texts must outlive the table. Fewer than 2^32 - 1 of them.
 ///
-/// Open addressing in slots of eight bytes. From its home x goes to home ^ 1, home ^ 2, ..: a pair, then a cache line, then
-/// all slots. No more than a quarter are taken, so that nearly every look-up ends in the pair, which is told apart by
-/// arithmetic rather than by branches.
+/// Open addressing in slots of eight bytes. From its home x goes to home ^ 1, home ^ 2, ..: a pair, then a cache line,
+/// then all slots. No more than a quarter are taken, so that nearly every look-up ends in the pair, which is told apart
+/// by arithmetic rather than by branches.
 template <class Element>
 class element_numbers {
  public:
@@ -74,11 +74,12 @@ class element_numbers {
     if (known_.empty()) return none;
     const std::uint32_t hash = hash_of(x);
     const std::size_t home = home_of(hash);
-    const slot& s = likely_slot(hash);
-    const std::uint32_t held = 0u - s.may_hold(hash), number = s.number | ~held;
-    const std::uint32_t other = known_[number & held] != x;
-    const std::uint32_t full = std::uint32_t(slots_[home].taken()) & std::uint32_t(slots_[home ^ 1].taken());
-    return (held & other) | (~held & full) ? slots_[place_of(x, hash)].number : number;
+    const slot &a = slots_[home], &b = slots_[home ^ 1];
+    const std::uint32_t in_a = 0u - a.may_hold(hash), in_b = ~in_a & (0u - b.may_hold(hash)), held = in_a | in_b;
+    const std::uint32_t number = (a.number & in_a) | (b.number & in_b);
+    const std::uint32_t other = known_[number] != x, full = std::uint32_t(a.taken()) & std::uint32_t(b.taken());
+    if ((held & other) | (~held & full)) return slots_[place_of(x, hash)].number;
+    return number | ~held;  // none is all ones
   }
   std::size_t size() const { return known_.size(); }
   /// By number.

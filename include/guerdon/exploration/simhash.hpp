@@ -52,8 +52,8 @@ struct simhash {
 inline namespace GUERDON_ABI {
 namespace detail {
 
-/// Products of a state with eight planes, summed over dimensions. In a vector register, where loops over arrays would not
-/// stay; or one by one.
+/// Products of a state with eight planes, summed over dimensions. In a vector register, where loops over arrays would
+/// not stay; or one by one.
 struct vector_of_sums {
   typedef double eight __attribute__((vector_size(64)));
   eight of = {};
