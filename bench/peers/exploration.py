@@ -223,7 +223,8 @@ def main():
         *retrieval(library, visited(VISITS, 4000), visited(3000, 4000), np.ones(3000)))
     for loop in (True, False):
         row("`simhash`, 32 dimensions, 24 planes", "numpy, state by state" if loop else "numpy, batch",
-            "M states/s", 10_000, *simhash(library, normal(10_000 * DIMENSIONS, 5), normal(DIMENSIONS * PLANES, 6), loop))
+            "M states/s", 10_000,
+            *simhash(library, normal(10_000 * DIMENSIONS, 5), normal(DIMENSIONS * PLANES, 6), loop))
     for memories in (100, 1000):
         row(f"`episodic_novelty`, {memories} memories", "numpy", "M queries/s", 256,
             *novelty(library, normal(256 * DIMENSIONS, 8), normal(memories * DIMENSIONS, 7)))
