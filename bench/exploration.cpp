@@ -3,6 +3,7 @@
 
 #include "exploration_inputs.hpp"
 
+#include <guerdon/backend/eigen.hpp>
 #include <guerdon/exploration/episodic_novelty.hpp>
 #include <guerdon/exploration/episodic_visit_count.hpp>
 #include <guerdon/exploration/hash_count_bonus.hpp>
@@ -50,10 +51,19 @@ void retrieval(benchmark::State& state) {
   const std::vector<double> label(judged.size(), 1.0);
   millions(state, visits, "Mkeys/s", [&] { return oni_retrieval_reward({keys, judged, label}).reward[0]; });
 }
+template <real T>
 void hash_states(benchmark::State& state) {
   const index_t count = 50'000;
-  const auto states = normal_numbers(count * dimensions, 5), projection = normal_numbers(dimensions * planes, 6);
-  millions(state, count, "Mstates/s", [&] { return simhash({dimensions, planes, states, projection}).key[0]; });
+  const auto as = [](const std::vector<double>& x) { return std::vector<T>(x.begin(), x.end()); };
+  const auto states = as(normal_numbers(count * dimensions, 5));
+  const auto projection = as(normal_numbers(dimensions * planes, 6));
+  std::vector<flag_t> bits(static_cast<std::size_t>(count * planes));
+  std::vector<index_t> key(static_cast<std::size_t>(count));
+  const eigen_backend cpu;
+  millions(state, count, "Mstates/s", [&] {
+    simhash<T>(cpu, {dimensions, planes, states, projection}, {bits, key}, {});
+    return key[0];
+  });
 }
 void nearest_memories(benchmark::State& state) {
   const auto memory = normal_numbers(state.range(0) * dimensions, 7), queries = normal_numbers(256 * dimensions, 8);
@@ -69,10 +79,14 @@ void programs_of_answers(benchmark::State& state) {
                                               benchmark::Counter::kIsIterationInvariantRate);
 }
 
-BENCHMARK(count_by_hash)->ArgNames({"states", "online"})->ArgsProduct({{1000, 20000}, {0, 1}})->Unit(benchmark::kMillisecond);
+BENCHMARK(count_by_hash)
+    ->ArgNames({"states", "online"})
+    ->ArgsProduct({{1000, 20000}, {0, 1}})
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK(visits_of_episodes)->Unit(benchmark::kMillisecond);
 BENCHMARK(retrieval)->Unit(benchmark::kMillisecond);
-BENCHMARK(hash_states)->Unit(benchmark::kMillisecond);
+BENCHMARK(hash_states<double>)->Unit(benchmark::kMillisecond);
+BENCHMARK(hash_states<float>)->Unit(benchmark::kMillisecond);
 BENCHMARK(nearest_memories)->ArgName("memories")->Arg(100)->Arg(1000)->Unit(benchmark::kMillisecond);
 BENCHMARK(programs_of_answers)->Unit(benchmark::kMillisecond);
 

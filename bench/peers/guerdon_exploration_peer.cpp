@@ -2,6 +2,7 @@
 
 #include "../exploration_inputs.hpp"
 
+#include <guerdon/backend/eigen.hpp>
 #include <guerdon/exploration/episodic_novelty.hpp>
 #include <guerdon/exploration/episodic_visit_count.hpp>
 #include <guerdon/exploration/hash_count_bonus.hpp>
@@ -21,6 +22,10 @@ void put(const std::vector<T>& from, T* to) {
 }
 
 hash_count_bonus counter;
+const eigen_backend cpu;
+std::vector<flag_t> bits;
+std::vector<index_t> count;  // what a call returned, until the next
+op::oni_retrieval_reward::outputs found;
 
 }  // namespace
 
@@ -39,16 +44,20 @@ void guerdon_forget(double beta, int online) {
   counter = {.options = {.beta = beta, .order = online ? count_order::online : count_order::batch}};
 }
 void guerdon_count(const index_t* key, index_t n, double* bonus) { put(counter.update({key, n}).bonus, bonus); }
-void guerdon_episodic_visit_count(const index_t* key, const flag_t* start, index_t n, index_t columns, index_t* count) {
-  put(episodic_visit_count({columns, {key, n}, {start, n}}).count, count);
+const index_t* guerdon_episodic_visit_count(const index_t* key, const flag_t* start, index_t n, index_t columns) {
+  count = episodic_visit_count({columns, {key, n}, {start, n}}).count;
+  return count.data();
 }
 void guerdon_retrieval(const index_t* key, index_t n, const index_t* judged, const double* label, index_t table,
-                       double* reward) {
-  put(oni_retrieval_reward({{key, n}, {judged, table}, {label, table}}).reward, reward);
+                       const double** reward, const flag_t** known) {
+  found = oni_retrieval_reward({{key, n}, {judged, table}, {label, table}});
+  *reward = found.reward.data(), *known = found.known.data();
 }
 void guerdon_simhash(const double* state, index_t n, const double* projection, index_t dimensions, index_t planes,
                      index_t* key) {
-  put(simhash({dimensions, planes, {state, n * dimensions}, {projection, dimensions * planes}}).key, key);
+  bits.resize(static_cast<std::size_t>(n * planes));
+  simhash<double>(cpu, {dimensions, planes, {state, n * dimensions}, {projection, dimensions * planes}},
+                  {bits, {key, n}}, {});
 }
 void guerdon_novelty(const double* query, index_t n, const double* memory, index_t memories, index_t dimensions,
                      index_t k, double* reward) {

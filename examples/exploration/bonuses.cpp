@@ -59,8 +59,9 @@ struct hash_counts final : bonus {
   hash_counts(const world& w, std::uint64_t seed)
       : width(w.width()), projection(normals(std::size_t(width * planes), stream(seed, 2))) {}
   judgement judge(const episode& e) override {
-    const auto hashed = g::simhash({width, planes, e.feature, projection});
-    return {counter.update(hashed.key).bonus, ones(e.steps())};
+    const auto [bits, key] = g::simhash<double>(
+        cpu, {.dimensions = width, .planes = planes, .state = e.feature, .projection = projection});
+    return {counter.update(key).bonus, ones(e.steps())};
   }
 };
 

@@ -11,7 +11,6 @@
 #include <guerdon/distillation/align_byte_offsets.hpp>
 #include <guerdon/exploration/episodic_visit_count.hpp>
 #include <guerdon/exploration/oni_retrieval_reward.hpp>
-#include <guerdon/exploration/simhash.hpp>
 #include <guerdon/judge/best_of_n_estimate.hpp>
 #include <guerdon/judge/bradley_terry_mm.hpp>
 #include <guerdon/judge/elo_update.hpp>

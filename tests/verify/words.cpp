@@ -1,6 +1,6 @@
 // Words, lines, numbers of elements and the counts of BLEU against the plain way to find them.
+#include <guerdon/core/element_numbers.hpp>
 #include <guerdon/verify/bleu.hpp>
-#include <guerdon/verify/element_numbers.hpp>
 #include <guerdon/verify/words.hpp>
 
 #include <doctest/doctest.h>

@@ -354,6 +354,7 @@ class eigen_backend : public host_backend {
   }
 
   int threads() const { return crew_.size(); }
+  static constexpr bool vector_registers = true;  ///< functors may hold the compiler's vectors: no GPU ever sees them
 
   /// Block by block, all by one function: whatever a compiler makes of it, no bit depends on where threads are cut.
   template <class F>

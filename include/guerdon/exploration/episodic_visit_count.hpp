@@ -69,7 +69,7 @@ struct episodic_visits {
     for (index_t i = 0, row = 0; i < key.size(); ++i) {
       visit_table& episode = episodes[static_cast<std::size_t>(row)];
       if (start[i] != 0) episode.clear();
-      count[static_cast<std::size_t>(i)] = ++episode.counts()[episode.place_of(key[i])];
+      count[static_cast<std::size_t>(i)] = episode.visit(key[i]);
       if (++row == environments) row = 0;
     }
     return count;
@@ -84,8 +84,16 @@ struct episodic_visits {
 inline op::episodic_visit_count::outputs episodic_visit_count(const op::episodic_visit_count::inputs& in,
                                                               const op::episodic_visit_count::options& o = {}) {
   check<op::episodic_visit_count>(in, o);
-  if (in.columns == 0) return {};
-  return {episodic_visits().update(in.key, in.start, in.columns)};
+  std::vector<index_t> count(static_cast<std::size_t>(in.key.size()));
+  visit_table episode;  // one after another
+  for (index_t column = 0; column < in.columns; ++column) {
+    episode.clear();
+    for (index_t i = column; i < in.key.size(); i += in.columns) {
+      if (in.start[i] != 0) episode.clear();
+      count[static_cast<std::size_t>(i)] = episode.visit(in.key[i]);
+    }
+  }
+  return {std::move(count)};
 }
 
 }}  // namespace guerdon

@@ -16,7 +16,7 @@
 // - All 64 bits of a key count: who reads keys from JSON must read integers, not doubles.
 // - Merged tables are exactly the table of all their visits, whatever the order.
 //
-// Cost: a look into a hash table per row; 64 to 112 bytes per state. What is saved is sorted by key.
+// Cost: a look into a hash table per row; 48 to 112 bytes per state. What is saved is sorted by key.
 
 #include <guerdon/core/value.hpp>
 #include <guerdon/exploration/visit_table.hpp>
@@ -69,23 +69,26 @@ struct hash_count_bonus : value_kind {
 inline namespace GUERDON_ABI {
 namespace detail {
 
-/// Counts the rows' visits into the table; what each row reads.
-inline std::vector<index_t> count_visits(view<const index_t> key, count_order order, visit_table& visits) {
-  std::vector<index_t> count(static_cast<std::size_t>(key.size()));
-  for (std::size_t i = 0; i < count.size(); ++i) {
-    const std::size_t at = visits.place_of(key[static_cast<index_t>(i)]);
-    const index_t now = ++visits.counts()[at];
-    count[i] = order == count_order::online ? now : static_cast<index_t>(at);
+/// Counts the rows' visits into the table; what each row reads. Roots are taken while the next state is looked up.
+template <class Readings>
+Readings count_visits(view<const index_t> key, const op::hash_count_bonus::options& o, visit_table& visits) {
+  Readings out;
+  out.count.resize(static_cast<std::size_t>(key.size())), out.bonus.resize(out.count.size());
+  index_t row = 0;
+  const auto read = [&](std::size_t i, index_t visited) {
+    out.count[i] = visited;
+    out.bonus[i] = o.beta / math::sqrt(static_cast<double>(visited));
+  };
+  if (o.order == count_order::online) {
+    for (std::size_t i = 0; i < out.count.size(); ++i) read(i, visits.visit(key[row++]));
+    return out;
   }
-  if (order == count_order::batch)
-    for (index_t& at : count) at = visits.counts()[static_cast<std::size_t>(at)];
-  return count;
-}
-
-inline std::vector<double> bonuses(const std::vector<index_t>& count, double beta) {
-  std::vector<double> bonus(count.size());
-  for (std::size_t i = 0; i < count.size(); ++i) bonus[i] = beta / math::sqrt(static_cast<double>(count[i]));
-  return bonus;
+  for (index_t& state : out.count) {
+    state = static_cast<index_t>(visits.number_of(key[row++]));
+    ++visits.counts()[static_cast<std::size_t>(state)];
+  }
+  for (std::size_t i = 0; i < out.count.size(); ++i) read(i, visits.counts()[static_cast<std::size_t>(out.count[i])]);
+  return out;
 }
 
 }  // namespace detail
@@ -96,9 +99,7 @@ inline op::hash_count_bonus::outputs updated(op::hash_count_bonus, const op::has
   visit_table visits;
   for (index_t k = 0; k < in.table_key.size(); ++k)
     rule(visits.emplace(in.table_key[k], in.table_count[k]), "table_key", "must hold each key once");
-  op::hash_count_bonus::outputs out;
-  out.count = detail::count_visits(in.key, o.order, visits);
-  out.bonus = detail::bonuses(out.count, o.beta);
+  auto out = detail::count_visits<op::hash_count_bonus::outputs>(in.key, o, visits);
   for (const auto& [key, count] : visits.ascending()) {
     out.new_table_key.push_back(key);
     out.new_table_count.push_back(count);
@@ -128,10 +129,7 @@ struct hash_count_bonus {
   /// Counts the states of a batch, in order.
   [[gnu::always_inline]] readings update(view<const index_t> key) {
     check<op::hash_count_bonus>(op::hash_count_bonus::inputs{key, {}, {}}, options);
-    readings r;
-    r.count = detail::count_visits(key, options.order, visits);
-    r.bonus = detail::bonuses(r.count, options.beta);
-    return r;
+    return detail::count_visits<readings>(key, options, visits);
   }
   /// Visits of a state so far.
   [[gnu::always_inline]] index_t count(index_t key) const {
@@ -142,7 +140,7 @@ struct hash_count_bonus {
     const std::size_t known = other.visits.keys().size();
     for (std::size_t k = 0; k < known; ++k) {  // by number: the other one may be this one
       const index_t n = other.visits.counts()[k];
-      visits.counts()[visits.place_of(other.visits.keys()[k])] += n;
+      visits.counts()[visits.number_of(other.visits.keys()[k])] += n;
     }
   }
 };

@@ -11,9 +11,10 @@
 //
 // Cost: one hash table of the judged, and a look into it per message.
 
+#include <guerdon/core/element_numbers.hpp>
 #include <guerdon/core/host_operation.hpp>
-#include <guerdon/exploration/key_table.hpp>
 
+#include <algorithm>
 #include <vector>
 
 namespace guerdon {
@@ -54,14 +55,20 @@ inline namespace GUERDON_ABI {
 inline op::oni_retrieval_reward::outputs oni_retrieval_reward(const op::oni_retrieval_reward::inputs& in,
                                                               const op::oni_retrieval_reward::options& o = {}) {
   check<op::oni_retrieval_reward>(in, o);
-  key_table<double> label;
-  for (index_t k = 0; k < in.table_key.size(); ++k) label[in.table_key[k]] = in.table_label[k];
+  element_numbers<index_t> judged;
+  std::vector<double> label;  // by number, the default behind them
+  for (index_t k = 0; k < in.table_key.size(); ++k) {
+    const std::size_t number = judged.of(in.table_key[k]);
+    if (number == label.size()) label.push_back(in.table_label[k]);
+    else label[number] = in.table_label[k];
+  }
+  label.push_back(o.default_reward);
   const std::size_t count = static_cast<std::size_t>(in.key.size());
   op::oni_retrieval_reward::outputs out{std::vector<double>(count), std::vector<flag_t>(count)};
   for (std::size_t i = 0; i < count; ++i) {
-    const double* const known = label.find(in.key[static_cast<index_t>(i)]);
-    out.known[i] = known != nullptr;
-    out.reward[i] = known != nullptr ? *known : o.default_reward;
+    const auto number = judged.find(in.key[static_cast<index_t>(i)]);
+    out.known[i] = number != judged.none;
+    out.reward[i] = label[std::min<std::size_t>(number, judged.size())];
   }
   return out;
 }

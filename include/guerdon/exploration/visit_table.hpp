@@ -1,7 +1,7 @@
 #pragma once
 // How often states of 64-bit keys have been visited: a table that is counted into, and saved by ascending keys.
 
-#include <guerdon/exploration/key_table.hpp>
+#include <guerdon/core/element_numbers.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -11,44 +11,42 @@ namespace guerdon { inline namespace GUERDON_ABI {
 /// Visits of states, which are numbered as they first come.
 class visit_table {
  public:
-  /// The place of a state among counts(); 0 visits where it is new.
-  std::size_t place_of(index_t key) {
-    index_t& number = number_[key];  // from 1
-    if (number == 0) {
-      keys_.push_back(key), counts_.push_back(0);
-      number = static_cast<index_t>(keys_.size());
-    }
-    return static_cast<std::size_t>(number - 1);
+  /// The number of a state among counts(); 0 visits where it is new.
+  std::size_t number_of(index_t key) {
+    const std::size_t number = states_.of(key);
+    if (number == counts_.size()) counts_.push_back(0);
+    return number;
   }
+  /// Counts a visit; the visits so far, this one among them.
+  index_t visit(index_t key) { return ++counts_[number_of(key)]; }
   std::vector<index_t>& counts() { return counts_; }
   const std::vector<index_t>& counts() const { return counts_; }
-  const std::vector<index_t>& keys() const { return keys_; }
+  const std::vector<index_t>& keys() const { return states_.known(); }
   /// Of a state, 0 where it is not known.
   index_t count(index_t key) const {
-    const index_t* const number = number_.find(key);
-    return number == nullptr ? 0 : counts_[static_cast<std::size_t>(*number - 1)];
+    const auto number = states_.find(key);
+    return number == states_.none ? 0 : counts_[number];
   }
   /// As it is saved: keys with their counts, by key.
   std::vector<std::pair<index_t, index_t>> ascending() const {
     std::vector<std::pair<index_t, index_t>> all;
-    for (std::size_t k = 0; k < keys_.size(); ++k) all.emplace_back(keys_[k], counts_[k]);
+    for (std::size_t k = 0; k < counts_.size(); ++k) all.emplace_back(keys()[k], counts_[k]);
     std::sort(all.begin(), all.end());
     return all;
   }
   /// False where the state is known.
   bool emplace(index_t key, index_t count) {
-    const std::size_t known = keys_.size(), at = place_of(key);
-    if (keys_.size() == known) return false;
-    counts_[at] = count;
+    const std::size_t known = counts_.size(), number = number_of(key);
+    if (number < known) return false;
+    counts_[number] = count;
     return true;
   }
 
-  /// Costs nothing.
-  void clear() { number_.clear(), keys_.clear(), counts_.clear(); }
+  void clear() { states_.clear(), counts_.clear(); }
 
  private:
-  key_table<index_t> number_;
-  std::vector<index_t> keys_, counts_;
+  element_numbers<index_t> states_;
+  std::vector<index_t> counts_;
 };
 
 }}  // namespace guerdon

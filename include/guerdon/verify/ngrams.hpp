@@ -4,7 +4,7 @@
 //
 // Cost: a step per element and order.
 
-#include <guerdon/verify/element_numbers.hpp>
+#include <guerdon/core/element_numbers.hpp>
 
 #include <algorithm>
 

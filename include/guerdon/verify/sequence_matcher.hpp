@@ -9,7 +9,7 @@
 // Cost: a step for every equal pair (i, j) of the window, for each block: seldom more than a few passes over
 // |a||b| / alphabet pairs. Memory O(|a| + |b|).
 
-#include <guerdon/verify/element_numbers.hpp>
+#include <guerdon/verify/code_point_numbers.hpp>
 
 #include <algorithm>
 #include <span>

@@ -20,8 +20,8 @@
 //
 // Cost: linear in the lengths. No gradient.
 
+#include <guerdon/core/element_numbers.hpp>
 #include <guerdon/core/host_operation.hpp>
-#include <guerdon/verify/element_numbers.hpp>
 #include <guerdon/verify/normalize_answer.hpp>
 #include <guerdon/verify/words.hpp>
 
