@@ -17,7 +17,8 @@ inline std::vector<index_t> visited(index_t n, index_t states) {
   std::mt19937_64 random(1);
   std::vector<index_t> keys(static_cast<std::size_t>(n));
   for (index_t& k : keys) {
-    const std::uint64_t one = random() % static_cast<std::uint64_t>(states), other = random() % static_cast<std::uint64_t>(states);
+    const std::uint64_t one = random() % static_cast<std::uint64_t>(states),
+                        other = random() % static_cast<std::uint64_t>(states);
     k = static_cast<index_t>((std::min(one, other) + 1) * 0x9e3779b97f4a7c15u);
   }
   return keys;

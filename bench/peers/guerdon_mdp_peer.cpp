@@ -17,8 +17,8 @@ sparse_mdp* guerdon_sparse_mdp(index_t states, index_t actions, const int* begin
 void guerdon_forget(sparse_mdp* m) { delete m; }
 
 /// Sweeps made; `value` [S] and `error` [1] are written.
-index_t guerdon_value_iteration(const sparse_mdp* m, double gamma, double tolerance, bool bounds, int threads, double* value,
-                                double* error) {
+index_t guerdon_value_iteration(const sparse_mdp* m, double gamma, double tolerance, bool bounds, int threads,
+                                double* value, double* error) {
   const auto out =
       value_iteration(*m, {.gamma = gamma, .tolerance = tolerance, .bounds = bounds, .threads = threads});
   Eigen::Map<Eigen::VectorXd>(value, out.value.size()) = out.value;

@@ -65,7 +65,8 @@ void read_lists(described& d, KindOf kind_of, DoublesOf doubles_of) {
     std::optional<harness::setting> inner;
     if constexpr (requires { p.member.inner; })
       if (!p.info.required)
-        inner = standard_of(p.info, op::list::at(std::as_const(inner_default<decltype(p.member.outer)>), p.member.inner));
+        inner =
+            standard_of(p.info, op::list::at(std::as_const(inner_default<decltype(p.member.outer)>), p.member.inner));
     d.options.push_back({p.info, std::move(standard), std::move(inner), offset_of(o, p)});
   };
   std::apply([&](const auto&... p) { (add_option(p), ...); }, Op::parameters());

@@ -196,7 +196,8 @@ class example {
       for (int k = 0; k < p.alternatives; ++k) {
         if (*name != p.names[k]) continue;
         const auto at = static_cast<std::size_t>(k);
-        return "guerdon::" + type + "::" + (written_as && at < written_as->size() ? (*written_as)[at].name : p.names[k]);
+        return "guerdon::" + type +
+               "::" + (written_as && at < written_as->size() ? (*written_as)[at].name : p.names[k]);
       }
       fault("no alternative of " + written(p) + " is called " + *name);
     }

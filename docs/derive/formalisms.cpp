@@ -42,7 +42,8 @@ std::string table_of_formalisms() {
     const std::size_t c = static_cast<std::size_t>(table.class_index[i]);
     std::vector<std::string> same, below, beside;
     for (std::size_t j = 0; j < 17; ++j) {
-      const auto relation = expressivity_relation({}, {.first = mdp::formalisms[i], .second = mdp::formalisms[j]}).relation;
+      const auto relation =
+          expressivity_relation({}, {.first = mdp::formalisms[i], .second = mdp::formalisms[j]}).relation;
       if (j != i && relation == "equal") same.push_back(name(j));
       if (relation == "incomparable" && table.class_index[j] == static_cast<index_t>(j)) beside.push_back(name(j));
     }
@@ -69,8 +70,8 @@ std::string table_of_counterexamples() {
     std::vector<std::string> edges, values;
     for (const auto& [upper, lower] : c.edges) edges.push_back(std::string(upper) + " > " + lower);
     for (const double v : c.values) values.push_back(number(v));
-    text += "| " + join(edges, "; ") + " | " + std::to_string(c.states) + ", " + std::to_string(c.actions) +
-            " | " + c.asks + " (" + c.by + ") | " + join(c.policies, "; ") + " | " + join(values, "; ") + " | " + c.why +
+    text += "| " + join(edges, "; ") + " | " + std::to_string(c.states) + ", " + std::to_string(c.actions) + " | " +
+            c.asks + " (" + c.by + ") | " + join(c.policies, "; ") + " | " + join(values, "; ") + " | " + c.why +
             " |\n";
   }
   return text;

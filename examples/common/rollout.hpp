@@ -206,7 +206,8 @@ class rollouts_reader {
     end_kept();
     if (in_response_ && depth_ == 2) {
       in_response_ = false;
-      if (wanted_.text && !seen_in_response_.contains("text")) fail_at(offset(), path_of_response() + ".text", "is missing");
+      if (wanted_.text && !seen_in_response_.contains("text"))
+        fail_at(offset(), path_of_response() + ".text", "is missing");
       require_wanted(wanted_.of_response, seen_in_response_, offset(), path_of_response() + ".");
     }
     return true;

@@ -159,7 +159,8 @@ void write_report(const results& r, const std::filesystem::path& path, double se
   page.paragraph(
       "Every policy is evaluated exactly, by solving for its values, never by sampling: 0 % is the uniform policy, "
       "100 % the optimum. Points are interquartile means over seeds, bands and brackets 95 % bootstrap intervals. "
-      "Agents of a seed meet the same random numbers, so differences to Q-learning are taken seed by seed, of the mean over "
+      "Agents of a seed meet the same random numbers, so differences to Q-learning are taken seed by seed, of the mean "
+      "over "
       "training (\"on the way\"). The error of values is the root mean square distance from the optimal values; an "
       "actor's critic learns its policy's values instead.");
   for (const world* w : r.worlds) {

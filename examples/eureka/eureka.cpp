@@ -23,7 +23,9 @@ int run(int argc, char** argv) {
   CLI::App app("Searches among reward programs for two small tasks, by what an agent learns with them.");
   app.name("eureka");
   app.add_option("--rounds", o.rounds, "Rounds of the search")->capture_default_str()->check(CLI::Range(1, 1000));
-  app.add_option("--candidates", o.candidates, "Programs of a round")->capture_default_str()->check(CLI::Range(1, 1000));
+  app.add_option("--candidates", o.candidates, "Programs of a round")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000));
   app.add_option("--runs", o.runs, "Training runs that score a program")
       ->capture_default_str()
       ->check(CLI::Range(1, 1000));

@@ -57,13 +57,15 @@ TEST_CASE("a program pays what its text says") {
   CHECK(reflection({p, failed.record}, w) == "It did not run: " + failed.record.failure + ".\n");
 }
 
-TEST_CASE("the proposer drops what never moved, rescales what drowns the rest, and begins anew where nothing succeeds") {
+TEST_CASE(
+    "the proposer drops what never moved, rescales what drowns the rest, and begins anew where nothing succeeds") {
   const world w = carry();
   guerdon::trained_program<program> seen{written_by_hand(w), {}};
   seen.record = {.score = 0, .components = 3, .trace = {9, 10, 1e-3, 2e-3, 0, 0}};  // two epochs
   const std::string told = reflection(seen, w);
-  CHECK(told.find("reaching(gripper_to_cube, 5): 9.00, 10.00; max 10.00, mean 9.50, min 9.00; it drowns the others\n") !=
-        std::string::npos);
+  CHECK(
+      told.find("reaching(gripper_to_cube, 5): 9.00, 10.00; max 10.00, mean 9.50, min 9.00; it drowns the others\n") !=
+      std::string::npos);
   CHECK(told.ends_with("The task is never done.\n"));
   random_source random(1), same(1);
   const auto programs = propose(seen, 40, w, random), again = propose(seen, 40, w, same);
@@ -82,7 +84,8 @@ TEST_CASE("the proposer drops what never moved, rescales what drowns the rest, a
   CHECK(dropped > 5);
 }
 
-TEST_CASE("what is found does better than what was written by hand, on both worlds, with seeds not seen in the search") {
+TEST_CASE(
+    "what is found does better than what was written by hand, on both worlds, with seeds not seen in the search") {
   const study_options o{.rounds = 3, .candidates = 8, .runs = 4, .evaluations = 6, .seed = 1};
   std::FILE* const nowhere = std::fopen("/dev/null", "w");
   ex::progress bar(trainings_of(o), "eureka", nowhere);
@@ -104,8 +107,8 @@ TEST_CASE("threads do not change the results; the program writes a page and rows
   std::string rows[2], said[2];
   for (int k = 0; k < 2; ++k) {
     const fs::path out = base / std::to_string(k);
-    const auto ran = ex::run_child({EUREKA_PROGRAM, "--rounds", "2", "--candidates", "3", "--runs", "2", "--evaluations",
-                                    "2", "--threads", std::to_string(k + 1), "-o", out.string()},
+    const auto ran = ex::run_child({EUREKA_PROGRAM, "--rounds", "2", "--candidates", "3", "--runs", "2",
+                                    "--evaluations", "2", "--threads", std::to_string(k + 1), "-o", out.string()},
                                    "");
     REQUIRE(ran);
     CHECK(ran->exit_status == 0);

@@ -29,7 +29,7 @@ struct world_result {
   guerdon::trained_program<program> start, best;  ///< best: the start where nothing beat it
   std::vector<round_result> rounds;
   trained_runs start_again, best_again;              ///< under the same fresh seeds
-  guerdon::examples::interval better;                ///< mean of the best's scores less the start's, over pairs of a seed
+  guerdon::examples::interval better;  ///< mean of the best's scores less the start's, over pairs of a seed
 };
 
 index_t trainings_of(const study_options& o);

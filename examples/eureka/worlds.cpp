@@ -43,7 +43,8 @@ world carry() {
     return s.held ? cells * cells + number(s.gripper) : number(s.gripper) * cells + number(s.cube);
   };
   const auto state_of = [&](index_t k) {
-    return k < cells * cells ? state{at(k / cells), at(k % cells), false} : state{at(k - cells * cells), at(k - cells * cells), true};
+    return k < cells * cells ? state{at(k / cells), at(k % cells), false}
+                             : state{at(k - cells * cells), at(k - cells * cells), true};
   };
   world w{.name = "carry", .task = "fetch the cube, carry it to the goal, let it go there"};
   w.states = cells * cells + cells, w.actions = 5, w.horizon = 40;
@@ -64,7 +65,8 @@ world carry() {
     }
   for (index_t y = 0; y < 3; ++y)
     for (index_t x = 0; x < 3; ++x)
-      for (const cell gripper : {cell{0, side - 1}, cell{side - 1, 0}}) w.start.push_back(index_of({gripper, {x, y}, false}));
+      for (const cell gripper : {cell{0, side - 1}, cell{side - 1, 0}})
+        w.start.push_back(index_of({gripper, {x, y}, false}));
   return w;
 }
 

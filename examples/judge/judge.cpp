@@ -119,11 +119,13 @@ int run(arguments a, const std::string& command) {
 
 int main(int argc, char** argv) {
   arguments a;
-  CLI::App app("Holds judges against the truth, from scores, pairs and verdicts as JSON lines; --train trains reward models.");
+  CLI::App app(
+      "Holds judges against the truth, from scores, pairs and verdicts as JSON lines; --train trains reward models.");
   app.name("judge");
   app.add_option("FILE", a.inputs, "JSON-lines files; - is standard input")->capture_default_str();
   app.add_option("-o,--out", a.out, "Folder for report.html and measures.csv")->capture_default_str();
-  app.add_flag("--train", a.train, "Train heads on features of the texts, on hard and on random pairs, and judge them too");
+  app.add_flag("--train", a.train,
+               "Train heads on features of the texts, on hard and on random pairs, and judge them too");
   app.add_flag("--no-report", a.no_report, "Write no report.html");
   app.add_flag("--strict", a.strict, "Stop at the first malformed line with status 1, writing nothing");
   app.add_option("--baseline", a.study.baseline, "The candidate of win rates (default: the one that comes first)");
@@ -137,7 +139,8 @@ int main(int argc, char** argv) {
   app.add_option("--steps", a.training.steps, "--train: steps of gradient descent")
       ->check(CLI::Range(guerdon::index_t{1}, guerdon::index_t{1000000}))
       ->capture_default_str();
-  app.add_option("--folds", a.training.folds, "--train: parts that prompts are cut into; each is scored by a head of the others")
+  app.add_option("--folds", a.training.folds,
+                 "--train: parts that prompts are cut into; each is scored by a head of the others")
       ->check(CLI::Range(2, 100))
       ->capture_default_str();
   app.add_option("--units", a.training.units, "--train: of the hidden layer")

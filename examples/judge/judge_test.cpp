@@ -61,7 +61,8 @@ std::string answer_line(bool a_right, double a, bool b_right, double b) {
 }  // namespace
 
 TEST_CASE("calculations are found and done again; numbers are read with their commas") {
-  const auto steps = calculations_in("so <<2*(3+4)=14>>14, <<10/4=2.5>>, <<10/3=3.33>>, <<50%*8=5>> and <<x+1=2>> <<1=");
+  const auto steps =
+      calculations_in("so <<2*(3+4)=14>>14, <<10/4=2.5>>, <<10/3=3.33>>, <<50%*8=5>> and <<x+1=2>> <<1=");
   REQUIRE(steps.size() == 5);
   CHECK(steps[0].right);
   CHECK(steps[0].operands == std::vector<double>{2, 3, 4});
@@ -79,7 +80,8 @@ TEST_CASE("features tell a calculated answer from one that came from nowhere") {
     return x[static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin())];
   };
   const std::string prompt = "3 boxes of 4 pens";
-  const auto good = features_of(prompt, "<<3*4=12>>12\nA: 12", "12"), bad = features_of(prompt, "<<3*5=12>>12\nA: 13", "13");
+  const auto good = features_of(prompt, "<<3*4=12>>12\nA: 12", "12"),
+             bad = features_of(prompt, "<<3*5=12>>12\nA: 13", "13");
   CHECK(at(good, "all right") == 1);
   CHECK(at(bad, "all right") == 0);
   CHECK(at(good, "answer was calculated") == 1);
@@ -98,7 +100,8 @@ TEST_CASE("styles keep the last line, which the answer stands in") {
 
 TEST_CASE("a judge that is right says so in every measure, and its opposite in every alarm") {
   std::vector<std::string> lines;
-  for (int k = 0; k < 12; ++k) lines.push_back(answer_line(k % 3 != 0, k % 3 != 0 ? 0.9 : 0.1, k % 3 == 0, k % 3 == 0 ? 0.9 : 0.1));
+  for (int k = 0; k < 12; ++k)
+    lines.push_back(answer_line(k % 3 != 0, k % 3 != 0 ? 0.9 : 0.1, k % 3 == 0, k % 3 == 0 ? 0.9 : 0.1));
   const auto good = studied(records_of(lines));
   CHECK(value_of(good, "accuracy", "score", "", "pairs").point == 1);
   CHECK(value_of(good, "accuracy", "score", "", "all pairs of a prompt").point == 1);
@@ -114,7 +117,8 @@ TEST_CASE("a judge that is right says so in every measure, and its opposite in e
   CHECK(value_of(good, "beats", "rule", "a", "b").point == doctest::Approx(8.0 / 12));
 
   lines.clear();
-  for (int k = 0; k < 12; ++k) lines.push_back(answer_line(k % 3 != 0, k % 3 != 0 ? 0.1 : 0.9, k % 3 == 0, k % 3 == 0 ? 0.1 : 0.9));
+  for (int k = 0; k < 12; ++k)
+    lines.push_back(answer_line(k % 3 != 0, k % 3 != 0 ? 0.1 : 0.9, k % 3 == 0, k % 3 == 0 ? 0.1 : 0.9));
   const auto bad = studied(records_of(lines));
   CHECK(value_of(bad, "accuracy", "score", "", "pairs").point == 0);
   CHECK(value_of(bad, "best of n", "score", "2", "truth").point == 0);
@@ -227,9 +231,9 @@ TEST_CASE("malformed lines are named by file, line, column and key, and left out
   for (const char* message :
        {":2:1: responses[0].is_correct is missing", ":3:59: responses[0].scores must be a number",
         ":4:59: responses[0].scores names a judge 'votes'", ":5:32: winner must be \"a\", \"b\", \"tie\" or null",
-        ":6:1: b must name one of two candidates", ":8:1: label is missing", ":9:42: confidence must be between 0 and 1",
-        ":10:1: ground_truth holds no final answer", ":11:1: the line must have one of the keys",
-        ":12:1: the line must be an object"})
+        ":6:1: b must name one of two candidates", ":8:1: label is missing",
+        ":9:42: confidence must be between 0 and 1", ":10:1: ground_truth holds no final answer",
+        ":11:1: the line must have one of the keys", ":12:1: the line must be an object"})
     CHECK_MESSAGE(result.errors.find(path + message) != std::string::npos, message, "\n", result.errors);
   CHECK(result.output.find("malformed lines, left out: 10") != std::string::npos);
 

@@ -97,7 +97,8 @@ std::size_t records::candidate(const std::string& name, std::size_t column, cons
   const auto found = std::find(candidates.begin(), candidates.end(), name);
   if (found != candidates.end()) return static_cast<std::size_t>(found - candidates.begin());
   if (candidates.size() == most_candidates)
-    throw bad_line(column, key, "is one candidate more than the " + std::to_string(most_candidates) + " that are rated");
+    throw bad_line(column, key,
+                   "is one candidate more than the " + std::to_string(most_candidates) + " that are rated");
   candidates.push_back(name);
   return candidates.size() - 1;
 }

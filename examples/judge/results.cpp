@@ -60,23 +60,28 @@ std::vector<shown_table> tables(const std::vector<measure>& all) {
   show("Data", "", std::move(data));
   for (const char* how : {"Bradley-Terry", "Elo"})
     show("Who is better",
-         "Ratings by each judge, with 95 % intervals over redrawn prompts; rule is the truth. Elo is the median over shuffled "
-         "orders of the redrawn games. A tie is half a win for both, and half a win either way between all candidates keeps "
+         "Ratings by each judge, with 95 % intervals over redrawn prompts; rule is the truth. Elo is the median over "
+         "shuffled "
+         "orders of the redrawn games. A tie is half a win for both, and half a win either way between all candidates "
+         "keeps "
          "ratings finite.",
-         grid(where(all, "rating", "", "", how), &measure::judge, &measure::subject, "judge", std::string(how) + " ratings",
-              0));
+         grid(where(all, "rating", "", "", how), &measure::judge, &measure::subject, "judge",
+              std::string(how) + " ratings", 0));
   for (const char* how : {"as it is", "at equal length"})
     show("Who is better", "",
          grid(where(all, "win rate", "", "", how), &measure::judge, &measure::subject, "judge",
               std::string("Win rate against the baseline, ") + how));
   show("How good are the judges",
-       "Against the truth: pairs of a right and a wrong answer to the same prompt that are ordered right (a tie is half), the "
+       "Against the truth: pairs of a right and a wrong answer to the same prompt that are ordered right (a tie is "
+       "half), the "
        "same with ties wrong, prompts all of whose pairs are right, Kendall's tau-b and NDCG by prompt.",
        grid(some("accuracy"), &measure::judge, &measure::name, "judge", "Accuracy of judges by their scores"));
-  show("How good are the judges",
-       "RM-Bench on the first right and the first wrong answer of each prompt, both rewritten in three styles: the last "
-       "line alone, as it is, with headings and bullets. Hard sets the plainer right answer against the fancier wrong one.",
-       grid(some("styles"), &measure::judge, &measure::name, "judge", "Accuracy across styles (RM-Bench)"));
+  show(
+      "How good are the judges",
+      "RM-Bench on the first right and the first wrong answer of each prompt, both rewritten in three styles: the last "
+      "line alone, as it is, with headings and bullets. Hard sets the plainer right answer against the fancier wrong "
+      "one.",
+      grid(some("styles"), &measure::judge, &measure::name, "judge", "Accuracy across styles (RM-Bench)"));
   show("How good are the judges", "",
        grid(some("verdicts"), &measure::judge, &measure::name, "judge", "Verdicts of right and wrong (Libra Bench)"));
   show("How good are the judges", "",
@@ -86,18 +91,21 @@ std::vector<shown_table> tables(const std::vector<measure>& all) {
          grid(where(all, "JudgeBench", "", orders), &measure::judge, &measure::name, "judge",
               std::string("Verdicts on pairs seen in ") + orders + " (JudgeBench)"));
   show("How good are the judges", "",
-       grid(some("agreement"), &measure::judge, &measure::subject, "judge", "Agreement: Kendall's tau-b, mean over prompts",
-            2));
+       grid(some("agreement"), &measure::judge, &measure::subject, "judge",
+            "Agreement: Kendall's tau-b, mean over prompts", 2));
   show("Can their confidence be trusted",
-       "Temperature and Platt's line are fitted on the prompts of even number and measured on the others. Scores that are no "
+       "Temperature and Platt's line are fitted on the prompts of even number and measured on the others. Scores that "
+       "are no "
        "shares go through a sigmoid.",
        grid(where(all, "calibration", "", "", "ece"), &measure::judge, &measure::subject, "judge",
             "Expected calibration error"));
   show("What choosing by them gives",
        "Share of right answers where the best of n by score is taken. The rule's line is what a perfect judge gives.",
        grid(where(all, "best of n", "", "", "truth"), &measure::judge, &measure::subject, "judge", "Right, best of n"));
-  show("Training", "A head is scored on prompts that it was not trained on; share of pairs whose right answer scores higher.",
-       grid(where(all, "training", "", "", "held out"), &measure::judge, &measure::subject, "head", "Held-out accuracy on"));
+  show("Training",
+       "A head is scored on prompts that it was not trained on; share of pairs whose right answer scores higher.",
+       grid(where(all, "training", "", "", "held out"), &measure::judge, &measure::subject, "head",
+            "Held-out accuracy on"));
   show("Training", "",
        grid(some("gain"), &measure::judge, &measure::subject, "head", "What hard pairs gain over random ones, on"));
   std::vector<const measure*> fired, quiet;
@@ -181,7 +189,8 @@ void add_ratings(ex::page& p, const std::vector<measure>& all) {
   for (const std::string& judge : different(where(all, "rating"), &measure::judge)) {
     ex::forest_plot forest{"Ratings by " + judge, "rating", {}, 1000, 0};
     for (const char* how : {"Bradley-Terry", "Elo"})
-      for (const measure* m : where(all, "rating", judge, "", how)) forest.rows.push_back({m->subject + ", " + how, m->value});
+      for (const measure* m : where(all, "rating", judge, "", how))
+        forest.rows.push_back({m->subject + ", " + how, m->value});
     p.add(forest);
   }
 }
@@ -198,7 +207,8 @@ void add_training(ex::page& p, const findings& found) {
   }
   if (!plot.lines.empty()) p.add(plot), p.add(seen);
   for (const std::string& head : different(where(found.all, "weight"), &measure::judge)) {
-    ex::forest_plot forest{"What the head learned: " + head, "weight of a standard deviation, mean and range of the folds", {}, 0, 2};
+    ex::forest_plot forest{
+        "What the head learned: " + head, "weight of a standard deviation, mean and range of the folds", {}, 0, 2};
     for (const measure* m : where(found.all, "weight", head)) forest.rows.push_back({m->subject, m->value});
     p.add(forest);
   }
@@ -214,8 +224,8 @@ void print(std::ostream& out, const findings& found) {
 void write_csv(std::ostream& out, const findings& found) {
   out << "section,judge,subject,name,value,low,high\n";
   for (const measure& m : found.all)
-    out << csv_cell(m.section) << ',' << csv_cell(m.judge) << ',' << csv_cell(m.subject) << ',' << csv_cell(m.name) << ','
-        << csv_cell(m.value.point) << ',' << csv_cell(m.value.low) << ',' << csv_cell(m.value.high) << '\n';
+    out << csv_cell(m.section) << ',' << csv_cell(m.judge) << ',' << csv_cell(m.subject) << ',' << csv_cell(m.name)
+        << ',' << csv_cell(m.value.point) << ',' << csv_cell(m.value.low) << ',' << csv_cell(m.value.high) << '\n';
 }
 
 ex::page report(const findings& found, const std::string& command) {

@@ -188,7 +188,8 @@ void win_rates(context& c, const judge& j) {
 
 void accuracies(context& c, const judge& j) {
   const flat& f = c.f;
-  const auto pairs = guerdon::pairwise_ranking_accuracy<double>(cpu, {j.score, f.right, f.offsets}, {.tie_credit = 0.5});
+  const auto pairs =
+      guerdon::pairwise_ranking_accuracy<double>(cpu, {j.score, f.right, f.offsets}, {.tie_credit = 0.5});
   numbers whole(pairs.total_pairs.begin(), pairs.total_pairs.end()), part(whole.size());
   for (std::size_t t = 0; t < part.size(); ++t) part[t] = whole[t] > 0 ? pairs.accuracy[t] * whole[t] : 0;
   c.add("accuracy", j.name, "", "pairs", share_of(part, whole, c.o));
@@ -403,7 +404,8 @@ void judge_alarms(context& c, const judge& j, const choice_curve& curve) {
     alarm(c, j.name, "length decides between equals", longer, longer.low > 0.6 || longer.high < 0.4);
   if (const ex::interval worst = value_of(c.all, "empty answers", j.name, "", "worst"); !std::isnan(worst.point))
     alarm(c, j.name, "an empty answer wins", worst, worst.point > 0.05);
-  const ex::interval easy = value_of(c.all, "styles", j.name, "", "easy"), hard = value_of(c.all, "styles", j.name, "", "hard");
+  const ex::interval easy = value_of(c.all, "styles", j.name, "", "easy"),
+                     hard = value_of(c.all, "styles", j.name, "", "hard");
   if (!std::isnan(easy.point))
     alarm(c, j.name, "style decides", point(easy.point - hard.point), std::abs(easy.point - hard.point) > 0.1);
   if (const ex::interval over = value_of(c.all, "calibration", j.name, "as it is", "confidence less accuracy");
@@ -492,7 +494,8 @@ void judge_of_right(context& c, const std::string& name) {
     c.add("verdicts", name, "", "right called right", point(bench.true_positive_rate));
     c.add("verdicts", name, "", "wrong called wrong", point(bench.true_negative_rate));
     for (std::size_t s = 0; s < subsets.size(); ++s)
-      c.add("subsets", name, subsets[s].empty() ? "(not named)" : subsets[s], "accuracy", point(bench.subset_accuracy[s]));
+      c.add("subsets", name, subsets[s].empty() ? "(not named)" : subsets[s], "accuracy",
+            point(bench.subset_accuracy[s]));
   }
   if (!confidence.empty()) {
     measure_calibration(c, name, "as it is", confidence, right);
@@ -551,7 +554,8 @@ std::string in_style(std::string_view text, int style) {
   while (lines.size() > 1 && lines.back().empty()) lines.pop_back();
   if (style == 0) return lines.back();
   std::string fancy = "## Solution\n\n";
-  for (std::size_t i = 0; i + 1 < lines.size(); ++i) fancy += "- **Step " + std::to_string(i + 1) + ".** " + lines[i] + '\n';
+  for (std::size_t i = 0; i + 1 < lines.size(); ++i)
+    fancy += "- **Step " + std::to_string(i + 1) + ".** " + lines[i] + '\n';
   return fancy + "\n## Answer\n\n" + lines.back();
 }
 
@@ -655,7 +659,8 @@ std::vector<const measure*> where(const std::vector<measure>& all, const std::st
   std::vector<const measure*> found;
   const auto fits = [](const std::string& wanted, const std::string& is) { return wanted.empty() || wanted == is; };
   for (const measure& m : all)
-    if (m.section == section && fits(judge, m.judge) && fits(subject, m.subject) && fits(name, m.name)) found.push_back(&m);
+    if (m.section == section && fits(judge, m.judge) && fits(subject, m.subject) && fits(name, m.name))
+      found.push_back(&m);
   return found;
 }
 

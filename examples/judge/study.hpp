@@ -66,8 +66,9 @@ ex::interval share_of(const numbers& part, const numbers& whole, const study_opt
 std::string in_style(std::string_view text, int style);
 
 /// Of those that match; an empty string matches everything.
-std::vector<const measure*> where(const std::vector<measure>& all, const std::string& section, const std::string& judge = {},
-                                  const std::string& subject = {}, const std::string& name = {});
+std::vector<const measure*> where(const std::vector<measure>& all, const std::string& section,
+                                  const std::string& judge = {}, const std::string& subject = {},
+                                  const std::string& name = {});
 /// The first of them; NaN where there is none.
 ex::interval value_of(const std::vector<measure>& all, const std::string& section, const std::string& judge,
                       const std::string& subject, const std::string& name);

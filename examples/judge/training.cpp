@@ -80,7 +80,8 @@ struct head {
     numbers gradient(w1.size());
     for (std::size_t i = 0; i < loss.grad_positive.size(); ++i)
       for (std::size_t d = 0; d < w1.size(); ++d)
-        gradient[d] += loss.grad_positive[i] * right[i * w1.size() + d] + loss.grad_negative[i] * wrong[i * w1.size() + d];
+        gradient[d] +=
+            loss.grad_positive[i] * right[i * w1.size() + d] + loss.grad_negative[i] * wrong[i * w1.size() + d];
     for (std::size_t d = 0; d < w1.size(); ++d) w1[d] -= t.linear_rate * (gradient[d] + t.weight_decay * w1[d]);
     return loss.loss[0];
   }
@@ -162,7 +163,8 @@ trained train(const records& r, const training_options& t, const study_options& 
   ex::random_source random(o.seed);
   for (std::size_t k = order.size(); k > 1; --k) std::swap(order[k - 1], order[random.below(k)]);
   std::vector<int> fold(f.tasks());
-  for (std::size_t k = 0; k < order.size(); ++k) fold[order[k]] = static_cast<int>(k % static_cast<std::size_t>(t.folds));
+  for (std::size_t k = 0; k < order.size(); ++k)
+    fold[order[k]] = static_cast<int>(k % static_cast<std::size_t>(t.folds));
   const training_pairs pairs = pairs_of(f, fold, o.seed);
   for (int k = 0; k < t.folds; ++k)
     if (std::none_of(pairs.hard.begin(), pairs.hard.end(), [&](const training_pair& p) { return p.fold == k; }))
@@ -178,7 +180,8 @@ trained train(const records& r, const training_options& t, const study_options& 
   for (const bool two_layers : {false, true})
     for (const bool hard : {true, false}) {
       const auto& learned_from = hard ? pairs.hard : pairs.random;
-      const std::string name = std::string(two_layers ? "two layers" : "linear") + (hard ? ", hard pairs" : ", random pairs");
+      const std::string name =
+          std::string(two_layers ? "two layers" : "linear") + (hard ? ", hard pairs" : ", random pairs");
       loss_curve curve{name, numbers(z(t.steps)), numbers(z(t.steps))};
       auto heads = std::make_shared<std::vector<fold_head>>();
       for (int k = 0; k < t.folds; ++k) {
@@ -218,7 +221,8 @@ trained train(const records& r, const training_options& t, const study_options& 
       for (int k = 0; k < t.folds; ++k)
         for (const training_pair& p : learned_from)
           if (p.fold != k) {
-            const numbers both = (*heads)[static_cast<std::size_t>(k)].rewards({&features[p.right], &features[p.wrong]});
+            const numbers both =
+                (*heads)[static_cast<std::size_t>(k)].rewards({&features[p.right], &features[p.wrong]});
             hits += both[0] > both[1], ++all;
           }
       add("training", name, hard ? "hard pairs" : "random pairs", "trained on",

@@ -49,7 +49,8 @@ class learner {
     r.last_reward = reward_;
     if (design_ == design::exploration) {  // what is paid for every step, and for where it leads
       const numbers bonus = bonus_of_all();
-      for (std::size_t k = 0; k < reward_.size(); ++k) r.last_reward[k] += shaping_[k / at(w_.states)] + bonus[k % at(w_.states)];
+      for (std::size_t k = 0; k < reward_.size(); ++k)
+        r.last_reward[k] += shaping_[k / at(w_.states)] + bonus[k % at(w_.states)];
     }
     return r;
   }
@@ -88,8 +89,10 @@ class learner {
   std::vector<index_t> greedy() const {
     std::vector<index_t> policy;
     for (index_t s = 0; s < w_.states; ++s)
-      policy.push_back(static_cast<index_t>(std::max_element(q_.begin() + s * w_.actions, q_.begin() + (s + 1) * w_.actions) -
-                                            q_.begin()) - s * w_.actions);
+      policy.push_back(
+          static_cast<index_t>(std::max_element(q_.begin() + s * w_.actions, q_.begin() + (s + 1) * w_.actions) -
+                               q_.begin()) -
+          s * w_.actions);
     return policy;
   }
   void learn_from(index_t s, index_t a, double reward, index_t next) {
@@ -100,7 +103,8 @@ class learner {
   numbers bonus_of_all() const {
     std::vector<index_t> all;
     for (index_t s = 0; s < w_.states; ++s) all.push_back(s);
-    return exploration_bonus({count_, all}, {.scale = o_.bonus, .max_bonus = o_.bonus, .terminal_state = w_.end()}).bonus;
+    return exploration_bonus({count_, all}, {.scale = o_.bonus, .max_bonus = o_.bonus, .terminal_state = w_.end()})
+        .bonus;
   }
 
   void play() {
@@ -117,8 +121,10 @@ class learner {
         paid.push_back(w_.reward[w_.at(s, a, next)]);
         behaviours.insert(behaviours.end(), p.begin(), p.end());
         const std::vector<index_t> to{next};
-        reward += shaping_[at(s * w_.actions + a)] +
-                  exploration_bonus({count_, to}, {.scale = o_.bonus, .max_bonus = o_.bonus, .terminal_state = w_.end()}).bonus[0];
+        reward +=
+            shaping_[at(s * w_.actions + a)] +
+            exploration_bonus({count_, to}, {.scale = o_.bonus, .max_bonus = o_.bonus, .terminal_state = w_.end()})
+                .bonus[0];
         ++count_[at(s)];
       }
       learn_from(s, a, reward, next);

@@ -76,36 +76,46 @@ void write_report(const results& r, const std::filesystem::path& path) {
                 std::to_string(designs) + " rewards, " + std::to_string(r.seeds) + " seeds, " +
                     std::to_string(r.o.episodes) + " episodes of one learner in each of " +
                     std::to_string(r.worlds.size()) + " worlds");
-  page.paragraph("A task is a temporal formula; its automaton is a reward machine, and machine and environment make one "
-                 "process, in which optima, regrets and distances are exact. The learner is tabular Q-learning with an "
-                 "epsilon-greedy policy. Its greedy policy is judged after every episode by the task's own reward: it "
-                 "has reached the optimum where it loses at most " + text(100 * r.o.close_enough) + " % of the return, " +
-                 std::to_string(r.o.in_a_row) + " episodes in a row.");
+  page.paragraph(
+      "A task is a temporal formula; its automaton is a reward machine, and machine and environment make one "
+      "process, in which optima, regrets and distances are exact. The learner is tabular Q-learning with an "
+      "epsilon-greedy policy. Its greedy policy is judged after every episode by the task's own reward: it "
+      "has reached the optimum where it loses at most " +
+      text(100 * r.o.close_enough) + " % of the return, " + std::to_string(r.o.in_a_row) + " episodes in a row.");
   ex::table legend{{"reward", "what it is"}, {}};
-  for (int d = 0; d < designs; ++d) legend.rows.push_back({name_of(static_cast<design>(d)), what_is(static_cast<design>(d))});
+  for (int d = 0; d < designs; ++d)
+    legend.rows.push_back({name_of(static_cast<design>(d)), what_is(static_cast<design>(d))});
   page.add(legend);
   for (const world_results& w : r.worlds) {
     page.section(w.w.title);
     std::string map;
     for (const std::string& row : w.w.map) map += row + '\n';
-    if (!map.empty()) page.code(map, "S start, g goal, p plant, c coffee, o office; a move slips to a side in one of ten");
+    if (!map.empty())
+      page.code(map, "S start, g goal, p plant, c coffee, o office; a move slips to a side in one of ten");
     page.paragraph("Task: " + w.w.task + ". " + std::to_string(w.w.states) + " states of the product, " +
                    std::to_string(w.w.actions) + " actions, gamma " + text(w.w.gamma, 2) + ", at most " +
-                   std::to_string(w.w.steps) + " steps an episode; the optimum is worth " + text(w.w.best_return, 4) + ".");
+                   std::to_string(w.w.steps) + " steps an episode; the optimum is worth " + text(w.w.best_return, 4) +
+                   ".");
     page.add(machine_drawing{"The machine of the task", w.w.machine});
     page.add(table_of(r, w));
-    page.paragraph("Episodes are medians over the seeds with bootstrap intervals; who never reached it counts with all " +
-                   std::to_string(r.o.episodes) + ". The regret of its optimum is what the best policy for this reward "
-                   "loses by the task's own, the worst regret what a change of policy that this reward approves of can "
-                   "lose, both as shares of the range of returns. Distances are to the sparse reward. Adaptive and "
-                   "exploration stand as they were in the end of the first seed.");
+    page.paragraph(
+        "Episodes are medians over the seeds with bootstrap intervals; who never reached it counts with all " +
+        std::to_string(r.o.episodes) +
+        ". The regret of its optimum is what the best policy for this reward "
+        "loses by the task's own, the worst regret what a change of policy that this reward approves of can "
+        "lose, both as shares of the range of returns. Distances are to the sparse reward. Adaptive and "
+        "exploration stand as they were in the end of the first seed.");
     page.add(curves_of(r, w));
     ex::forest_plot forest{"Episodes to the optimum", "episodes", {}, ex::not_a_number, 0};
     for (int d = 0; d < designs; ++d) forest.rows.push_back({name_of(static_cast<design>(d)), episodes_of(r, w, d)});
     page.add(forest);
     for (int k = 0; k < distances; ++k) {
-      ex::heat_map heat{std::string(distance_names[k]) + " between the rewards", {}, {}, w.distance[static_cast<std::size_t>(k)],
-                        0, k == 1 ? 1.0 : 2.0};
+      ex::heat_map heat{std::string(distance_names[k]) + " between the rewards",
+                        {},
+                        {},
+                        w.distance[static_cast<std::size_t>(k)],
+                        0,
+                        k == 1 ? 1.0 : 2.0};
       for (int d = 0; d < designs; ++d) {
         heat.rows.emplace_back(name_of(static_cast<design>(d)));
         heat.columns.emplace_back(name_of(static_cast<design>(d)));
@@ -123,7 +133,8 @@ std::string drawing_of(const task_machine& m) {
   const auto x = [&](index_t u) { return 70 + step * static_cast<int>(u < 0 ? m.states : u); };
   const int width = x(-1) + 110;
   std::ostringstream svg;
-  svg << "<svg viewBox=\"0 0 " << width << " 300\" role=\"img\" font-size=\"13\"><title>Reward machine</title><defs><marker "
+  svg << "<svg viewBox=\"0 0 " << width
+      << " 300\" role=\"img\" font-size=\"13\"><title>Reward machine</title><defs><marker "
          "id=\"arrow\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" "
          "orient=\"auto\"><path d=\"M0,0 L8,4 L0,8 z\" fill=\"currentColor\"/></marker></defs>\n";
   std::vector<int> arcs(static_cast<std::size_t>((m.states + 1) * (m.states + 1)));
@@ -143,16 +154,18 @@ std::string drawing_of(const task_machine& m) {
       svg << "<path d=\"M" << a + (hang ? 14 : radius) << ',' << top + (hang ? 22 : 0) << " Q" << label_x << ','
           << top + hang + (hang ? 22 : 0) << ' ' << b - (hang ? 14 : radius) << ',' << top + (hang ? 22 : 0) << '"';
     }
-    svg << " fill=\"none\" stroke=\"currentColor\" marker-end=\"url(#arrow)\"/>\n<text x=\"" << label_x << "\" y=\"" << label_y
+    svg << " fill=\"none\" stroke=\"currentColor\" marker-end=\"url(#arrow)\"/>\n<text x=\"" << label_x << "\" y=\""
+        << label_y
         << "\" text-anchor=\"middle\" fill=\"currentColor\" stroke=\"var(--page, #ffffff)\" stroke-width=\"4\" "
-           "paint-order=\"stroke\">" << what << "</text>\n";
+           "paint-order=\"stroke\">"
+        << what << "</text>\n";
   }
   for (index_t u = 0; u <= m.states; ++u) {
     const bool end = u == m.states;
     svg << "<circle cx=\"" << x(u) << "\" cy=\"" << top << "\" r=\"" << radius
-        << "\" fill=\"var(--page, #ffffff)\" stroke=\"currentColor\" stroke-width=\"" << (end ? 4 : 1.5) << "\"/><text x=\"" << x(u)
-        << "\" y=\"" << top + 5 << "\" text-anchor=\"middle\" fill=\"currentColor\">" << (end ? "end" : "u" + std::to_string(u))
-        << "</text>\n";
+        << "\" fill=\"var(--page, #ffffff)\" stroke=\"currentColor\" stroke-width=\"" << (end ? 4 : 1.5)
+        << "\"/><text x=\"" << x(u) << "\" y=\"" << top + 5 << "\" text-anchor=\"middle\" fill=\"currentColor\">"
+        << (end ? "end" : "u" + std::to_string(u)) << "</text>\n";
   }
   svg << "</svg>\n";
   return svg.str();

@@ -32,8 +32,12 @@ int run(int argc, char** argv) {
   std::vector<std::string> names;
   app.add_option("--worlds", names, "only these of river, rooms, errand, separated by commas")->delimiter(',');
   app.add_option("--seeds", seeds, "learn with the seeds 1 to N")->check(CLI::Range(1, 10000))->capture_default_str();
-  app.add_option("--episodes", o.episodes, "episodes of each run")->check(CLI::Range(1, 1000000))->capture_default_str();
-  app.add_option("--threads", threads, "runs side by side; changes no number")->check(CLI::Range(1, 1024))->capture_default_str();
+  app.add_option("--episodes", o.episodes, "episodes of each run")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
+  app.add_option("--threads", threads, "runs side by side; changes no number")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
   app.add_option("--out", out, "folder for all that is written")->capture_default_str();
   std::vector<reward_design::world> worlds;
   try {
@@ -52,7 +56,8 @@ int run(int argc, char** argv) {
   std::signal(SIGTERM, on_interrupt);
   reward_design::results r;
   {
-    guerdon::examples::progress progress(reward_design::work_units(static_cast<int>(worlds.size()), seeds), "reward_design");
+    guerdon::examples::progress progress(reward_design::work_units(static_cast<int>(worlds.size()), seeds),
+                                         "reward_design");
     r = reward_design::run_all(std::move(worlds), seeds, o, threads, stop, &progress);
   }
   if (stop) {

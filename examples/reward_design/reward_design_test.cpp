@@ -123,7 +123,8 @@ TEST_CASE("the optimal value as a potential shows the way that the sparse reward
   int sparse = 0, potential = 0;
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     sparse += learn(river(), design::sparse, first_reward(river(), design::sparse), seed, o).episodes_to_optimum;
-    potential += learn(river(), design::potential, first_reward(river(), design::potential), seed, o).episodes_to_optimum;
+    potential +=
+        learn(river(), design::potential, first_reward(river(), design::potential), seed, o).episodes_to_optimum;
   }
   CHECK(potential < sparse);
 }
@@ -154,7 +155,8 @@ TEST_CASE("the program writes a report and its records, the same for any number 
   CHECK(lines("designs.csv") == 1 + designs);
   CHECK(lines("distances.csv") == 1 + distances * designs * designs);
   const std::string report = read(folder.path / "1" / "report.html");
-  for (const char* part : {"The machine of the task", "STARC between the rewards", "DARD between the rewards", "</html>"})
+  for (const char* part :
+       {"The machine of the task", "STARC between the rewards", "DARD between the rewards", "</html>"})
     CHECK(report.find(part) != std::string::npos);
 }
 

@@ -48,7 +48,8 @@ std::string formula_of(const std::vector<char>& letters, const std::vector<std::
       if ((k & c.care) == c.value) left[k] = 0;
     std::string literals;
     for (std::size_t k = 0; k < names.size(); ++k)
-      if (c.care >> k & 1) literals += (literals.empty() ? "" : " & ") + std::string(c.value >> k & 1 ? "" : "!") + names[k];
+      if (c.care >> k & 1)
+        literals += (literals.empty() ? "" : " & ") + std::string(c.value >> k & 1 ? "" : "!") + names[k];
     text += (text.empty() ? "" : " | ") + (literals.empty() ? "True" : literals);
   }
   return text;
@@ -83,7 +84,8 @@ void solve(world& w) {
 }
 
 /// A grid in which letters name what holds there: g goal, p plant, c coffee, o office.
-world grid(std::string name, std::string title, std::string task, std::vector<std::string> map, double slip, int steps) {
+world grid(std::string name, std::string title, std::string task, std::vector<std::string> map, double slip,
+           int steps) {
   world w{.name = std::move(name), .title = std::move(title), .task = std::move(task), .map = map, .labels = {},
           .environment = {}, .start = {}, .machine = {}, .actions = 4, .steps = steps, .gamma = 0.95};
   for (std::string& row : map)

@@ -89,5 +89,6 @@ TEST_CASE("offsets of 32 and of 64 bits") {
   CHECK(widened.count() == 2);
   CHECK(widened.size(1) == 3);
   t.ndim = 2;
-  CHECK_THROWS_WITH(dlpack_offsets(t, "my_loss", "cu_seqlens", kept), "my_loss: cu_seqlens must be one row of offsets, and has 2 dimensions");
+  CHECK_THROWS_WITH(dlpack_offsets(t, "my_loss", "cu_seqlens", kept),
+                    "my_loss: cu_seqlens must be one row of offsets, and has 2 dimensions");
 }

@@ -13,7 +13,8 @@ using namespace guerdon;
 using numbers = std::vector<double>;
 
 dense_mdp dense(const numbers& transition, const numbers& reward, index_t states, index_t actions) {
-  dense_mdp m{Eigen::Map<const decltype(dense_mdp::transition)>(transition.data(), states * actions, states), {}, actions};
+  dense_mdp m{
+      Eigen::Map<const decltype(dense_mdp::transition)>(transition.data(), states * actions, states), {}, actions};
   m.reward = Eigen::Map<const Eigen::VectorXd>(reward.data(), states * actions);
   return m;
 }
@@ -26,8 +27,8 @@ sparse_mdp sparse(const dense_mdp& d) {
 /// Random, with five successors a pair.
 sparse_mdp random_mdp(index_t states, index_t actions) {
   constexpr int successors = 5;
-  sparse_mdp m{Eigen::SparseMatrix<double, Eigen::RowMajor>(states * actions, states), Eigen::VectorXd(states * actions),
-               actions};
+  sparse_mdp m{Eigen::SparseMatrix<double, Eigen::RowMajor>(states * actions, states),
+               Eigen::VectorXd(states * actions), actions};
   m.transition.reserve(Eigen::VectorXi::Constant(static_cast<Eigen::Index>(states * actions), successors));
   std::uint64_t state = 1;
   const auto draw = [&] {
@@ -48,7 +49,8 @@ TEST_CASE("value and policy iteration, dense and sparse, have the exact optimum"
     const auto w = env_garnet({.num_states = 40, .num_actions = 3, .branching = 4, .seed = std::to_string(seed)});
     const dense_mdp d = dense(w.transition, w.reward, 40, 3);
     const sparse_mdp s = sparse(d);
-    const finite_mdp f{.transition = w.transition, .reward = w.reward, .transition_reward = {}, .states = 40, .actions = 3};
+    const finite_mdp f{
+        .transition = w.transition, .reward = w.reward, .transition_reward = {}, .states = 40, .actions = 3};
     for (const double gamma : {0.0, 0.5, 0.99}) {
       const auto want = mdp_policy_iteration({f}, {.gamma = gamma});
       const auto agree = [&](const eigen_optimum& got) {
@@ -73,11 +75,13 @@ TEST_CASE("without bounds it is mdp_value_iteration, gamma 1 too") {
   for (std::size_t k = 0; k < rooms.reward.size(); ++k)
     mean[k / static_cast<std::size_t>(states)] += rooms.transition[k] * rooms.reward[k];
   const sparse_mdp m = sparse(dense(rooms.transition, mean, states, 4));
-  const finite_mdp f{.transition = rooms.transition, .reward = mean, .transition_reward = {}, .states = states, .actions = 4};
+  const finite_mdp f{
+      .transition = rooms.transition, .reward = mean, .transition_reward = {}, .states = states, .actions = 4};
   for (const double gamma : {0.95, 1.0}) {
     const auto want = mdp_value_iteration({f}, {.gamma = gamma});
     const auto got = value_iteration(m, {.gamma = gamma, .bounds = false});
-    for (index_t s = 0; s < states; ++s) CHECK(got.value[s] == doctest::Approx(want.value[static_cast<std::size_t>(s)]));
+    for (index_t s = 0; s < states; ++s)
+      CHECK(got.value[s] == doctest::Approx(want.value[static_cast<std::size_t>(s)]));
     CHECK(got.policy == want.policy);
   }
 }
@@ -112,8 +116,10 @@ TEST_CASE("what is wrong is named") {
   refused(bad, 0.9, "reward");
   bad = m, bad.actions = 3;
   refused(bad, 0.9, "shape");
-  CHECK_THROWS_WITH_AS(value_iteration(m, {.gamma = 1.0, .max_sweeps = 100}), doctest::Contains("max_sweeps"), std::invalid_argument);
-  CHECK_THROWS_WITH_AS(policy_value(m, std::vector<index_t>(10, 2), 0.9), doctest::Contains("policy"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(value_iteration(m, {.gamma = 1.0, .max_sweeps = 100}), doctest::Contains("max_sweeps"),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(policy_value(m, std::vector<index_t>(10, 2), 0.9), doctest::Contains("policy"),
+                       std::invalid_argument);
 }
 
 }  // namespace

@@ -28,7 +28,8 @@ class thread_rank {
     const char* const from = static_cast<const char*>(mine);
     world_.parts[static_cast<std::size_t>(rank_)].assign(from, from + bytes);
     world_.barrier.arrive_and_wait();
-    for (std::size_t r = 0; r < world_.parts.size(); ++r) std::memcpy(static_cast<char*>(all) + r * bytes, world_.parts[r].data(), bytes);
+    for (std::size_t r = 0; r < world_.parts.size(); ++r)
+      std::memcpy(static_cast<char*>(all) + r * bytes, world_.parts[r].data(), bytes);
     world_.barrier.arrive_and_wait();
   }
   void sum(std::int64_t* words, std::size_t n) const {
@@ -94,7 +95,8 @@ TEST_CASE("what ranks compute is what the operations compute") {
     CHECK(whole.advantage[i] == doctest::Approx(advantage[i]).epsilon(1e-9));
     CHECK(whole.by_batch[i] == doctest::Approx(by_batch[i]).epsilon(1e-9));
   }
-  for (std::size_t i = 0; i < b.logprob.size(); ++i) CHECK(whole.whitened[i] == doctest::Approx(whitened[i]).epsilon(1e-12));
+  for (std::size_t i = 0; i < b.logprob.size(); ++i)
+    CHECK(whole.whitened[i] == doctest::Approx(whitened[i]).epsilon(1e-12));
   for (std::size_t i = 30; i < 37; ++i) CHECK(whole.advantage[i] == 0);  // a constant group
   CHECK(whole.advantage[4] == 0);                                        // a group of one
   CHECK(whole.counts.sequences == 36);
@@ -123,11 +125,13 @@ TEST_CASE("ranks that disagree are told so, all of them") {
     global_group_moments<thread_rank, double>(rank, reward, segments(offsets), 0, rank.rank() == 1 ? 7 : 6);
   });
   for (const std::string& sentence : wrong_shape)
-    CHECK(sentence == "global_group_moments: total_groups must be the same on all ranks: it is 6 on rank 0 and 7 on rank 1");
+    CHECK(sentence ==
+          "global_group_moments: total_groups must be the same on all ranks: it is 6 on rank 0 and 7 on rank 1");
   const auto other_call = on_ranks(2, [&](const thread_rank& rank) {
     if (rank.rank() == 0) global_moments<thread_rank, double>(rank, reward);
     else global_counts(rank, segments::uniform(1, 4));
   });
   for (const std::string& sentence : other_call)
-    CHECK(sentence.find("do not make the same calls: rank 0 is in global_moments, rank 1 in global_counts") != std::string::npos);
+    CHECK(sentence.find("do not make the same calls: rank 0 is in global_moments, rank 1 in global_counts") !=
+          std::string::npos);
 }

@@ -22,7 +22,8 @@ struct batch {
     std::mt19937 random(seed);
     std::normal_distribution<double> normal;
     const auto n = static_cast<std::size_t>(rows * length);
-    for (index_t i = 0; i < rows; ++i) reward.push_back(1e6 + normal(random)), lengths.push_back(static_cast<index_t>(random() % 1000));
+    for (index_t i = 0; i < rows; ++i)
+      reward.push_back(1e6 + normal(random)), lengths.push_back(static_cast<index_t>(random() % 1000));
     reward[4] = 3;
     for (std::size_t i = 30; i < 37; ++i) reward[i] = 0.1;  // a constant group
     for (std::size_t i = 0; i < n; ++i) {
@@ -79,12 +80,14 @@ answers ask(const Ranks& ranks, const batch& b) {
   a.groups = global_group_moments<Ranks, double>(ranks, reward, groups, a.first_group, total);
   a.advantage.resize(static_cast<std::size_t>(n)), a.by_batch = a.advantage;
   global_grpo_advantage<Ranks, double>(ranks, {reward, groups}, a.first_group, total, a.advantage);
-  global_grpo_advantage<Ranks, double>(ranks, {reward, groups}, a.first_group, total, a.by_batch, {.std_scope = std_scope::batch});
+  global_grpo_advantage<Ranks, double>(ranks, {reward, groups}, a.first_group, total, a.by_batch,
+                                       {.std_scope = std_scope::batch});
   a.whitened.resize(static_cast<std::size_t>(tokens)), a.grad = a.whitened;
   global_whiten<Ranks, double>(ranks, {logprob, mask}, a.whitened);
-  ppo_clip_loss<double>(scalar_backend(), {.rows = rows, .logprob = logprob, .old_logprob = old, .advantage = a.advantage, .mask = mask},
-                        {.loss = {&a.loss, 1}, .grad_logprob = a.grad, .clip_fraction = {}},
-                        {.aggregation = {.mode = aggregation_mode::seq_mean_token_mean, .global_batch_size = a.counts.sequences}});
+  ppo_clip_loss<double>(
+      scalar_backend(), {.rows = rows, .logprob = logprob, .old_logprob = old, .advantage = a.advantage, .mask = mask},
+      {.loss = {&a.loss, 1}, .grad_logprob = a.grad, .clip_fraction = {}},
+      {.aggregation = {.mode = aggregation_mode::seq_mean_token_mean, .global_batch_size = a.counts.sequences}});
   const view<const index_t> lengths = of_rows(b.lengths);
   a.median = global_quantile(ranks, lengths, 0.5);
   a.upper = global_quantile(ranks, lengths, 0.9);

@@ -3,7 +3,8 @@
 #include <guerdon/backend/scalar.hpp>
 #include <guerdon/length/laser_reward.hpp>
 
-auto advantage(const guerdon::answer_rewards<double>& rewards, const guerdon::op::laser_reward::inputs<float>& answers) {
+auto advantage(const guerdon::answer_rewards<double>& rewards,
+               const guerdon::op::laser_reward::inputs<float>& answers) {
   return guerdon::shaped_advantage<double>(
       guerdon::scalar_backend(), rewards,
       guerdon::laser_reward(answers, {.target_length = 4000}) | guerdon::grpo_advantage());

@@ -19,7 +19,8 @@ using guerdon::index_t;
 namespace {
 
 const std::vector<index_t> offsets{0, 3, 3, 8};
-const std::vector<float> logprob{-1, -2, -0.5f, -3, -1.5f, -0.25f, -1, -2.5f}, old_logprob{-1.5f, -1, -0.75f, -1, -1.5f, -2, -1.25f, -2};
+const std::vector<float> logprob{-1, -2, -0.5f, -3, -1.5f, -0.25f, -1, -2.5f},
+    old_logprob{-1.5f, -1, -0.75f, -1, -1.5f, -2, -1.25f, -2};
 const std::vector<float> rollout_logprob{-1, -1.5f, -1, -3, -1, -2, -1.75f, -2}, advantage{1, 2, -1};
 const std::vector<flag_t> mask{1, 1, 0, 1, 1, 1, 0, 1}, keep{1, 0, 1, 1, 1, 0, 1, 1};
 
@@ -50,7 +51,8 @@ void check_compositions(const Backend& backend) {
     CHECK(alone.grad_logprob[i] == doctest::Approx(with_options.grad_logprob[i]));
 
   same(guerdon::policy_objective<float>(backend, in, guerdon::token_weight<float>{weight.weight} * term), apart);
-  same(guerdon::policy_objective<float>(backend, in, guerdon::truncated_importance<float>{rollout_logprob} * term), apart);
+  same(guerdon::policy_objective<float>(backend, in, guerdon::truncated_importance<float>{rollout_logprob} * term),
+       apart);
 
   // where and except share the tokens out; a masked token is in neither. The divisor stays.
   const auto kept = guerdon::policy_objective<float>(backend, in, guerdon::where(keep, term));

@@ -156,7 +156,8 @@ enum class loss_fault { none, wrong_gradient, sum_by_threads, unchecked_option }
 loss_fault active_loss = loss_fault::none;
 
 struct planted_loss_op {
-  static constexpr op::info about{"planted_loss", "tests", "A loss with a known fault", "", op::skeleton::global_reduce};
+  static constexpr op::info about{"planted_loss", "tests", "A loss with a known fault", "",
+                                  op::skeleton::global_reduce};
   template <storage T>
   struct inputs {
     view<const T> value;
@@ -203,8 +204,9 @@ struct planted_loss_call {
         return;
       }
     }
-    reduce_array<add>(backend, in.value.size(), [=](index_t i) { return lanes{scale * R(in.value[i]) * R(in.value[i])}; },
-                      [=](const lanes<double, 1>& total) { out.loss[0] = T(total[0]); });
+    reduce_array<add>(
+        backend, in.value.size(), [=](index_t i) { return lanes{scale * R(in.value[i]) * R(in.value[i])}; },
+        [=](const lanes<double, 1>& total) { out.loss[0] = T(total[0]); });
   }
 };
 
@@ -224,7 +226,8 @@ const harness::operation& planted_loss() {
 TEST_CASE("gradient checks, thread checks and refusals find a planted fault each, and nothing without one") {
   const auto check_all = [](loss_fault f) {
     active_loss = f;
-    return std::array{harness::gradient_failures(planted_loss()).size(), harness::thread_failures(planted_loss()).size(),
+    return std::array{harness::gradient_failures(planted_loss()).size(),
+                      harness::thread_failures(planted_loss()).size(),
                       harness::refusal_failures(planted_loss()).size()};
   };
   CHECK(check_all(loss_fault::none) == std::array<std::size_t, 3>{0, 0, 0});

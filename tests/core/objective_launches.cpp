@@ -38,7 +38,8 @@ std::pair<int, int> launches_on_page(std::string_view name) {
   text << header.rdbuf();
   std::smatch found;
   const std::string said = std::regex_replace(text.str(), std::regex("\n// "), " ");
-  if (!std::regex_search(said, found, std::regex("([0-9]+) launches, ([0-9]+) where the divisor is known"))) return {-1, -1};
+  if (!std::regex_search(said, found, std::regex("([0-9]+) launches, ([0-9]+) where the divisor is known")))
+    return {-1, -1};
   return {std::stoi(found[1]), std::stoi(found[2])};
 }
 

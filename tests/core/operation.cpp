@@ -54,7 +54,8 @@ TEST_CASE("a refusal is one sentence that names the argument as the code writes 
   bad.length = negative;
   CHECK(laser(bad, {.target_length = 15}) == "laser_reward: length must be at least 0");
 
-  CHECK(refusal([&] { grpo_advantage(cpu, {.reward = two, .groups = {}}); }) == "grpo_advantage: groups is required and was not given");
+  CHECK(refusal([&] { grpo_advantage(cpu, {.reward = two, .groups = {}}); }) ==
+        "grpo_advantage: groups is required and was not given");
   CHECK(refusal([&] { grpo_advantage(cpu, {.reward = two, .groups = falling}); }) ==
         "grpo_advantage: groups offsets must not decrease");
   CHECK(refusal([&] { grpo_advantage(cpu, {.reward = two, .groups = short_of}); }) ==

@@ -88,18 +88,20 @@ void check_programs(const Backend& backend) {
 
   const guerdon::op::program_lift_cube::options lift{.goal_height = 0.04, .half_size = 0.01};
   const auto height = column_of(v(s.object), 3, 2);
-  same(finished(height >= 0.05 && still, 2.25, reach + when(held, 0.25 + at_most((height - 0.01) / 0.04, 1))),
-       guerdon::program_lift_cube<T>(
-           backend,
-           {.joints = joints, .gripper = s.gripper, .object = s.object, .joint_velocity = s.speed, .grasped = s.grasped},
-           lift));
+  same(
+      finished(height >= 0.05 && still, 2.25, reach + when(held, 0.25 + at_most((height - 0.01) / 0.04, 1))),
+      guerdon::program_lift_cube<T>(
+          backend,
+          {.joints = joints, .gripper = s.gripper, .object = s.object, .joint_velocity = s.speed, .grasped = s.grasped},
+          lift));
 
   const auto to_turn = value_of(v(s.angle));
   const auto turned = progress(to_turn, value_of(v(s.angle_before)), 2);
-  same(finished(to_turn < 0, 10,
-                reaching(value_of(v(s.distance))) + 3 * reaching(to_turn, 2) + 5 * choose(to_turn > 0, turned, -turned)),
-       guerdon::program_turn_faucet<T>(
-           backend, {.distance = s.distance, .angle_diff = s.angle, .previous_angle_diff = s.angle_before}));
+  same(
+      finished(to_turn < 0, 10,
+               reaching(value_of(v(s.distance))) + 3 * reaching(to_turn, 2) + 5 * choose(to_turn > 0, turned, -turned)),
+      guerdon::program_turn_faucet<T>(
+          backend, {.distance = s.distance, .angle_diff = s.angle, .previous_angle_diff = s.angle_before}));
 
   const double pi = 3.14159265358979323846;
   const auto angle = value_of(v(s.rotation));
@@ -174,7 +176,8 @@ TEST_CASE("terms add, multiply and nest; a closed gate and a factor of 0 leave t
   CHECK(run(applied([](double y) { return y * y; }, when(gate, a))) == std::vector<double>{4, 0, 9});
 }
 
-TEST_CASE("named terms are reported beside the reward, as 0 behind a closed gate; arrays of another length are refused") {
+TEST_CASE(
+    "named terms are reported beside the reward, as 0 behind a closed gate; arrays of another length are refused") {
   const guerdon::scalar_backend cpu;
   const std::vector<double> x{1, 2, 3}, two{1, 2};
   const auto a = value_of(v(x));

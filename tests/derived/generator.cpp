@@ -299,7 +299,8 @@ double one_number(const op::range& range, dice& d) {
 
 /// Values that belong together, by the name that a list gives them.
 std::string formula(dice& d, int depth) {
-  constexpr const char *unary[] = {"!", "X ", "N ", "F ", "G "}, *binary[] = {" & ", " | ", " U ", " R ", " W ", " -> "},
+  constexpr const char *unary[] = {"!", "X ", "N ", "F ", "G "},
+                       *binary[] = {" & ", " | ", " U ", " R ", " W ", " -> "},
                        *leaves[] = {"a", "b", "true", "false", "last"};
   if (depth == 0 || d.chance(0.2)) return leaves[d.whole(0, d.chance(0.8) ? 1 : 4)];
   if (d.chance(0.5)) return unary[d.whole(0, 4)] + formula(d, depth - 1);
@@ -361,15 +362,17 @@ std::optional<std::string> completion_by_name(std::string_view name, dice& d) {
     return pieces(d, {"<information>A b</information>", "<information> </information>", "<judge>Yes</judge>",
                       "<JUDGE>no</judge>", "<answer>a</answer>", "<", "x"});
   if (name == "translation")
-    return pieces(d, {"Assistant:", "<think>a</think>", "<translate>the cat, sat on 4 mats.</translate>", "<translate>"});
+    return pieces(d,
+                  {"Assistant:", "<think>a</think>", "<translate>the cat, sat on 4 mats.</translate>", "<translate>"});
   if (name == "shop action") return pieces(d, {"click", "type_and_submit", "terminate"}, 1);
   if (name == "shop completion")
     return pieces(d, {R"({"rationale":"r","action":{"type":"click","name":"a, b"}})", "{}",
                       R"({"action":{"type":"type_and_submit","name":"a","text":"b"},"rationale":""})"}, 1);
   if (name == "screen action kind") return pieces(d, {"click", "CLICK", "type", "open", "swipe", "wait"}, 1);
   if (name == "screen action")
-    return pieces(d, {"<think>", "</think>", "<answer>{'action': 'click', 'coordinate': [1, 1]}</answer>", "\n",
-                      "<answer>'action': scroll [0, 0, 2, 2]</answer>", "<answer>'action': 'click' [0, 0, 2, 2]</answer>"});
+    return pieces(
+        d, {"<think>", "</think>", "<answer>{'action': 'click', 'coordinate': [1, 1]}</answer>", "\n",
+            "<answer>'action': scroll [0, 0, 2, 2]</answer>", "<answer>'action': 'click' [0, 0, 2, 2]</answer>"});
   return std::nullopt;
 }
 std::string text_by_name(std::string_view name, dice& d) {
@@ -468,7 +471,8 @@ value contents(const input_info& input, const layout& sizes, dice& d, content_mo
         v.data[static_cast<std::size_t>(k)] = static_cast<double>(d.whole(0, (*other)[s + 1] - (*other)[s] - 1));
     return v;
   }
-  if (constexpr std::string_view cuts = "offsets "; range.generator && std::string_view(range.generator).starts_with(cuts)) {
+  if (constexpr std::string_view cuts = "offsets ";
+      range.generator && std::string_view(range.generator).starts_with(cuts)) {
     const index_t end = sizes.shape_of(range.generator + cuts.size())[0];
     for (double& x : v.data) x = static_cast<double>(d.whole(0, end));
     std::sort(v.data.begin(), v.data.end());

@@ -20,7 +20,8 @@ settings settings_of(const operation& op, std::string_view where) {
     const std::size_t equals = part.find('=');
     const std::string key(part.substr(0, equals)), x(part.substr(equals + 1));
     const parameter_info* p = parameter_named(op, key);
-    if (p == nullptr) throw harness_error(std::string(op.about.name) + ": a gradient names " + key + ", which is in no list");
+    if (p == nullptr)
+      throw harness_error(std::string(op.about.name) + ": a gradient names " + key + ", which is in no list");
     if (p->form == parameter_info::choice)
       result[key] = x;
     else
@@ -47,8 +48,8 @@ void check_call(const operation& op, const op::gradient& g, call c, dice& d, std
   const value& slope = base.outputs->at(gradient_name);
   value& x = c.inputs.at(by);
   const auto fail = [&](std::size_t i, const std::string& what) {
-    failures.push_back(std::string(op.about.name) + " seed " + std::to_string(seed) + " {" + settings_text(c.parameters) +
-                       "}: " + gradient_name + "[" + std::to_string(i) + "] " + what);
+    failures.push_back(std::string(op.about.name) + " seed " + std::to_string(seed) + " {" +
+                       settings_text(c.parameters) + "}: " + gradient_name + "[" + std::to_string(i) + "] " + what);
   };
   if (slope.size() != x.size()) return fail(0, "has another size than " + by);
 

@@ -83,7 +83,8 @@ std::vector<std::string> refusal_failures(const operation& op) {
       call bad = good;
       bad.inputs[key].data.back() += 1;
       must_refuse(bad, input->written, key + " too long");
-    } else if (input->range.limits() && (input->kind == kind::integer || input->kind == kind::wide || input->kind == kind::real)) {
+    } else if (input->range.limits() &&
+               (input->kind == kind::integer || input->kind == kind::wide || input->kind == kind::real)) {
       call bad = good;
       bad.inputs[key].data.back() = std::isfinite(input->range.low)    ? beyond(input->range.low, -1)
                                     : std::isfinite(input->range.high) ? beyond(input->range.high, 1)

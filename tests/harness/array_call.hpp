@@ -45,7 +45,8 @@ class array_call {
       if (const index_t size = table_.decided(in_.data(), options_); size >= 0)
         shape_.bind({size}, std::string(1, table_.decided_symbol), "");
     for (std::size_t i = 0; i < table_.results.size(); ++i)
-      out_.push_back(arrays_.result(i, shape_.resolve(file_shape(table_.shape_of(i, options_), table_.result_doubles[i]))));
+      out_.push_back(
+          arrays_.result(i, shape_.resolve(file_shape(table_.shape_of(i, options_), table_.result_doubles[i]))));
   }
   void run() const { run_(where_, in_.data(), out_.data(), options_); }
 
@@ -72,7 +73,8 @@ class array_call {
   void bind_dimensions(std::size_t i) {
     const field& f = table_.arguments[i];
     const auto* v = find(f);
-    if (f.kind == field::array && takes(f, v)) shape_.bind(v->shape, file_shape(f.shape, table_.argument_doubles[i]), f.name);
+    if (f.kind == field::array && takes(f, v))
+      shape_.bind(v->shape, file_shape(f.shape, table_.argument_doubles[i]), f.name);
     if (f.kind == field::cuts && v && !v->shape.empty())
       shape_.bind({v->shape.back()}, std::string(f.count.text) + "+1", f.name);
   }

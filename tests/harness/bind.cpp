@@ -73,7 +73,8 @@ class value_arrays {
   std::optional<std::pair<index_t, index_t>> ragged(const value& v) const {
     if (is_padded(v)) return std::nullopt;
     const auto offsets = integers(v, "row_offsets");
-    if (offsets.empty()) refuse(table_.about.name, "row_offsets", "must hold at least one number, the 0 they start with");
+    if (offsets.empty())
+      refuse(table_.about.name, "row_offsets", "must hold at least one number, the 0 they start with");
     return std::pair(static_cast<index_t>(offsets.size()) - 1, offsets.back());
   }
   raw argument(const value& v, std::size_t i) {
@@ -82,7 +83,8 @@ class value_arrays {
     a.resize(v.data.size());
     for (std::size_t j = 0; j < v.data.size(); ++j) {
       if (k == kind::integer)
-        a.as<index_t>()[j] = v.beyond.count(j) ? v.beyond.at(j) : as_integer(v.data[j], table_.about.name, table_.arguments[i].name);
+        a.as<index_t>()[j] =
+            v.beyond.count(j) ? v.beyond.at(j) : as_integer(v.data[j], table_.about.name, table_.arguments[i].name);
       else a.store(j, v.data[j]);
     }
     return upload(std::move(a));
@@ -192,7 +194,14 @@ operation bind(const array_table& table) {
     const op::field_info& f = table.arguments[i];
     switch (f.kind) {
       case op::field_info::array:
-        op.inputs.push_back({f.file_name, file_shape(f.shape, table.argument_doubles[i]), table.argument_kinds[i], f.range, f.optional, {}, f.name, f.governs});
+        op.inputs.push_back({f.file_name,
+                             file_shape(f.shape, table.argument_doubles[i]),
+                             table.argument_kinds[i],
+                             f.range,
+                             f.optional,
+                             {},
+                             f.name,
+                             f.governs});
         break;
       case op::field_info::cuts:
         if (f.shape.count == 2) break;
@@ -207,8 +216,9 @@ operation bind(const array_table& table) {
   }
   const auto options = table.make_options();
   for (std::size_t i = 0; i < table.results.size(); ++i)
-    op.outputs.push_back({table.results[i].file_name, file_shape(table.shape_of(i, options.get()), table.result_doubles[i]),
-                          table.result_kinds[i], table.results[i].may_be_nan, table.results[i].range});
+    op.outputs.push_back({table.results[i].file_name,
+                          file_shape(table.shape_of(i, options.get()), table.result_doubles[i]), table.result_kinds[i],
+                          table.results[i].may_be_nan, table.results[i].range});
   op.parameters = parameter_infos(options.get(), table.parameters);
   op.gradients.assign(table.gradients.begin(), table.gradients.end());
   for (int b = 0; b < backend_count; ++b)

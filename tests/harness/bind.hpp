@@ -85,7 +85,8 @@ constexpr index_t doubles_of(const Field& f) {
   using member = op::list::type_of<decltype(f.member)>;
   if constexpr (requires { typename view_element<member>::type; }) {
     using element = typename view_element<member>::type;
-    if constexpr (std::is_class_v<element> && !storage<element>) return static_cast<index_t>(sizeof(element) / sizeof(double));
+    if constexpr (std::is_class_v<element> && !storage<element>)
+      return static_cast<index_t>(sizeof(element) / sizeof(double));
   }
   return 1;
 }

@@ -72,9 +72,9 @@ class host_call {
     options_ = table.make_options();
     choose(options_.get(), table.parameters, chosen, name_);
     for (const auto& [key, unused] : given_) {
-      const bool known = std::any_of(table_.arguments.begin(), table_.arguments.end(), [&, &k = key](const host_field& f) {
-        return f.info.file_name == k || f.info.offsets == k;
-      });
+      const bool known =
+          std::any_of(table_.arguments.begin(), table_.arguments.end(),
+                      [&, &k = key](const host_field& f) { return f.info.file_name == k || f.info.offsets == k; });
       if (!known) throw harness_error("input " + key + " is in no list");
     }
   }
@@ -201,7 +201,8 @@ operation bind(std::shared_ptr<const host_table> table) {
   for (const host_field& f : table->arguments) {
     if (f.info.kind == op::field_info::extent) continue;
     if (f.info.kind == op::field_info::cuts) {
-      o.inputs.push_back({f.info.file_name, offsets_shape(f), kind::segments, {}, f.info.optional, f.info.shape.text, f.info.name});
+      o.inputs.push_back(
+          {f.info.file_name, offsets_shape(f), kind::segments, {}, f.info.optional, f.info.shape.text, f.info.name});
       continue;
     }
     o.inputs.push_back({f.info.file_name, file_shape(f), f.form->kind, f.info.range, f.info.optional, {}, f.info.name});

@@ -62,7 +62,8 @@ namespace detail {
 template <class T>
 constexpr kind host_kind_of() {
   if constexpr (op::saved_value<T>) return kind::wide;
-  else if constexpr (std::is_same_v<T, std::string_view> || std::is_same_v<T, std::string> || std::is_same_v<T, text_view>)
+  else if constexpr (std::is_same_v<T, std::string_view> || std::is_same_v<T, std::string> ||
+                     std::is_same_v<T, text_view>)
     return kind::text;
   else if constexpr (std::is_same_v<T, segments>) return kind::segments;
   else if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, flag_t>) return kind::flag;
@@ -99,7 +100,8 @@ void put_member(void* at, const host_elements& s, std::size_t first, std::size_t
 
 template <class X>
 void append_element(value& v, const X& x) {
-  if constexpr (std::is_same_v<X, std::string> || std::is_same_v<X, std::string_view>) v.is_text = true, v.text.emplace_back(x);
+  if constexpr (std::is_same_v<X, std::string> || std::is_same_v<X, std::string_view>)
+    v.is_text = true, v.text.emplace_back(x);
   else if constexpr (std::is_same_v<X, index_t>) v.push_integer(x);
   else if constexpr (std::is_arithmetic_v<X>) v.data.push_back(static_cast<double>(x));
   else if constexpr (op::saved_value<X>)
@@ -115,11 +117,11 @@ constexpr std::size_t doubles_of_member() {
   else return 0;
 }
 template <class Member>
-inline constexpr member_form form_of_argument{host_kind_of<Member>(), doubles_of_member<Member>(), !is_one_element<Member>,
-                                              put_member<Member>, nullptr};
+inline constexpr member_form form_of_argument{host_kind_of<Member>(), doubles_of_member<Member>(),
+                                              !is_one_element<Member>, put_member<Member>, nullptr};
 template <class Member>
-inline constexpr member_form form_of_result{host_kind_of<Member>(), doubles_of_member<Member>(), !is_one_element<Member>,
-                                            nullptr, append_member<Member>};
+inline constexpr member_form form_of_result{host_kind_of<Member>(), doubles_of_member<Member>(),
+                                            !is_one_element<Member>, nullptr, append_member<Member>};
 
 // What most members are is compiled in bind_host.cpp.
 extern template void put_member<double>(void*, const host_elements&, std::size_t, std::size_t);

@@ -49,12 +49,14 @@ std::vector<Entry> entries(Form form) {
   return [&]<std::size_t... k>(std::index_sequence<k...>) {
     [[maybe_unused]] const auto at = []<std::size_t i>() {
       return +[](void* object) -> void* {
-        return const_cast<void*>(static_cast<const void*>(&op::list::at(*static_cast<Struct*>(object), std::get<i>(fields).member)));
+        return const_cast<void*>(
+            static_cast<const void*>(&op::list::at(*static_cast<Struct*>(object), std::get<i>(fields).member)));
       };
     };
-    return std::vector<Entry>{{std::get<k>(fields).info,
-                               form.template operator()<op::list::type_of<std::remove_cvref_t<decltype(std::get<k>(fields).member)>>>(),
-                               at.template operator()<k>()}...};
+    return std::vector<Entry>{
+        {std::get<k>(fields).info,
+         form.template operator()<op::list::type_of<std::remove_cvref_t<decltype(std::get<k>(fields).member)>>>(),
+         at.template operator()<k>()}...};
   }(std::make_index_sequence<std::tuple_size_v<std::remove_cvref_t<decltype(fields)>>>());
 }
 

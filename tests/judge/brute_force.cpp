@@ -134,7 +134,8 @@ TEST_CASE("agreement of scores is what counting pairs gives, for all scores of f
   const index_t groups = 81 * 81;
   const auto accuracy =
       pairwise_ranking_accuracy<double>(cpu, {pred, gt, segments::uniform(groups, 4)}, {.tie_credit = 0.5});
-  const auto agreement = weighted_pair_agreement<double>(cpu, {pred, gt, segments::uniform(groups, 4)}, {.tie_penalty = 0.5});
+  const auto agreement =
+      weighted_pair_agreement<double>(cpu, {pred, gt, segments::uniform(groups, 4)}, {.tie_penalty = 0.5});
   double all = 0, all_right = 0;
   index_t wrong = 0;
   for (std::size_t g = 0; g < static_cast<std::size_t>(groups); ++g) {
@@ -424,7 +425,8 @@ TEST_CASE("every loss of a pair is the same softplus of its margin, far out as w
                                             {.loss_type = dpo_loss_type::sigmoid_norm, .beta = 1});
     same(by_length.loss[0], by_length.grad_chosen_logprob[0]);
     const std::vector<flag_t> all{1};
-    const auto outcome = implicit_prm_ce_loss<double>(cpu, {segments::uniform(1, 1), logit, zero, all, label}, {.beta = 1});
+    const auto outcome =
+        implicit_prm_ce_loss<double>(cpu, {segments::uniform(1, 1), logit, zero, all, label}, {.beta = 1});
     same(outcome.loss[0], outcome.grad_logprob[0]);
     // Two answers of one prompt, the first right: both rows have the margin z, and half of the mean each.
     const doubles of_two{better[0], worse[0]}, no_reference{0, 0}, first_right{1, 0};

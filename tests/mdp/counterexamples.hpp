@@ -30,7 +30,7 @@ inline constexpr double gamma = 0.9;
 
 struct counterexample {
   std::vector<std::pair<const char*, const char*>> edges;  ///< upper and lower, by names
-  const char* by;                                          ///< the formalism that states it, no higher than the upper ones
+  const char* by;  ///< the formalism that states it, no higher than the upper ones
   index_t states, actions;
   const char* asks;                   ///< what the objective asks for
   std::vector<std::string> policies;  ///< the chance of action 0, or the action, in each state
@@ -74,7 +74,8 @@ inline bool linear(const std::vector<numbers>& features, const numbers& values) 
     for (const double b : values) order.push_back(a > b + 1e-9 ? 1 : a < b - 1e-9 ? -1 : 0);
   return expressible_as_expectation({flat, order, static_cast<index_t>(values.size())}).expressible;
 }
-inline std::vector<numbers> each(const std::vector<numbers>& policies, const std::function<numbers(const numbers&)>& f) {
+inline std::vector<numbers> each(const std::vector<numbers>& policies,
+                                 const std::function<numbers(const numbers&)>& f) {
   std::vector<numbers> all;
   for (const numbers& p : policies) all.push_back(f(p));
   return all;
@@ -110,9 +111,13 @@ inline double chance(const process& w, const numbers& policy, const std::vector<
                      const std::vector<flag_t>& accepting) {
   const std::vector<index_t> label{0, 1};
   const std::vector<flag_t> finite(accepting.size());
-  return ltl_objective({.process = {w.transition, label, policy, w.initial, w.states, w.actions}, .automaton = automaton,
-                        .rabin_finite = finite, .rabin_infinite = accepting,
-                        .memory = static_cast<index_t>(accepting.size()), .letters = 2}).probability;
+  return ltl_objective({.process = {w.transition, label, policy, w.initial, w.states, w.actions},
+                        .automaton = automaton,
+                        .rabin_finite = finite,
+                        .rabin_infinite = accepting,
+                        .memory = static_cast<index_t>(accepting.size()),
+                        .letters = 2})
+      .probability;
 }
 
 inline std::vector<counterexample> all() {
@@ -143,11 +148,18 @@ inline std::vector<counterexample> all() {
   }
   {
     const numbers v = values_of(three, [&](const numbers& p) { return same_action_twice(coin, p); });
-    found.push_back({{{"RM", "MR"}, {"FTR", "LAR"}}, "RM", 1, 2, "the same action in the first two steps", their_names, v,
-                     "returns and long-run averages are linear in how often each action is taken: no half is worse than "
-                     "both ends",
-                     v[1] < v[0] && v[1] < v[2] && !linear(each(three, visits), v) &&
-                         !linear(each(three, [&](const numbers& p) { return coin.long_run(p); }), v)});
+    found.push_back(
+        {{{"RM", "MR"}, {"FTR", "LAR"}},
+         "RM",
+         1,
+         2,
+         "the same action in the first two steps",
+         their_names,
+         v,
+         "returns and long-run averages are linear in how often each action is taken: no half is worse than "
+         "both ends",
+         v[1] < v[0] && v[1] < v[2] && !linear(each(three, visits), v) &&
+             !linear(each(three, [&](const numbers& p) { return coin.long_run(p); }), v)});
   }
   {
     const std::vector<numbers> few{{0, 1}, {1e-6, 1 - 1e-6}, {1, 0}};
@@ -159,10 +171,17 @@ inline std::vector<counterexample> all() {
       return reward_machine_objective({.process = {coin.transition, label, p, coin.initial, 1, 2}, .machine_next = next,
                                        .machine_reward = paid, .memory = 1, .letters = 2}, {.gamma = gamma}).objective;
     });
-    found.push_back({{{"FTR", "RM"}}, "LTL", 1, 2, "action 0 at some time", {"0", "0.000001", "1"}, v,
-                     "discounted values of finite machines are continuous in the policy: what is equal for all but 0 is "
-                     "equal for 0",
-                     v[0] == 0 && std::abs(v[1] - 1) < 1e-9 && std::abs(v[2] - 1) < 1e-9 && machine[1] - machine[0] < 1e-4});
+    found.push_back(
+        {{{"FTR", "RM"}},
+         "LTL",
+         1,
+         2,
+         "action 0 at some time",
+         {"0", "0.000001", "1"},
+         v,
+         "discounted values of finite machines are continuous in the policy: what is equal for all but 0 is "
+         "equal for 0",
+         v[0] == 0 && std::abs(v[1] - 1) < 1e-9 && std::abs(v[2] - 1) < 1e-9 && machine[1] - machine[0] < 1e-4});
   }
   {
     const numbers paid{2, 0, 0, 1};  // for 00, 01, 10, 11
@@ -217,11 +236,17 @@ inline std::vector<counterexample> all() {
     const process w = two_states();
     const std::vector<numbers> four{{1, 0, 1, 0}, {1, 0, 0, 1}, {0, 1, 1, 0}, {0, 1, 0, 1}};
     const numbers v = values_of(four, [&](const numbers& p) { return same_action_twice(w, p); });
-    found.push_back({{{"FOMR", "RRL"}}, "RM", 2, 2, "the same action in the first two steps", {"00", "01", "10", "11"}, v,
-                     "of who never draws, a regulariser takes so much for each action, as a reward would: 00 and 11 sum "
-                     "to what 01 and 10 do; in one state a regulariser may be any function of the policy",
-                     v[0] > v[1] && v[3] > v[2] &&
-                         !linear(each(four, [&](const numbers& p) { return w.occupancy(p); }), v)});
+    found.push_back(
+        {{{"FOMR", "RRL"}},
+         "RM",
+         2,
+         2,
+         "the same action in the first two steps",
+         {"00", "01", "10", "11"},
+         v,
+         "of who never draws, a regulariser takes so much for each action, as a reward would: 00 and 11 sum "
+         "to what 01 and 10 do; in one state a regulariser may be any function of the policy",
+         v[0] > v[1] && v[3] > v[2] && !linear(each(four, [&](const numbers& p) { return w.occupancy(p); }), v)});
   }
   {
     const process w = two_states();
@@ -269,8 +294,13 @@ inline std::vector<counterexample> all() {
     }
     bool jumps = true;
     for (std::size_t k = 6; k < 11; ++k) jumps = jumps && rank[k] == rank[10 - k] + 1;
-    found.push_back({{{"OMO", "FOMR"}, {"PO", "FPR"}}, "GOMORL", 1, 2, "to be decided; of two that are as much so, the one for 0",
-                     {"1", "0", "3/5", "2/5", "1/2"}, {rank[10], rank[0], rank[6], rank[4], rank[5]},
+    found.push_back({{{"OMO", "FOMR"}, {"PO", "FPR"}},
+                     "GOMORL",
+                     1,
+                     2,
+                     "to be decided; of two that are as much so, the one for 0",
+                     {"1", "0", "3/5", "2/5", "1/2"},
+                     {rank[10], rank[0], rank[6], rank[4], rank[5]},
                      "every pair p, 1 - p would need an interval of numbers for itself: there are more pairs than "
                      "rationals to put there. In place of values, ranks among the policies 0, 1/10, ... 1",
                      is_total_preorder({order, n}).is_total_preorder && jumps});

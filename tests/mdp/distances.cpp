@@ -164,7 +164,8 @@ TEST_CASE("STARC bounds the worst regret of 1000 worlds from above and below") {
         starc_distance({w.dynamics(), w.reward, w.other},
                        {.form = {.gamma = gamma_, .canonicalization = canonicalization::minimal, .weighted = true}})
             .distance;
-    const numbers m = canonicalize_minimal({w.dynamics(), w.reward}, {.gamma = gamma_, .weighted = true}).canonical_reward;
+    const numbers m =
+        canonicalize_minimal({w.dynamics(), w.reward}, {.gamma = gamma_, .weighted = true}).canonical_reward;
     double square = 0;  // the same number for every successor
     for (std::size_t k = 0; k < m.size(); k += states) square += m[k] * m[k];
     const numbers uniform(states * actions, 1.0 / actions);

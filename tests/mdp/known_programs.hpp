@@ -50,11 +50,15 @@ void check_known_programs() {
   }
   SUBCASE("degenerate") {
     // Beale's cycle, under the rule of the steepest variable.
-    optimal(0.05, gains{0.75, -150, 0.02, -6},
-            rows{{{0.25, -60, -0.04, 9}, -infinity, 0}, {{0.5, -90, -0.02, 3}, -infinity, 0}, {{0, 0, 1, 0}, -infinity, 1}});
+    optimal(
+        0.05, gains{0.75, -150, 0.02, -6},
+        rows{
+            {{0.25, -60, -0.04, 9}, -infinity, 0}, {{0.5, -90, -0.02, 3}, -infinity, 0}, {{0, 0, 1, 0}, -infinity, 1}});
     // Kuhn's.
     optimal(2, gains{2, 3, -1, -12},
-            rows{{{-2, -9, 1, 9}, -infinity, 0}, {{1.0 / 3, 1, -1.0 / 3, -2}, -infinity, 0}, {{2, 3, -1, -12}, -infinity, 2}});
+            rows{{{-2, -9, 1, 9}, -infinity, 0},
+                 {{1.0 / 3, 1, -1.0 / 3, -2}, -infinity, 0},
+                 {{2, 3, -1, -12}, -infinity, 2}});
     // The same row many times, and equalities that follow from others.
     rows same(30, row{{1, 1, 1}, -infinity, 1});
     same.push_back({{1, 0, 0}, 0.25, 0.25}), same.push_back({{2, 0, 0}, 0.5, 0.5});

@@ -70,7 +70,8 @@ TEST_CASE("formula, automaton, monitor, machine and product agree on all traces 
     const ltlf_formula formula(text, "test");
     const ltlf_automaton automaton(formula, "test");
     const machine m(automaton);
-    const auto product = rm_product_mdp({{transition, n, n}, start, state_labels, m.transitions()}, {.rules = m.rules()});
+    const auto product =
+        rm_product_mdp({{transition, n, n}, start, state_labels, m.transitions()}, {.rules = m.rules()});
     const auto size = static_cast<std::size_t>(product.num_states), states = static_cast<std::size_t>(m.states);
     const auto follow = [&](std::size_t from, std::size_t a) {
       const double* const row = product.transition.data() + (from * n + a) * size;
@@ -164,7 +165,8 @@ signal_tree draw_signal_tree(std::mt19937& random, const numbers& signal, std::s
     const signal_tree a = operand(), b = operand();
     f.text = "(" + a.text + (kind == 2 ? ") & (" : ") | (") + b.text + ")";
     f.softness = std::max(a.softness, b.softness) + 1;
-    for (std::size_t t = 0; t < steps; ++t) f.holds[t] = kind == 2 ? a.holds[t] && b.holds[t] : a.holds[t] || b.holds[t];
+    for (std::size_t t = 0; t < steps; ++t)
+      f.holds[t] = kind == 2 ? a.holds[t] && b.holds[t] : a.holds[t] || b.holds[t];
     return f;
   }
   const std::size_t low = random() % 3, high = low + random() % 4;
@@ -204,7 +206,8 @@ TEST_CASE("the sign of robustness is satisfaction, and soft values lie within th
     for (std::size_t t = 0; t < steps; ++t) REQUIRE((exact.robustness[t] > 0) == (f.holds[t] != 0));
     REQUIRE(exact.satisfied == (f.holds[0] != 0));
     for (const double sharpness : {2.0, 50.0}) {
-      const numbers soft = stl_smooth_robustness({names, signal}, {.formula = f.text, .sharpness = sharpness}).robustness;
+      const numbers soft =
+          stl_smooth_robustness({names, signal}, {.formula = f.text, .sharpness = sharpness}).robustness;
       // Maxima and minima move by no more than their arguments do, and one soft one is off by log(n) / k at most.
       const double bound = f.softness * std::log(static_cast<double>(steps + 1)) / sharpness + 1e-9;
       for (std::size_t t = 0; t < steps; ++t) {

@@ -131,7 +131,8 @@ auto shapings(const batch<T>& b) {
       part_and_call{laser_d_reward<T>({.correct = b.right, .length = b.length, .target_length = b.target}),
                     [](const auto&... a) { return laser_d_reward(a...).shaped_reward; }},
       part_and_call{clip_reward({.low = 0.05, .high = 0.9}), [](const auto&... a) { return clip_reward(a...); }},
-      part_and_call{dast_length_reward<T>({.length = b.length}), [](const auto&... a) { return dast_length_reward(a...); }},
+      part_and_call{dast_length_reward<T>({.length = b.length}),
+                    [](const auto&... a) { return dast_length_reward(a...); }},
       part_and_call{l1_exact_reward<T>({.length = b.length, .target_length = b.budget}, {.alpha = 0.013}),
                     [](const auto&... a) { return l1_exact_reward(a...); }},
       part_and_call{generalized_length_penalty<T>({.length = b.length, .correct = b.right}, {.max_length = 40}),
@@ -176,14 +177,16 @@ auto advantages(const batch<T>& b) {
       part_and_call{kalman_advantage(), [](const auto&... a) { return kalman_advantage(a...); }},
       part_and_call{gfpo_advantage<T>({.length = b.length}, {.retain = 3, .metric = gfpo_metric::token_efficiency}),
                     [](const auto&... a) { return gfpo_advantage(a...); }},
-      part_and_call{grpo_advantage({.std_scope = std_scope::batch}), [](const auto&... a) { return grpo_advantage(a...); }},
+      part_and_call{grpo_advantage({.std_scope = std_scope::batch}),
+                    [](const auto&... a) { return grpo_advantage(a...); }},
       part_and_call{maxrl_advantage(), [](const auto&... a) { return maxrl_advantage(a...); }},
       part_and_call{passk_advantage(), [](const auto&... a) { return passk_advantage(a...); }},
       part_and_call{gpg_advantage({.alpha_mode = gpg_alpha_mode::nonzero_reward}),
                     [](const auto&... a) { return gpg_advantage(a...); }},
       part_and_call{grpo_advantage({.std_kind = std_kind::leave_one_out, .nan_policy = nan_policy::exclude}),
                     [](const auto&... a) { return grpo_advantage(a...); }},
-      part_and_call{copo_advantage<T>({.outcome_id = b.outcome}), [](const auto&... a) { return copo_advantage(a...); }},
+      part_and_call{copo_advantage<T>({.outcome_id = b.outcome}),
+                    [](const auto&... a) { return copo_advantage(a...); }},
       part_and_call{grpo_lead_advantage(), [](const auto&... a) { return grpo_lead_advantage(a...); }},
       part_and_call{reinforce_pp_baseline_advantage<T>({.rows = b.token_rows, .mask = b.token_mask}),
                     [](const auto&... a) { return reinforce_pp_baseline_advantage(a...); }},
@@ -232,7 +235,8 @@ void check_pipe(const Backend& backend, const batch<T>& b, const Advantage& adva
   const std::string names = ((std::string(decltype(shaping.part)::operation::about.name) + " ") + ...);
   std::vector<T> reward = b.reward;
   ((reward = shaped_by_call<T>(backend, {reward, b.groups}, shaping)), ...);
-  const auto apart = advantage.call(backend, advantage.part.inputs(answer_rewards<T>{reward, b.groups}), advantage.part.o);
+  const auto apart =
+      advantage.call(backend, advantage.part.inputs(answer_rewards<T>{reward, b.groups}), advantage.part.o);
   const auto whole = shaped_advantage<T>(backend, b.rewards(), (shaping.part | ... | advantage.part));
   CHECK_MESSAGE(same_bits(shaped_reward<T>(backend, b.rewards(), (shaping.part | ...)), reward), names);
   CHECK_MESSAGE(same_results<op>(whole, apart), std::string(op::about.name), " behind ", names);

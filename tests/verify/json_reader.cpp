@@ -18,12 +18,15 @@ bool same(std::string_view a, std::string_view b) {
 }
 
 TEST_CASE("what is JSON and what is none") {
-  for (const auto text : {"null"sv, " \t\r\n{} "sv, "[]"sv, "[1,[2,{}]]"sv, "-0"sv, "1.5e+3"sv, "1E400"sv, "\"\\u0000\""sv,
-                          "\"\x7f\""sv, "\"\xff\""sv, "NaN"sv, "-Infinity"sv, "{\"a\":1,\"a\":2}"sv, "\"\\/\""sv})
+  for (const auto text :
+       {"null"sv, " \t\r\n{} "sv, "[]"sv, "[1,[2,{}]]"sv, "-0"sv, "1.5e+3"sv, "1E400"sv, "\"\\u0000\""sv, "\"\x7f\""sv,
+        "\"\xff\""sv, "NaN"sv, "-Infinity"sv, "{\"a\":1,\"a\":2}"sv, "\"\\/\""sv})
     CHECK_MESSAGE(json_text::read(text), text);
-  for (const auto text : {""sv, " "sv, "nul"sv, "01"sv, "1."sv, ".5"sv, "+1"sv, "1e"sv, "-"sv, "--1"sv, "[1,]"sv, "[,1]"sv,
-                          "{\"a\":1,}"sv, "{a:1}"sv, "{\"a\"}"sv, "'a'"sv, "\"a"sv, "\"\n\""sv, "\"\\x\""sv, "\"\\u12g4\""sv,
-                          "1 2"sv, "[] x"sv, "// c\n1"sv, "\xef\xbb\xbf{}"sv, "-NaN"sv, "+Infinity"sv, "\"\0\""sv})
+  for (const auto text : {""sv,           " "sv,           "nul"sv,     "01"sv,   "1."sv,      ".5"sv,
+                          "+1"sv,         "1e"sv,          "-"sv,       "--1"sv,  "[1,]"sv,    "[,1]"sv,
+                          "{\"a\":1,}"sv, "{a:1}"sv,       "{\"a\"}"sv, "'a'"sv,  "\"a"sv,     "\"\n\""sv,
+                          "\"\\x\""sv,    "\"\\u12g4\""sv, "1 2"sv,     "[] x"sv, "// c\n1"sv, "\xef\xbb\xbf{}"sv,
+                          "-NaN"sv,       "+Infinity"sv,   "\"\0\""sv})
     CHECK_FALSE_MESSAGE(json_text::read(text), text);
 }
 

@@ -42,8 +42,21 @@ strings plain_lines(const std::u32string& text) {
 
 TEST_CASE("words and lines are those that code points tell apart") {
   std::mt19937 random(3);
-  constexpr std::string_view breaks[] = {"\r\n", "\r", "\n", "\v", "\x1e", "\x1f", "\u0085", "\u2028", "\u2029",
-                                         "\u00a0", "\u202a", "\xc2", "\xe2\x80", "\xe2\x80\xa8\xe2", "plainly longer than eight"};
+  constexpr std::string_view breaks[] = {"\r\n",
+                                         "\r",
+                                         "\n",
+                                         "\v",
+                                         "\x1e",
+                                         "\x1f",
+                                         "\u0085",
+                                         "\u2028",
+                                         "\u2029",
+                                         "\u00a0",
+                                         "\u202a",
+                                         "\xc2",
+                                         "\xe2\x80",
+                                         "\xe2\x80\xa8\xe2",
+                                         "plainly longer than eight"};
   for (int round = 0; round < 20'000; ++round) {
     std::string text;
     for (auto n = random() % 6; n > 0; --n)

@@ -124,7 +124,8 @@ class cuda_array {
   index_t size() const { return size_; }
 
   void copy_from(const std::vector<T>& host) {
-    require(static_cast<index_t>(host.size()) == size_, "cuda_array", "host vector", "has another size than the device array");
+    require(static_cast<index_t>(host.size()) == size_, "cuda_array", "host vector",
+            "has another size than the device array");
     if (size_ > 0)
       detail::check(cudaMemcpyAsync(data_, host.data(), bytes(), cudaMemcpyHostToDevice, memory_.stream),
                     "copying an array to the GPU");

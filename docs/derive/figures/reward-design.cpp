@@ -17,8 +17,8 @@ using namespace guerdon;
 using numbers = std::vector<double>;
 
 void begin(const char* name, int width, int height) {
-  std::printf("reset\nset terminal svg size %d,%d font 'sans-serif,13' background '#ffffff'\nset output '%s.svg'\n", width,
-              height, name);
+  std::printf("reset\nset terminal svg size %d,%d font 'sans-serif,13' background '#ffffff'\nset output '%s.svg'\n",
+              width, height, name);
 }
 
 /// Classes by their height in the order. Only where they stand in a row is chosen by hand, so that no line meets a name.
@@ -52,7 +52,8 @@ void distances_and_regrets() {
   begin("reward-design_regret", 720, 380);
   std::printf("$d << END\n");
   for (std::size_t k = 1; k <= worlds; ++k) {
-    const auto w = env_garnet({.num_states = states, .num_actions = actions, .branching = 2, .seed = std::to_string(k)});
+    const auto w =
+        env_garnet({.num_states = states, .num_actions = actions, .branching = 2, .seed = std::to_string(k)});
     const double mix = static_cast<double>(k % 10) / 5 - 1;  // from opposite to the same
     numbers a(w.transition.size()), b(a.size());
     for (std::size_t i = 0; i < a.size(); ++i) {

@@ -120,7 +120,8 @@ struct result_memory {
   result_memory() = default;
   result_memory(result_memory&& other) noexcept { *this = std::move(other); }
   result_memory& operator=(result_memory&& other) noexcept {
-    std::swap(shape, other.shape), std::swap(dtype, other.dtype), std::swap(data, other.data), std::swap(own, other.own);
+    std::swap(shape, other.shape), std::swap(dtype, other.dtype), std::swap(data, other.data),
+        std::swap(own, other.own);
     std::swap(managed, other.managed), std::swap(exchange, other.exchange);
     return *this;
   }
@@ -137,12 +138,18 @@ struct result_memory {
   /// By `from`, which makes the results' framework's own arrays, if it is there.
   void allocate(const dl_exchange* from = nullptr) {
     if (from != nullptr) {
-      dl_tensor like{nullptr, {nb::device::cpu::value, 0}, one_number() ? 0 : static_cast<std::int32_t>(shape.size()), dtype,
-                     shape.data(), nullptr, 0};
+      dl_tensor like{nullptr,
+                     {nb::device::cpu::value, 0},
+                     one_number() ? 0 : static_cast<std::int32_t>(shape.size()),
+                     dtype,
+                     shape.data(),
+                     nullptr,
+                     0};
       if (from->allocate(&like, &managed, nullptr, [](void*, const char*, const char*) {}) != 0) throw std::bad_alloc();
       static char nothing[64];  // an empty array that was given has an address
       exchange = from;
-      data = managed->tensor.data == nullptr ? nothing : static_cast<char*>(managed->tensor.data) + managed->tensor.byte_offset;
+      data = managed->tensor.data == nullptr ? nothing
+                                             : static_cast<char*>(managed->tensor.data) + managed->tensor.byte_offset;
       return;
     }
     const std::size_t bytes = static_cast<std::size_t>(size()) * dtype.bits / 8;
@@ -188,7 +195,8 @@ class python_arrays {
     if (!is_sequence(x) && !is_number(x)) {
       if (!import_array(*a, x, table_.about.name))
         refuse(table_.about.name, name, "must be an array: NumPy's, a tensor, or what has __dlpack__");
-      if (!decided_ || (from.from != framework::numpy && origin_.from == framework::numpy)) origin_ = from, decided_ = true;
+      if (!decided_ || (from.from != framework::numpy && origin_.from == framework::numpy))
+        origin_ = from, decided_ = true;
     } else {
       a->kept = nb::borrow(x);
     }
@@ -294,7 +302,8 @@ class python_arrays {
   }
   segments cut(const given_array& a, const op::field_info& f, const dimensions& shape) const {
     if (a.lengths) {
-      if (!shape.knows("B") || !shape.knows("T")) refuse(table_.about.name, "row_lengths", "need arrays of shape [B,T]");
+      if (!shape.knows("B") || !shape.knows("T"))
+        refuse(table_.about.name, "row_lengths", "need arrays of shape [B,T]");
       return segments::padded(shape["T"], {static_cast<const index_t*>(a.lengths->at), a.lengths->shape.back()});
     }
     if (a.length < 0) return offsets(a);
@@ -311,7 +320,8 @@ class python_arrays {
     for (const auto& a : own_)
       if (a->name == table_.results[i].file_name) {
         if (a->shape != r.shape)
-          refuse(table_.about.name, a->name, "has the wrong shape " + shape_text(a->shape) + " where the result is " + shape_text(r.shape));
+          refuse(table_.about.name, a->name,
+                 "has the wrong shape " + shape_text(a->shape) + " where the result is " + shape_text(r.shape));
         if (!has_dtype(*a, r.dtype))
           refuse(table_.about.name, a->name, "must be " + dtype_name(r.dtype) + ", and is " + dtype_name(a->dtype));
         r.data = a->at;
@@ -339,7 +349,8 @@ class python_arrays {
     refuse(table_.about.name, a.name, "must be " + name + ", and is " + dtype_name(a.dtype));
   }
   segments offsets(const given_array& a) const {
-    if (a.shape.size() != 1) refuse(table_.about.name, a.name, "has the wrong shape " + shape_text(a.shape) + " where offsets are one row");
+    if (a.shape.size() != 1)
+      refuse(table_.about.name, a.name, "has the wrong shape " + shape_text(a.shape) + " where offsets are one row");
     require_kind(a, kind::segments);
     return segments(view<const index_t>{static_cast<const index_t*>(a.at), a.shape[0]});
   }

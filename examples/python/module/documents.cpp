@@ -14,7 +14,8 @@ using namespace guerdon::python;
 using docs::header_text;
 
 /// The comment on a member; of an alternative, of a list's offsets: none.
-std::string comment_on(const header_text& headers, const operation& op, const char* of, const char* group, const char* name) {
+std::string comment_on(const header_text& headers, const operation& op, const char* of, const char* group,
+                       const char* name) {
   try {
     return docs::meaning_of(headers.member_of(std::string(op.about.name), of, group, name).comment);
   } catch (const docs::header_fault&) {
@@ -51,14 +52,17 @@ std::string docstring(const header_text& headers, const operation& op) {
     if (a.name == "row_offsets") line("row_offsets", "cut flat arrays of tokens into rows", "");
     else if (a.name == "row_lengths") line("row_lengths", "tokens in each row of padded arrays [B,T]", "");
     else if (a.list || a.info->file_name == a.name) of_field(*a.info, a.of, false);
-    else line(std::string(a.name), "cut " + std::string(a.info->file_name) + " into rows, where it is no list of lists", "");
+    else
+      line(std::string(a.name), "cut " + std::string(a.info->file_name) + " into rows, where it is no list of lists",
+           "");
   }
   const auto option = [&](const op::option_info& o, const parameter_info& p) {
     std::string what = p.form == parameter_info::choice ? docs::join(p.names, ", ")
                        : p.form == parameter_info::flag ? "True or False"
                        : p.form == parameter_info::text ? "a text"
                                                         : docs::range_text(p.range, p.form == parameter_info::integer);
-    line(python_name(p.name), what + (p.standard ? "; " + default_of(p) : ", required"), comment_on(headers, op, "options", o.group, o.name));
+    line(python_name(p.name), what + (p.standard ? "; " + default_of(p) : ", required"),
+         comment_on(headers, op, "options", o.group, o.name));
   };
   const auto& fields = op.array ? op.array->parameters : op.host->parameters;
   for (std::size_t i = 0; i < fields.size(); ++i) option(fields[i].info, op.parameters[i]);
@@ -68,7 +72,8 @@ std::string docstring(const header_text& headers, const operation& op) {
   }
   text += "\nReturns:\n";
   if (op.array)
-    for (std::size_t i = 0; i < op.array->results.size(); ++i) of_field(op.array->results[i], op.array->result_kinds[i], true);
+    for (std::size_t i = 0; i < op.array->results.size(); ++i)
+      of_field(op.array->results[i], op.array->result_kinds[i], true);
   else
     for (const host_field& f : op.host->results) of_field(f.info, f.form->kind, true);
   for (const op::gradient& g : op.gradients)
@@ -123,9 +128,12 @@ int main(int argc, char** argv) {
     std::string code = "#include \"documents.hpp\"\n\n#include <map>\n\nnamespace guerdon::python {\n"
                        "const char* docstring_of(std::string_view operation) {\n"
                        "  static const std::map<std::string_view, const char*> all = {\n";
-    std::string stubs = "# Derived from the operations' lists.\nfrom math import inf\nfrom typing import Any, Literal, NamedTuple, Sequence\n\n"
-                        "Array = Any  # of NumPy, a tensor, or what has __dlpack__\nTexts = Sequence[str]\nOffsets = Any  # an array of int64, or the size of all segments\n\n"
-                        "def set_num_threads(num_threads: int) -> None: ...\ndef get_num_threads() -> int: ...\n";
+    std::string stubs =
+        "# Derived from the operations' lists.\nfrom math import inf\nfrom typing import Any, Literal, NamedTuple, "
+        "Sequence\n\n"
+        "Array = Any  # of NumPy, a tensor, or what has __dlpack__\nTexts = Sequence[str]\nOffsets = Any  # an array "
+        "of int64, or the size of all segments\n\n"
+        "def set_num_threads(num_threads: int) -> None: ...\ndef get_num_threads() -> int: ...\n";
     for (const operation& op : all_operations()) {
       const std::string text = docstring(headers, op), name(op.about.name);
       code += "    {\"" + name + "\"," + literal(text) + "},\n";

@@ -36,10 +36,12 @@ inline std::vector<argument_name> arguments_of(const operation& op) {
     const bool told = f.kind == field::extent || (f.kind == field::cuts && f.shape.count == 2);  // by the arrays
     if (find(f.file_name) == all.end())
       all.push_back({f.file_name, f.optional || told, k, f.kind == field::cuts, f.kind == field::list, &f});
-    if (f.kind == field::list && find(f.offsets) == all.end()) all.push_back({f.offsets, true, kind::segments, true, false, &f});
+    if (f.kind == field::list && find(f.offsets) == all.end())
+      all.push_back({f.offsets, true, kind::segments, true, false, &f});
   };
   if (op.array)
-    for (std::size_t i = 0; i < op.array->arguments.size(); ++i) add(op.array->arguments[i], op.array->argument_kinds[i]);
+    for (std::size_t i = 0; i < op.array->arguments.size(); ++i)
+      add(op.array->arguments[i], op.array->argument_kinds[i]);
   else
     for (const host_field& f : op.host->arguments) add(f.info, f.form->kind);
   std::stable_partition(all.begin(), all.end(), [](const argument_name& a) { return !a.optional; });
@@ -74,7 +76,11 @@ inline std::string default_of(const parameter_info& p) {
   if (!p.standard) return "...";
   if (const std::string* text = std::get_if<std::string>(&*p.standard)) {
     std::string quoted = "'";
-    for (const char c : *text) quoted += c == '\n' ? "\\n" : c == '\t' ? "\\t" : c == '\'' || c == '\\' ? std::string("\\") + c : std::string(1, c);
+    for (const char c : *text)
+      quoted += c == '\n'                ? "\\n"
+                : c == '\t'              ? "\\t"
+                : c == '\'' || c == '\\' ? std::string("\\") + c
+                                         : std::string(1, c);
     return quoted + "'";
   }
   const double x = std::get<double>(*p.standard);
@@ -106,14 +112,16 @@ inline std::string signature(const operation& op) {
   };
   for (const argument_name& a : arguments) {
     const parameter_info* p = parameter_named(op, a.name);
-    add(python_name(a.name) + ": " + type_of(a, op) + (p ? " | " + type_of(*p) : "") + (a.optional ? " | None = None" : ""));
+    add(python_name(a.name) + ": " + type_of(a, op) + (p ? " | " + type_of(*p) : "") +
+        (a.optional ? " | None = None" : ""));
   }
   if (op.array || !op.parameters.empty()) add("*");
   for (const bool required : {true, false})
     for (const parameter_info& p : op.parameters)
       if (!p.standard == required && !is_argument(p)) {
         const std::string standard = default_of(p);
-        add(python_name(p.name) + ": " + type_of(p) + (standard == "None" ? " | None" : "") + (required ? "" : " = " + standard));
+        add(python_name(p.name) + ": " + type_of(p) + (standard == "None" ? " | None" : "") +
+            (required ? "" : " = " + standard));
       }
   if (op.array) add("out: Any = None"), add("dtype: Any = None");
   return text + ") -> " + (results_of(op).size() == 1 ? "Any" : std::string(op.about.name) + "_result");

@@ -65,7 +65,8 @@ struct function {
           type_error(op, "has no argument '" + std::string(name) + "'; it takes " + signature);
         if (x.is_none()) continue;
         if (option) {
-          call.options[option->name] = setting_of(x, option->form == parameter_info::integer, op.about.name, option->name);
+          call.options[option->name] =
+              setting_of(x, option->form == parameter_info::integer, op.about.name, option->name);
         } else {
           for (const auto& [other, unused] : call.inputs)
             if (other == *input) type_error(op, "got '" + std::string(name) + "' twice");
@@ -83,8 +84,11 @@ nb::object returned(function& f, const std::vector<nb::object>& values) {
   if (!f.result_type) {
     nb::list fields;
     for (const std::string_view name : results_of(f.op)) fields.append(nb::str(name.data(), name.size()));
-    nb::object type = nb::module_::import_("collections").attr("namedtuple")(std::string(f.op.about.name) + "_result", fields);
-    nb::module_::import_("guerdon._guerdon").attr("_result_types").attr("__setitem__")(nb::str(f.op.about.name.data()), type);
+    nb::object type =
+        nb::module_::import_("collections").attr("namedtuple")(std::string(f.op.about.name) + "_result", fields);
+    nb::module_::import_("guerdon._guerdon")
+        .attr("_result_types")
+        .attr("__setitem__")(nb::str(f.op.about.name.data()), type);
     f.result_type = type;
   }
   nb::list all;
@@ -200,7 +204,8 @@ class host_arguments {
   }
   void shape(value& v, const host_field& f) const {
     v.shape = {v.size()};
-    for (int k = 1; k < f.info.shape.count; ++k) v.shape[0] /= f.info.shape.at[k].fixed, v.shape.push_back(f.info.shape.at[k].fixed);
+    for (int k = 1; k < f.info.shape.count; ++k)
+      v.shape[0] /= f.info.shape.at[k].fixed, v.shape.push_back(f.info.shape.at[k].fixed);
   }
   void read(value& v, std::string_view name, nb::handle x, const host_field& f) const {
     if (f.form->kind != kind::text) return read_numbers(v, name, x, f.form->kind != kind::wide);
@@ -237,7 +242,8 @@ class host_arguments {
 };
 
 /// Elements of a result, from `first`, as Python's.
-nb::object part_to_python(const value& v, kind k, std::vector<index_t> shape, std::size_t first, framework to, bool single) {
+nb::object part_to_python(const value& v, kind k, std::vector<index_t> shape, std::size_t first, framework to,
+                          bool single) {
   index_t n = 1;
   for (const index_t d : shape) n *= d;
   if (k == kind::text) {
@@ -254,7 +260,8 @@ nb::object part_to_python(const value& v, kind k, std::vector<index_t> shape, st
     const double x = v.data[first + i];
     if (k == kind::flag) static_cast<flag_t*>(r.data)[i] = x != 0;
     else if (k == kind::wide) static_cast<double*>(r.data)[i] = x;
-    else static_cast<index_t*>(r.data)[i] = v.beyond.count(first + i) ? v.beyond.at(first + i) : static_cast<index_t>(x);
+    else
+      static_cast<index_t*>(r.data)[i] = v.beyond.count(first + i) ? v.beyond.at(first + i) : static_cast<index_t>(x);
   }
   nb::object array = to_python(r, to);
   return single && n == 1 && PyObject_HasAttrString(array.ptr(), "item") ? array.attr("item")() : array;
@@ -315,8 +322,10 @@ nb::dict describe(const function& f) {
   nb::list inputs, outputs, options, gradients;
   static constexpr const char* kinds[] = {"real", "wide", "integer", "flag", "text", "segments"};
   for (const argument_name& a : arguments_of(f.op))
-    inputs.append(nb::make_tuple(nb::str(a.name.data(), a.name.size()), a.cuts ? "segments" : kinds[static_cast<int>(a.of)], a.list));
-  for (const std::string_view name : results_of(f.op)) outputs.append(nb::make_tuple(nb::str(name.data(), name.size()), output_named(f.op, name)->shape.c_str()));
+    inputs.append(nb::make_tuple(nb::str(a.name.data(), a.name.size()),
+                                 a.cuts ? "segments" : kinds[static_cast<int>(a.of)], a.list));
+  for (const std::string_view name : results_of(f.op))
+    outputs.append(nb::make_tuple(nb::str(name.data(), name.size()), output_named(f.op, name)->shape.c_str()));
   for (const parameter_info& p : f.op.parameters) options.append(nb::str(p.name.c_str()));
   for (const op::gradient& g : f.op.gradients) {
     const auto called = [&](const char* name) -> std::string {  // of alternatives: the name of both
@@ -345,9 +354,12 @@ NB_MODULE(_guerdon, m) {
   for (const operation& op : all_operations()) {
     functions.push_back(std::make_unique<function>(function{op, argument_names(op), signature(op), {}}));
     function* f = functions.back().get();
-    m.def(op.about.name.data(),
-          [f](nb::args args, nb::kwargs kwargs) { return f->op.array ? call_array(*f, args, kwargs) : call_host(*f, args, kwargs); },
-          nb::sig(f->signature.c_str()), docstring_of(op.about.name));
+    m.def(
+        op.about.name.data(),
+        [f](nb::args args, nb::kwargs kwargs) {
+          return f->op.array ? call_array(*f, args, kwargs) : call_host(*f, args, kwargs);
+        },
+        nb::sig(f->signature.c_str()), docstring_of(op.about.name));
     names.append(nb::str(op.about.name.data()));
   }
   m.attr("_names") = names;

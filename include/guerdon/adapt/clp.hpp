@@ -44,7 +44,8 @@ class clp_program {
     linear_program::check_numbers(entry_, row_low_, row_high_);
     for (const auto& row : curved_)
       for (const term& t : row) linear_program::check_numbers({&t.q, 1}, {}, {});
-    if (linear_program::crossed(low_, high_) || linear_program::crossed(row_low_, row_high_)) return verdict::infeasible;
+    if (linear_program::crossed(low_, high_) || linear_program::crossed(row_low_, row_high_))
+      return verdict::infeasible;
     ClpSimplex clp;
     std::vector<double> slope(cost_);
     for (double& c : slope) c = -c;  // Clp's own direction is to minimise
@@ -93,7 +94,8 @@ class clp_program {
   }
 
   void load(ClpSimplex& clp, const std::vector<double>& slope, const std::vector<double>& low,
-            const std::vector<double>& high, const std::vector<double>& row_low, const std::vector<double>& row_high) const {
+            const std::vector<double>& high, const std::vector<double>& row_low,
+            const std::vector<double>& row_high) const {
     clp.setLogLevel(0);
     clp.setPrimalTolerance(1e-9), clp.setDualTolerance(1e-9);
     const CoinPackedMatrix rows(false, static_cast<int>(cost_.size()), static_cast<int>(row_low_.size()),

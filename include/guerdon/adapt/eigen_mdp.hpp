@@ -39,7 +39,7 @@ using dense_mdp = eigen_mdp<Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic
 
 struct value_iteration_options {
   double gamma = required;         ///< in [0, 1]
-  double tolerance = 1e-12;        ///< of the value, or of a sweep's change; times the largest value, or 1 if that is more
+  double tolerance = 1e-12;  ///< of the value, or of a sweep's change; times the largest value, or 1 if that is more
   index_t max_sweeps = 1'000'000;  ///< then it is refused
   bool bounds = true;  ///< with gamma < 1: end by the bounds of MacQueen and Porteus, and move to their middle
   int threads = 1;
@@ -48,7 +48,7 @@ struct eigen_optimum {
   Eigen::VectorXd value;        ///< [S]
   std::vector<index_t> policy;  ///< [S] the lowest of the greedy actions
   index_t sweeps = 0;           ///< of value iteration; exact evaluations of policy iteration
-  double error = 0;             ///< the value is no further from the optimum, up to rounding; NaN where nothing bounds it
+  double error = 0;  ///< the value is no further from the optimum, up to rounding; NaN where nothing bounds it
 };
 
 inline namespace GUERDON_ABI {

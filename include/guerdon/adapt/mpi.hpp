@@ -41,7 +41,8 @@ class mpi_ranks {
   }
   void gather(const void* mine, std::size_t bytes, void* all) const {
     MPI_Request request;
-    MPI_Iallgather(mine, static_cast<int>(bytes), MPI_BYTE, all, static_cast<int>(bytes), MPI_BYTE, communicator_, &request);
+    MPI_Iallgather(mine, static_cast<int>(bytes), MPI_BYTE, all, static_cast<int>(bytes), MPI_BYTE, communicator_,
+                   &request);
     wait(request);
   }
 
@@ -54,8 +55,10 @@ class mpi_ranks {
       if (tries < 1000) continue;  // mostly they are there at once
       std::this_thread::sleep_for(std::chrono::microseconds(50));
       if (std::chrono::steady_clock::now() - begun < limit_) continue;
-      std::fprintf(stderr, "guerdon: rank %d of %d has waited %.1f seconds for the others: one has died, or does not make this call\n",
-                   rank_, size_, std::chrono::duration<double>(limit_).count());
+      std::fprintf(
+          stderr,
+          "guerdon: rank %d of %d has waited %.1f seconds for the others: one has died, or does not make this call\n",
+          rank_, size_, std::chrono::duration<double>(limit_).count());
       MPI_Abort(communicator_, 1);
     }
   }

@@ -70,8 +70,9 @@ void agree(const Ranks& ranks, std::string_view operation, const char* argument,
       refuse(operation, "ranks", "do not make the same calls: rank 0 is in " + std::string(all[0].name) + ", rank " +
                                      std::to_string(r) + " in " + all[r].name);
     if (all[r].size != all[0].size)
-      refuse(operation, argument, "must be the same on all ranks: it is " + std::to_string(all[0].size) + " on rank 0 and " +
-                                      std::to_string(all[r].size) + " on rank " + std::to_string(r));
+      refuse(operation, argument,
+             "must be the same on all ranks: it is " + std::to_string(all[0].size) + " on rank 0 and " +
+                 std::to_string(all[r].size) + " on rank " + std::to_string(r));
   }
 }
 
@@ -186,8 +187,8 @@ moments global_moments(const Ranks& ranks, view<const T> value, view<const flag_
 /// of `total_groups` of the whole batch, which lies on the ranks in order: the last group of one rank may be the first of
 /// the next.
 template <ranks Ranks, storage T>
-std::vector<moments> global_group_moments(const Ranks& ranks, view<const T> value, const segments& groups, index_t first_group,
-                                          index_t total_groups) {
+std::vector<moments> global_group_moments(const Ranks& ranks, view<const T> value, const segments& groups,
+                                          index_t first_group, index_t total_groups) {
   detail::agree(ranks, "global_group_moments", "total_groups", total_groups);
   detail::require_segments(detail::this_process(), groups, value.size(), "global_group_moments", "groups");
   require(first_group >= 0 && first_group + groups.count() <= total_groups, "global_group_moments", "first_group",
@@ -195,7 +196,8 @@ std::vector<moments> global_group_moments(const Ranks& ranks, view<const T> valu
   std::vector<detail::partial_sums> parts(static_cast<std::size_t>(groups.count()));
   const auto each = [&](auto f) {
     for (index_t g = 0; g < groups.count(); ++g)
-      for (index_t i = groups.begin(g); i < groups.begin(g) + groups.size(g); ++i) f(static_cast<std::size_t>(g), double(value[i]));
+      for (index_t i = groups.begin(g); i < groups.begin(g) + groups.size(g); ++i)
+        f(static_cast<std::size_t>(g), double(value[i]));
   };
   each([&](std::size_t g, double x) { parts[g].add(x); });
   detail::join_ends(ranks, first_group, parts);
@@ -230,7 +232,8 @@ double global_quantile(const Ranks& ranks, view<const index_t> value, double q) 
   const auto order_statistic = [&](index_t k) {
     index_t from = low, to = high;
     while (from < to) {
-      const index_t middle = from + static_cast<index_t>((static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from)) / 2);
+      const index_t middle =
+          from + static_cast<index_t>((static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from)) / 2);
       std::int64_t at_most = std::count_if(value.begin(), value.end(), [&](index_t x) { return x <= middle; });
       ranks.sum(&at_most, 1);
       if (at_most > k) to = middle;

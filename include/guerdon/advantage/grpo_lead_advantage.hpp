@@ -52,10 +52,10 @@ struct grpo_lead_advantage {
   template <class O>
   static constexpr auto results() { return std::tuple(array("advantage", &O::advantage, "B")); }
   static constexpr auto parameters() {
-    return std::tuple(option("min_weight", &options::min_weight), option("max_weight", &options::max_weight),
-                      option("midpoint", &options::midpoint, drawn(0, 1)),
-                      option("steepness", &options::steepness, drawn(0, 20)),
-                      option("epsilon", &options::epsilon, at_least(0, 0.1)), choice("singleton", &options::singleton).first(2));
+    return std::tuple(
+        option("min_weight", &options::min_weight), option("max_weight", &options::max_weight),
+        option("midpoint", &options::midpoint, drawn(0, 1)), option("steepness", &options::steepness, drawn(0, 20)),
+        option("epsilon", &options::epsilon, at_least(0, 0.1)), choice("singleton", &options::singleton).first(2));
   }
 };
 }  // namespace op

@@ -34,7 +34,9 @@ class sentence {
     text_.append(part.data(), part.size());
     return *this;
   }
-  [[gnu::cold, gnu::noinline]] sentence& operator<<(index_t number) { return *this << std::string_view(std::to_string(number)); }
+  [[gnu::cold, gnu::noinline]] sentence& operator<<(index_t number) {
+    return *this << std::string_view(std::to_string(number));
+  }
   const std::string& text() const { return text_; }
 
  private:
@@ -42,7 +44,8 @@ class sentence {
 };
 
 /// Throws std::invalid_argument "<operation>: <argument> <problem>".
-[[noreturn, gnu::cold, gnu::noinline]] inline void refuse(std::string_view operation, std::string_view argument, std::string_view problem) {
+[[noreturn, gnu::cold, gnu::noinline]] inline void refuse(std::string_view operation, std::string_view argument,
+                                                          std::string_view problem) {
   throw std::invalid_argument((sentence() << operation << ": " << argument << " " << problem).text());
 }
 

@@ -82,8 +82,11 @@ class exact_sum {
     while (top >= 0 && s.word_[static_cast<std::size_t>(top)] == 0) --top;
     if (top < 0) return 0;
     // The highest 53 bits, the rest as "more".
-    const auto bit = [&](int i) { return (static_cast<std::uint64_t>(s.word_[static_cast<std::size_t>(i / 32)]) >> i % 32 & 1) != 0; };
-    const int high = 32 * top + 63 - std::countl_zero(static_cast<std::uint64_t>(s.word_[static_cast<std::size_t>(top)]));
+    const auto bit = [&](int i) {
+      return (static_cast<std::uint64_t>(s.word_[static_cast<std::size_t>(i / 32)]) >> i % 32 & 1) != 0;
+    };
+    const int high =
+        32 * top + 63 - std::countl_zero(static_cast<std::uint64_t>(s.word_[static_cast<std::size_t>(top)]));
     const int low = high > 52 ? high - 52 : 0;
     std::uint64_t mantissa = 0;
     for (int i = high; i >= low; --i) mantissa = mantissa << 1 | std::uint64_t(bit(i));

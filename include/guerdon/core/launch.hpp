@@ -151,8 +151,8 @@ struct one_segment_reduction : Size {
 template <class... Op, class Backend, class F, class Consume>
 void reduce_array(const Backend& backend, index_t n, F f, Consume consume) {
   if (n <= block_length)
-    return backend.for_segments(
-        segments::uniform(1, n), detail::one_segment_reduction<detail::many_elements, F, Consume, Op...>{f, n, consume});
+    return backend.for_segments(segments::uniform(1, n),
+                                detail::one_segment_reduction<detail::many_elements, F, Consume, Op...>{f, n, consume});
   auto scratch = backend.scratch();
   const index_t blocks = block_count(n);
   const auto partial = scratch.template take<double>(blocks * static_cast<index_t>(sizeof...(Op)));

@@ -102,7 +102,9 @@ constexpr range greater_than(double low, double draw_low, double draw_high) {
 constexpr range at_most(double high, double draw_low) { return range{.high = high}.drawn(draw_low, high); }
 constexpr range within(double low, double high) { return range{.low = low, .high = high}.drawn(low, high); }
 /// Integers of which every one is legal; tests draw between these.
-constexpr range integers(double low, double high) { return {.draw_low = low, .draw_high = high, .draws = range::whole}; }
+constexpr range integers(double low, double high) {
+  return {.draw_low = low, .draw_high = high, .draws = range::whole};
+}
 /// Integers between these.
 constexpr range whole_within(double low, double high) {
   return {.low = low, .high = high, .draw_low = low, .draw_high = high, .draws = range::whole};
@@ -127,7 +129,9 @@ constexpr range index_or_none(const char* dimension) {
   return {.draw_low = -1, .draws = range::index, .generator = dimension};
 }
 /// Of an array with one element per segment: an index into the array that these offsets cut, inside the segment.
-constexpr range index_in_segment(const char* offsets) { return {.draws = range::index_of_segment, .generator = offsets}; }
+constexpr range index_in_segment(const char* offsets) {
+  return {.draws = range::index_of_segment, .generator = offsets};
+}
 /// Of an array that is cut as often as `dimension` is: an index into the part of `dimension` beside the element's own.
 constexpr range position_in(const char* dimension) { return {.draws = range::position, .generator = dimension}; }
 /// Offsets of a host operation that cut this dimension.
@@ -445,7 +449,8 @@ given as_ranged(const Other& x) { return as_given(x); }
 }
 [[gnu::cold, gnu::noinline]] inline sentence& operator<<(sentence& s, const op::range& r) {
   const bool low = r.low > -std::numeric_limits<double>::max(), high = r.high < std::numeric_limits<double>::max();
-  if (!low && !high) return s << (r.high < std::numeric_limits<double>::infinity() ? "must be finite" : "must be a number");
+  if (!low && !high)
+    return s << (r.high < std::numeric_limits<double>::infinity() ? "must be finite" : "must be a number");
   if (low && high && !r.open_low && !r.open_high) return s << "must lie between " << r.low << " and " << r.high;
   s << "must be ";
   if (low) s << (r.open_low ? "greater than " : "at least ") << r.low;
@@ -454,7 +459,8 @@ given as_ranged(const Other& x) { return as_given(x); }
   return s;
 }
 
-[[noreturn, gnu::cold, gnu::noinline]] inline void refuse_range(std::string_view operation, const char* name, const op::range& r) {
+[[noreturn, gnu::cold, gnu::noinline]] inline void refuse_range(std::string_view operation, const char* name,
+                                                                const op::range& r) {
   sentence problem;
   refuse(operation, name, (problem << r).text());
 }
@@ -490,7 +496,8 @@ class call_shapes {
       } else if (const segments* s = arguments[i].cut; s != nullptr && *s) {
         require(s->count() >= 0, operation, fields[i].name,
                 "offsets must hold at least one number, the 0 they start with");
-        if (fields[i].shape.count > 1) flat_[flats_++] = {&fields[i].shape, s->ragged() ? -1 : s->count() * s->stride(), i, true};
+        if (fields[i].shape.count > 1)
+          flat_[flats_++] = {&fields[i].shape, s->ragged() ? -1 : s->count() * s->stride(), i, true};
       }
     }
     for (int i = 0; i < count; ++i)
@@ -534,8 +541,8 @@ class call_shapes {
   void look_outside() const {
     for (int i = 0; i < count_; ++i)
       if (const segments* s = arguments_[i].cut; s != nullptr && *s && !s->ragged())
-        require(s->stride() >= 0 && s->count() * s->stride() == size_cut(*s, fields_[i].shape), operation_, fields_[i].name,
-                "has a shape (count x length) that does not match the size of the array it cuts");
+        require(s->stride() >= 0 && s->count() * s->stride() == size_cut(*s, fields_[i].shape), operation_,
+                fields_[i].name, "has a shape (count x length) that does not match the size of the array it cuts");
   }
   static constexpr bool on_host = true;  // for require_segments
 
@@ -629,7 +636,8 @@ class call_shapes {
       if (s.at[i].symbol != 0 && bound(s.at[i].symbol)) return who_[slot(s.at[i].symbol)];
     return -1;
   }
-  [[noreturn, gnu::cold, gnu::noinline]] void mismatch(const char* name, index_t size, index_t wanted, int who, const op::shape& s) const {
+  [[noreturn, gnu::cold, gnu::noinline]] void mismatch(const char* name, index_t size, index_t wanted, int who,
+                                                       const op::shape& s) const {
     for (int i = 0; i < count_; ++i)  // an array of nothing among others: it was forgotten
       if (has_elements(fields_[i]) && !fields_[i].optional && !arguments_[i].data &&
           ((i == who && wanted == 0) || std::string_view(fields_[i].name) == name))
@@ -645,12 +653,14 @@ class call_shapes {
   [[gnu::cold, gnu::noinline]] void look_at(const op::field_info& f, const given& a) const {
     const segments* padded = nullptr;  // what lies behind padded segments is not looked at
     for (int i = 0; i < count_; ++i)
-      if (const segments* s = arguments_[i].cut; s != nullptr && s->padded() && fields_[i].shape.is(f.shape)) padded = s;
+      if (const segments* s = arguments_[i].cut; s != nullptr && s->padded() && fields_[i].shape.is(f.shape))
+        padded = s;
     bool bad = false;
     if (!a.outside || !a.data) return;
     if (!padded) bad = a.outside(a.data, 0, a.size, f.range);
     else
-      for (index_t s = 0; s < padded->count(); ++s) bad |= a.outside(a.data, padded->begin(s), padded->size(s), f.range);
+      for (index_t s = 0; s < padded->count(); ++s)
+        bad |= a.outside(a.data, padded->begin(s), padded->size(s), f.range);
     if (bad) refuse_range(operation_, f.name, f.range);
   }
 
@@ -686,7 +696,8 @@ option_value as_option(E x) { return {0, static_cast<index_t>(x)}; }
 inline bool is_legal(const op::option_info& o, const option_value& x) {
   switch (o.kind) {
     case op::option_info::number: return o.range.holds(x.number);
-    case op::option_info::integer: return o.range.holds(static_cast<double>(x.integer)) && !(o.required && is_missing(x.integer));
+    case op::option_info::integer:
+      return o.range.holds(static_cast<double>(x.integer)) && !(o.required && is_missing(x.integer));
     case op::option_info::choice: return x.integer >= 0 && x.integer < o.alternatives;
     case op::option_info::flag:
     case op::option_info::text: break;
@@ -696,7 +707,9 @@ inline bool is_legal(const op::option_info& o, const option_value& x) {
 [[noreturn, gnu::cold, gnu::noinline]] inline void refuse_option(std::string_view operation, const op::option_info& o,
                                                                  const option_value& x) {
   const bool choice = o.kind == op::option_info::choice;
-  const bool missing = choice ? x.integer == -1 : o.kind == op::option_info::number ? x.number != x.number : is_missing(x.integer);
+  const bool missing = choice                              ? x.integer == -1
+                       : o.kind == op::option_info::number ? x.number != x.number
+                                                           : is_missing(x.integer);
   if (o.required && missing) refuse(operation, written(o), "is required and was not given");
   sentence problem;
   if (choice) problem << "is not one of its alternatives: ";
@@ -784,7 +797,8 @@ inline constexpr bool decides = requires { Op::decided_symbol; };
 namespace detail {
 /// check() of these arguments.
 template <class Op, class Backend, class In, class Out, class Options, std::size_t n>
-call_rules check_call(const Backend&, const In& in, const Out& out, const Options& o, const std::array<given, n>& arguments) {
+call_rules check_call(const Backend&, const In& in, const Out& out, const Options& o,
+                      const std::array<given, n>& arguments) {
   const auto& fields = argument_infos<Op, In>;
   if constexpr (decides<Op>) check_options_of<Op>(o);
   call_shapes shapes(Op::about.name, fields.data(), arguments.data(), static_cast<int>(n), decided_by<Op>(in, o));

@@ -81,7 +81,9 @@ struct shaping_sequence {
   }
 };
 template <reward_shaping First, reward_shaping Second>
-constexpr shaping_sequence<First, Second> operator|(const First& first, const Second& second) { return {first, second}; }
+constexpr shaping_sequence<First, Second> operator|(const First& first, const Second& second) {
+  return {first, second};
+}
 
 /// What a program reads rewards through: those of a group, after shaping.
 template <class T, reward_shaping Shaping>
@@ -130,8 +132,9 @@ Shaping completed(Shaping shaping, const answer_rewards<T>& in) {
   } else {
     if constexpr (requires { shaping.in; }) {
       using op = typename Shaping::operation;
-      static_assert(std::is_same_v<decltype(shaping.in), typename op::template inputs<T>>,
-                    "the arrays of a shaping have the element type of the rewards: name it, laser_reward<double>({..}, {..})");
+      static_assert(
+          std::is_same_v<decltype(shaping.in), typename op::template inputs<T>>,
+          "the arrays of a shaping have the element type of the rewards: name it, laser_reward<double>({..}, {..})");
       shaping.in = completed_inputs<op>(shaping.in, in);
     }
     return shaping;
@@ -190,8 +193,9 @@ struct advantage_part {
     if constexpr (std::is_same_v<Arrays, no_arrays>) {
       return detail::completed_inputs<Op>(whole{}, in);
     } else {
-      static_assert(std::is_same_v<Arrays, whole>,
-                    "the arrays of an advantage have the element type of the rewards: name it, opo_advantage<double>({..})");
+      static_assert(
+          std::is_same_v<Arrays, whole>,
+          "the arrays of an advantage have the element type of the rewards: name it, opo_advantage<double>({..})");
       return detail::completed_inputs<Op>(arrays, in);
     }
   }
@@ -201,7 +205,8 @@ constexpr advantage_part<Op, no_arrays, Call> advantage_of(const typename Op::op
   return {{}, o, call};
 }
 template <class Op, class Arrays, class Call>
-constexpr advantage_part<Op, Arrays, Call> advantage_of(const Arrays& arrays, const typename Op::options& o, Call call) {
+constexpr advantage_part<Op, Arrays, Call> advantage_of(const Arrays& arrays, const typename Op::options& o,
+                                                        Call call) {
   return {arrays, o, call};
 }
 
@@ -287,7 +292,8 @@ constexpr auto operator+(const A&, const B&) {
 template <class Number, pipe_part B>
   requires(std::is_arithmetic_v<Number>)
 constexpr auto operator*(Number, const B&) {
-  static_assert(!pipe_part<B>, "a factor multiplies a term of an objective; a shaping has its factor among its options");
+    static_assert(!pipe_part<B>,
+                  "a factor multiplies a term of an objective; a shaping has its factor among its options");
 }
 template <real T = float, backend Backend, reward_shaping Shaping>
 auto shaped_advantage(const Backend&, const answer_rewards<T>&, const Shaping&) {

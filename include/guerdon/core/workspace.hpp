@@ -77,7 +77,9 @@ class workspace {
     return data;
   }
 
-  [[gnu::cold, gnu::noinline]] void add_block(std::size_t bytes) { blocks_.push_back({memory_.allocate(bytes), bytes}); }
+  [[gnu::cold, gnu::noinline]] void add_block(std::size_t bytes) {
+    blocks_.push_back({memory_.allocate(bytes), bytes});
+  }
   void release_all() {
     for (const block& b : blocks_) memory_.release(b.data);
     blocks_.clear();

@@ -24,8 +24,9 @@
 namespace guerdon {
 namespace op {
 struct align_byte_offsets : host_kind {
-  static constexpr info about{"align_byte_offsets", "distillation", "Tokens of two tokenizers, grouped by shared boundaries",
-                              "arXiv:2402.12030", skeleton::host};
+  static constexpr info about{"align_byte_offsets", "distillation",
+                              "Tokens of two tokenizers, grouped by shared boundaries", "arXiv:2402.12030",
+                              skeleton::host};
   struct inputs {
     view<const index_t> student_end;  ///< [S] byte at which each token of the student's ends, never falling, >= 0
     view<const index_t> teacher_end;  ///< [T] the same of the teacher's, in the same text
@@ -72,11 +73,13 @@ inline op::align_byte_offsets::outputs align_byte_offsets(const op::align_byte_o
   }
   // What is left: one more group with what the other side has opened it with, or nobody's.
   const auto opened = [&](const std::vector<index_t>& group) { return !group.empty() && group.back() == out.n_groups; };
-  const bool by_student = i < students || opened(out.student_group), by_teacher = j < teachers || opened(out.teacher_group);
+  const bool by_student = i < students || opened(out.student_group),
+             by_teacher = j < teachers || opened(out.teacher_group);
   const bool both = by_student && by_teacher;
   for (auto* group : {&out.student_group, &out.teacher_group}) {
     if (!both) std::replace(group->begin(), group->end(), out.n_groups, index_t(-1));
-    group->resize(static_cast<std::size_t>(group == &out.student_group ? students : teachers), both ? out.n_groups : -1);
+    group->resize(static_cast<std::size_t>(group == &out.student_group ? students : teachers),
+                  both ? out.n_groups : -1);
   }
   if (both) ++out.n_groups;
   return out;

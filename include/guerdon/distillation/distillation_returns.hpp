@@ -59,7 +59,7 @@ struct distillation_returns {
     double gamma = 0;  ///< [0, 1]
     return_normalization normalize = return_normalization::discounted;
     bool include_current = true;           ///< the sum begins with the token itself
-    hole_rule mask_mode = hole_rule::skip;  ///< what a masked token is to the discount: nothing, or a step without reward
+    hole_rule mask_mode = hole_rule::skip;  ///< a masked token is nothing to the discount, or a step without reward
   };
 
   template <class I>
@@ -160,7 +160,8 @@ void distillation_returns(const Backend& backend, const op::distillation_returns
 template <storage T = float, backend Backend>
 auto distillation_returns(const Backend& backend, const op::distillation_returns::inputs<T>& in,
                           const op::distillation_returns::options& o = {}) {
-  return returned<op::distillation_returns, T>(backend, in, o, [&](auto& out) { distillation_returns(backend, in, out, o); });
+  return returned<op::distillation_returns, T>(backend, in, o,
+                                               [&](auto& out) { distillation_returns(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

@@ -21,8 +21,9 @@
 namespace guerdon {
 namespace op {
 struct rlsd_advantage {
-  static constexpr info about{"rlsd_advantage", "distillation", "Advantages reweighted by hindsight of the answer (RLSD)",
-                              "arXiv:2604.03128", skeleton::map};
+  static constexpr info about{"rlsd_advantage", "distillation",
+                              "Advantages reweighted by hindsight of the answer (RLSD)", "arXiv:2604.03128",
+                              skeleton::map};
   template <storage T>
   struct inputs {
     segments rows;                       ///< cuts the tokens into B rows

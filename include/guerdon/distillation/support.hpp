@@ -37,7 +37,8 @@ row_support<T> support_of(const Backend&, const call_rules& rule, const In& in) 
   rule(in.support || in.shared_support || rows == 0, "support", "is required and was not given");
   rule(!in.support || !in.shared_support, "shared_support", "goes in place of support, not beside it");
   const index_t slots = in.shared_support ? in.shared_support.size() : rows > 0 ? in.support.size() / rows : 0;
-  rule(in.shared_support || in.support.size() == rows * slots, "support", "has the wrong shape: there must be K per row");
+  rule(in.shared_support || in.support.size() == rows * slots, "support",
+       "has the wrong shape: there must be K per row");
   rule(in.teacher_logprob.size() == rows * slots, "teacher_logprob", "has the wrong shape: there must be K per row");
   const row_support<T> support{in.support, in.shared_support, in.teacher_logprob, slots};
   if constexpr (Backend::on_host)

@@ -52,8 +52,9 @@ constexpr auto enumerators(topk_remainder) { return std::array{"tail", "ignore",
 
 namespace op {
 struct topk_distillation_loss {
-  static constexpr info about{"topk_distillation_loss", "distillation", "Divergence on the k tokens that a teacher gives",
-                              "arXiv:2306.13649", skeleton::logits_rows};
+  static constexpr info about{"topk_distillation_loss", "distillation",
+                              "Divergence on the k tokens that a teacher gives", "arXiv:2306.13649",
+                              skeleton::logits_rows};
   template <storage T>
   struct inputs {
     segments rows;                            ///< cuts the logits into M rows: segments::uniform(M, V) for [M,V]
@@ -151,7 +152,8 @@ struct topk_divergence {
              (1 - forward_share) * divergence_term{led(q, b - a), led(q, b - a + 1)};
     const double of_q = math::log(1 - alpha) + b, of_p = math::log(alpha) + a;
     const double high = math::nan_max(of_q, of_p), low = math::nan_min(of_q, of_p);
-    const double log_m = low == -std::numeric_limits<double>::infinity() ? high : high + math::log1p(math::exp(low - high));
+    const double log_m =
+        low == -std::numeric_limits<double>::infinity() ? high : high + math::log1p(math::exp(low - high));
     const double student = led((1 - alpha) * q, b - log_m);
     return {student + led(alpha * p, a - log_m), student};
   }
@@ -239,7 +241,8 @@ struct topk_programs {
         const index_t token = support.token(row, k);
         if (token < 0) return lanes{0.0, 0.0};
         const double b = double(student.logprob(token));
-        const divergence_term t = of(math::max(support.logprob(row, k), floor) - s.log_p, math::max(b, floor) - s.log_q);
+        const divergence_term t =
+            of(math::max(support.logprob(row, k), floor) - s.log_p, math::max(b, floor) - s.log_q);
         return lanes{t.value, b < floor ? 0.0 : t.slope};
       });
       double value = inside[0], tail_slope = 0;
@@ -279,7 +282,8 @@ struct topk_programs {
     }
 
    private:
-    GUERDON_HD void write(index_t row, double value, double student_mass, double teacher_mass, const topk_row& s) const {
+    GUERDON_HD void write(index_t row, double value, double student_mass, double teacher_mass,
+                          const topk_row& s) const {
       c.out.divergence[row] = T(value);
       if (c.out.student_mass) c.out.student_mass[row] = T(student_mass);
       if (c.out.teacher_mass) c.out.teacher_mass[row] = T(teacher_mass);

@@ -48,7 +48,8 @@ struct topk_overlap {
   }
   template <class O>
   static constexpr auto results() {
-    return std::tuple(array("overlap_ratio", &O::overlap_ratio, "B"), array("overlap_advantage", &O::overlap_advantage, "B"));
+    return std::tuple(array("overlap_ratio", &O::overlap_ratio, "B"),
+                      array("overlap_advantage", &O::overlap_advantage, "B"));
   }
   static constexpr auto parameters() { return std::tuple(temperature_option("temperature", &options::temperature)); }
 };
@@ -101,8 +102,8 @@ struct overlap_programs {
 
 /// Writes both.
 template <storage T = float, backend Backend>
-void topk_overlap(const Backend& backend, const op::topk_overlap::inputs<T>& in, const op::topk_overlap::outputs<T>& out,
-                  const op::topk_overlap::options& o) {
+void topk_overlap(const Backend& backend, const op::topk_overlap::inputs<T>& in,
+                  const op::topk_overlap::outputs<T>& out, const op::topk_overlap::options& o) {
   const auto rule = check<op::topk_overlap>(backend, in, out, o);
   rule(real_t<T>(o.temperature) > 0, "temperature", "is 0 in this type");
   const auto support = support_of<T>(backend, rule, in);
@@ -114,8 +115,8 @@ void topk_overlap(const Backend& backend, const op::topk_overlap::inputs<T>& in,
 
 /// The same into arrays of the backend's.
 template <storage T = float, backend Backend>
-auto topk_overlap(const Backend& backend, const op::topk_overlap::inputs<T>& in, const op::topk_overlap::options& o = {}) {
+auto topk_overlap(const Backend& backend, const op::topk_overlap::inputs<T>& in,
+                  const op::topk_overlap::options& o = {}) {
   return returned<op::topk_overlap, T>(backend, in, o, [&](auto& out) { topk_overlap(backend, in, out, o); });
 }
-
 }}  // namespace guerdon

@@ -155,8 +155,8 @@ struct support_programs {
 
 /// Writes tokens and log-probabilities.
 template <storage T = float, backend Backend>
-void topk_support(const Backend& backend, const op::topk_support::inputs<T>& in, const op::topk_support::outputs<T>& out,
-                  const op::topk_support::options& o) {
+void topk_support(const Backend& backend, const op::topk_support::inputs<T>& in,
+                  const op::topk_support::outputs<T>& out, const op::topk_support::options& o) {
   const auto rule = check<op::topk_support>(backend, in, out, o);
   rule(real_t<T>(o.temperature) > 0, "temperature", "is 0 in this type");
   const index_t slots = op::topk_support::slots(in, o), rows = in.rows.count();

@@ -160,7 +160,8 @@ struct uld_programs {
       const index_t all = student.width > ranks ? student.width : ranks;
       const auto total = team.template reduce<add, add>(all, [&](index_t k) {
         const bool counts = k < ranks;
-        const R s = counts && k < mine ? student.at(row, k) : R(0), t = counts && k < theirs ? teacher.at(row, k) : R(0);
+        const R s = counts && k < mine ? student.at(row, k) : R(0),
+                t = counts && k < theirs ? teacher.at(row, k) : R(0);
         const R u = math::zero_select_product(s, math::sign(s - t));
         if (k < student.width) student.key[student.order[row * student.width + k]] = u;
         return lanes{math::abs(s - t), u};
@@ -224,8 +225,15 @@ void uld_loss(const Backend& backend, const op::uld_loss::inputs<T>& in, const o
   const auto ready = [&](view<const T> logits, view<const flag_t> keep, view<const T> log_scale, index_t width,
                          double temperature) {
     const index_t n = logits.size();
-    const programs::side<T> s{logits, keep, log_scale, width, temperature, o.representation == uld_representation::logprob,
-                              scratch.template take<R>(n), scratch.template take<R>(n), scratch.template take<index_t>(n),
+    const programs::side<T> s{logits,
+                              keep,
+                              log_scale,
+                              width,
+                              temperature,
+                              o.representation == uld_representation::logprob,
+                              scratch.template take<R>(n),
+                              scratch.template take<R>(n),
+                              scratch.template take<index_t>(n),
                               scratch.template take<double>(1)};
     const auto row = segments::uniform(rows, width);
     backend.for_segments(row, programs::probabilities<T>{s});
@@ -238,8 +246,8 @@ void uld_loss(const Backend& backend, const op::uld_loss::inputs<T>& in, const o
   const auto slopes = scratch.template take<double>(rows), partial = scratch.template take<double>(rows);
   const auto weights = weigh_rows<T>(backend, rows, in.mask, in.weight, scratch.template take<double>(1));
   const auto row = segments::uniform(rows, in.vocabulary);
-  backend.for_segments(row, programs::compare<T>{student, teacher, out, o.top, o.width == uld_width::pad, weights, slopes,
-                                                 partial});
+  backend.for_segments(
+      row, programs::compare<T>{student, teacher, out, o.top, o.width == uld_width::pad, weights, slopes, partial});
   backend.for_segments(row, programs::gradient<T>{student, out.grad_logits, weights, slopes});
   sum_rows<T>(backend, partial, out.loss);
 }

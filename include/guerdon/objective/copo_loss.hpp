@@ -92,13 +92,14 @@ struct copo_surrogate {
   template <class Team, class Row>
   GUERDON_HD auto at_row(Team&, const Row& row) const {
     using R = typename Row::R;
-    return [clip = bounds, other = R(global_advantage[row.index]), w = R(local_weight[row.index])](const policy_token<R>& t) {
+    return [clip = bounds, other = R(global_advantage[row.index]),
+            w = R(local_weight[row.index])](const policy_token<R>& t) {
       const R r = math::exp(t.logprob - t.old_logprob), rest = R(1) - w;
       const token_loss<R> local = clip_ratio(t.advantage, {r, r}, clip), global = clip_ratio(other, {r, r}, clip);
       // A weight of 0 keeps out what is infinite, but not a NaN.
       const auto part = [](R weight, R x) { return math::select((weight == R(0)) & (x == x), R(0), weight * x); };
-      return token_loss<R>{part(w, local.loss) + part(rest, global.loss), part(w, local.slope) + part(rest, global.slope),
-                           R(0)};
+      return token_loss<R>{part(w, local.loss) + part(rest, global.loss),
+                           part(w, local.slope) + part(rest, global.slope), R(0)};
     };
   }
 };

@@ -36,7 +36,8 @@
 namespace guerdon {
 namespace op {
 struct loss_aggregate {
-  static constexpr info about{"loss_aggregate", "objective", "How token losses become one number, and each token's weight in it",
+  static constexpr info about{"loss_aggregate", "objective",
+                              "How token losses become one number, and each token's weight in it",
                               "arXiv:2503.14476; arXiv:2402.03300; arXiv:2503.20783", skeleton::global_reduce};
   template <storage T>
   struct inputs {
@@ -112,7 +113,8 @@ template <storage T = float, backend Backend>
 void loss_aggregate(const Backend& backend, const op::loss_aggregate::inputs<T>& in,
                     const op::loss_aggregate::outputs<T>& out, const op::loss_aggregate::options& o) {
   const auto rule = check<op::loss_aggregate>(backend, in, out, o);
-  const aggregation_options aggregation{o.mode, o.loss_scale_factor, o.global_num_tokens, o.global_batch_size, o.dp_size};
+  const aggregation_options aggregation{o.mode, o.loss_scale_factor, o.global_num_tokens, o.global_batch_size,
+                                        o.dp_size};
   check_aggregation(rule, aggregation, in.rows, in.groups, "loss_scale_factor");
   const index_t rows = in.rows.count();
   auto scratch = backend.scratch();

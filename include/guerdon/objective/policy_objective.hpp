@@ -172,7 +172,8 @@ struct surrogate {
 
   template <class Team, class Row>
   GUERDON_HD auto at_row(Team& team, const Row& row) const {
-    return [ratio = of.at_row(team, row), rule = by](const policy_token<typename Row::R>& t) { return rule(t, ratio(t)); };
+    return
+        [ratio = of.at_row(team, row), rule = by](const policy_token<typename Row::R>& t) { return rule(t, ratio(t)); };
   }
 };
 template <policy_ratio Ratio, policy_rule Rule>
@@ -260,8 +261,8 @@ void check_policy(const call_rules& rule, const In& in, const aggregation_option
 /// The launches of a policy loss: what each row weighs, where that has to be counted; and the program that
 /// `make(weights, partial)` gives, with the reduction over rows behind it.
 template <storage T, backend Backend, class Make>
-void launch_policy_program(const Backend& backend, const op::policy_objective::inputs<T>& in, const policy_outputs<T>& out,
-                           const aggregation_options& aggregation, Make make) {
+void launch_policy_program(const Backend& backend, const op::policy_objective::inputs<T>& in,
+                           const policy_outputs<T>& out, const aggregation_options& aggregation, Make make) {
   const index_t rows = in.rows.count();
   auto scratch = backend.scratch();
   const auto weight = scratch.template take<double>(rows);
@@ -294,8 +295,8 @@ void launch_objective(const Backend& backend, const op::policy_objective::inputs
   });
 }
 template <storage T, backend Backend, policy_term Term>
-void launch_objective(const Backend& backend, const policy_inputs<T>& in, const policy_outputs<T>& out, const Term& term,
-                      const aggregation_options& aggregation) {
+void launch_objective(const Backend& backend, const policy_inputs<T>& in, const policy_outputs<T>& out,
+                      const Term& term, const aggregation_options& aggregation) {
   launch_objective(backend, with_reference(in), out, term, aggregation);
 }
 
@@ -305,7 +306,8 @@ void policy_objective(const Backend& backend, const op::policy_objective::inputs
                       const Term& term, const op::policy_objective::options& o) {
   const auto rule = check<op::policy_objective>(backend, in, out, o);
   check_policy(rule, in, o.aggregation);
-  rule(!reads_ref<Term> || in.ref_logprob || in.logprob.size() == 0, "ref_logprob", "is read by this objective: give it");
+  rule(!reads_ref<Term> || in.ref_logprob || in.logprob.size() == 0, "ref_logprob",
+       "is read by this objective: give it");
   launch_objective(backend, in, out, term, o.aggregation);
 }
 

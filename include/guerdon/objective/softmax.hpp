@@ -16,7 +16,8 @@ GUERDON_HD R finite_inverse(R temperature) {
 /// Says that x[j] will be read. It may lie behind the end of the array, where the next row would be.
 template <class T>
 void fetch_soon(const T* x, index_t j) {
-  __builtin_prefetch(reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(x) + std::uintptr_t(j) * sizeof(T)));
+  __builtin_prefetch(
+      reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(x) + std::uintptr_t(j) * sizeof(T)));
 }
 
 /// A row of logits at a temperature: y(j) = (x_j - max x) / temperature, of which the softmax is e^y / sum e^y.

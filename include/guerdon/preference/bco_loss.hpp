@@ -48,11 +48,11 @@ struct bco_loss {
 
   template <class I>
   static constexpr auto arguments() {
-    return std::tuple(array("logprob", &I::logprob, "N", drawn(-9, 0)),
-                      array("ref_logprob", &I::ref_logprob, "N", drawn(-9, 0)),
-                      array("label", &I::label, "N", yes_or_no()), optional_array("running_mean", &I::running_mean, "1"),
-                      optional_array("running_count", &I::running_count, "1", counts(50)),
-                      optional_array("weight", &I::weight, "N", drawn(0, 2)));
+    return std::tuple(
+        array("logprob", &I::logprob, "N", drawn(-9, 0)), array("ref_logprob", &I::ref_logprob, "N", drawn(-9, 0)),
+        array("label", &I::label, "N", yes_or_no()), optional_array("running_mean", &I::running_mean, "1"),
+        optional_array("running_count", &I::running_count, "1", counts(50)),
+        optional_array("weight", &I::weight, "N", drawn(0, 2)));
   }
   template <class O>
   static constexpr auto results() {
@@ -78,7 +78,8 @@ void bco_loss(const Backend& backend, const op::bco_loss::inputs<T>& in, const o
       backend, joining,
       [=] GUERDON_HD(index_t i) { return lanes{o.beta * (double(in.logprob[i]) - double(in.ref_logprob[i]))}; },
       [=] GUERDON_HD(const lanes<double, 1>& total) {
-        const double mean = in.running_mean ? in.running_mean[0] : 0, count = in.running_count ? in.running_count[0] : 0;
+        const double mean = in.running_mean ? in.running_mean[0] : 0,
+                     count = in.running_count ? in.running_count[0] : 0;
         const double m = double(joining), share = m > 0 ? m / (count + m) : 0;
         out.running_mean[0] = m > 0 ? mean + (total[0] / m - mean) * share : mean;
         out.running_count[0] = count + m;

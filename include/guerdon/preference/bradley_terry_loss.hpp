@@ -44,7 +44,8 @@ struct bradley_terry_loss {
 
   template <class I>
   static constexpr auto arguments() {
-    return std::tuple(array("chosen_reward", &I::chosen_reward, "N"), array("rejected_reward", &I::rejected_reward, "N"),
+    return std::tuple(array("chosen_reward", &I::chosen_reward, "N"),
+                      array("rejected_reward", &I::rejected_reward, "N"),
                       optional_array("margin", &I::margin, "N", drawn(0, 1)));
   }
   template <class O>
@@ -87,7 +88,8 @@ void bradley_terry_loss(const Backend& backend, const op::bradley_terry_loss::in
 template <real T = float, backend Backend>
 auto bradley_terry_loss(const Backend& backend, const op::bradley_terry_loss::inputs<T>& in,
                         const op::bradley_terry_loss::options& o = {}) {
-  return returned<op::bradley_terry_loss, T>(backend, in, o, [&](auto& out) { bradley_terry_loss(backend, in, out, o); });
+  return returned<op::bradley_terry_loss, T>(backend, in, o,
+                                             [&](auto& out) { bradley_terry_loss(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

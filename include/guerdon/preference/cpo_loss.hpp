@@ -59,7 +59,8 @@ struct cpo_loss {
                       array("grad_rejected_logprob", &O::grad_rejected_logprob, "N"));
   }
   static constexpr auto parameters() {
-    return std::tuple(choice("loss_type", &options::loss_type), option("beta", &options::beta, greater_than(0, 0.05, 1)),
+    return std::tuple(choice("loss_type", &options::loss_type),
+                      option("beta", &options::beta, greater_than(0, 0.05, 1)),
                       option("label_smoothing", &options::label_smoothing, label_share()));
   }
   static constexpr std::array gradients{gradient{"grad_chosen_logprob", "loss", "chosen_logprob"},

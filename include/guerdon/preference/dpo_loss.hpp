@@ -85,11 +85,11 @@ constexpr auto enumerators(dpo_divergence) {
 
 namespace op {
 struct dpo_loss {
-  static constexpr info about{"dpo_loss", "preference",
-                              "Direct preference optimisation: thirteen losses, four divergences",
-                              "arXiv:2305.18290; arXiv:2403.00409; arXiv:2310.12036; arXiv:2402.00856; arXiv:2402.05369; "
-                              "arXiv:2404.04656; arXiv:2405.00675; arXiv:2408.06266; arXiv:2406.08414; arXiv:2309.16240",
-                              skeleton::global_reduce};
+  static constexpr info about{
+      "dpo_loss", "preference", "Direct preference optimisation: thirteen losses, four divergences",
+      "arXiv:2305.18290; arXiv:2403.00409; arXiv:2310.12036; arXiv:2402.00856; arXiv:2402.05369; "
+      "arXiv:2404.04656; arXiv:2405.00675; arXiv:2408.06266; arXiv:2406.08414; arXiv:2309.16240",
+      skeleton::global_reduce};
   template <real T>
   struct inputs {
     view<const T> chosen_logprob;              ///< [n] of the preferred answer, summed over its tokens
@@ -131,13 +131,14 @@ struct dpo_loss {
   static constexpr auto results() {
     return std::tuple(array("loss", &O::loss, "1"), array("grad_chosen_logprob", &O::grad_chosen_logprob, "N"),
                       array("grad_rejected_logprob", &O::grad_rejected_logprob, "N"),
-                      array("chosen_reward", &O::chosen_reward, "N"), array("rejected_reward", &O::rejected_reward, "N"));
+                      array("chosen_reward", &O::chosen_reward, "N"),
+                      array("rejected_reward", &O::rejected_reward, "N"));
   }
   static constexpr auto parameters() {
-    return std::tuple(choice("loss_type", &options::loss_type), option("beta", &options::beta, greater_than(0, 0.05, 1)),
-                      option("label_smoothing", &options::label_smoothing, label_share()),
-                      choice("divergence", &options::divergence), option("alpha", &options::alpha),
-                      option("discopop_tau", &options::discopop_tau, greater_than(0, 0.05, 1)));
+    return std::tuple(
+        choice("loss_type", &options::loss_type), option("beta", &options::beta, greater_than(0, 0.05, 1)),
+        option("label_smoothing", &options::label_smoothing, label_share()), choice("divergence", &options::divergence),
+        option("alpha", &options::alpha), option("discopop_tau", &options::discopop_tau, greater_than(0, 0.05, 1)));
   }
   static constexpr std::array gradients{gradient{"grad_chosen_logprob", "loss", "chosen_logprob"},
                                         gradient{"grad_rejected_logprob", "loss", "rejected_logprob"}};
@@ -317,7 +318,8 @@ void dpo_loss(const Backend& backend, const op::dpo_loss::inputs<T>& in, const o
   const index_t n = in.chosen_logprob.size();
   const bool per_token = o.loss_type == dpo_loss_type::ipo || o.loss_type == dpo_loss_type::sigmoid_norm;
   rule(!per_token || in.chosen_length || n == 0, "chosen_length", "is required for this loss_type and was not given");
-  rule(!per_token || in.rejected_length || n == 0, "rejected_length", "is required for this loss_type and was not given");
+  rule(!per_token || in.rejected_length || n == 0, "rejected_length",
+       "is required for this loss_type and was not given");
   rule(o.label_smoothing > 0 || o.loss_type != dpo_loss_type::exo_pair, "label_smoothing",
        "must be greater than 0 for exo_pair; usual is 1e-3");
 

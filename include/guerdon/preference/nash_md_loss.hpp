@@ -21,8 +21,9 @@
 namespace guerdon {
 namespace op {
 struct nash_md_loss {
-  static constexpr info about{"nash_md_loss", "preference", "Policy against a mixture, by a judge's probability (Nash-MD)",
-                              "arXiv:2312.00886", skeleton::global_reduce};
+  static constexpr info about{"nash_md_loss", "preference",
+                              "Policy against a mixture, by a judge's probability (Nash-MD)", "arXiv:2312.00886",
+                              skeleton::global_reduce};
   template <storage T>
   struct inputs {
     segments rows;              ///< cuts the tokens into B answers
@@ -87,8 +88,8 @@ struct nash_md_program {
 
 /// Writes loss and gradient.
 template <storage T = float, backend Backend>
-void nash_md_loss(const Backend& backend, const op::nash_md_loss::inputs<T>& in, const op::nash_md_loss::outputs<T>& out,
-                  const op::nash_md_loss::options& o) {
+void nash_md_loss(const Backend& backend, const op::nash_md_loss::inputs<T>& in,
+                  const op::nash_md_loss::outputs<T>& out, const op::nash_md_loss::options& o) {
   check<op::nash_md_loss>(backend, in, out, o);
   const index_t rows = in.rows.count();
   auto scratch = backend.scratch();
@@ -102,8 +103,8 @@ void nash_md_loss(const Backend& backend, const op::nash_md_loss::inputs<T>& in,
 
 /// The same into arrays of the backend's.
 template <storage T = float, backend Backend>
-auto nash_md_loss(const Backend& backend, const op::nash_md_loss::inputs<T>& in, const op::nash_md_loss::options& o = {}) {
+auto nash_md_loss(const Backend& backend, const op::nash_md_loss::inputs<T>& in,
+                  const op::nash_md_loss::options& o = {}) {
   return returned<op::nash_md_loss, T>(backend, in, o, [&](auto& out) { nash_md_loss(backend, in, out, o); });
 }
-
 }}  // namespace guerdon

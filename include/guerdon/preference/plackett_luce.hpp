@@ -13,7 +13,9 @@ struct ranked_numbers {
   view<const index_t> ranking;  // within the group; left out: as they stand
   double factor;
 
-  GUERDON_HD index_t at(index_t begin, index_t place) const { return begin + (ranking ? ranking[begin + place] : place); }
+  GUERDON_HD index_t at(index_t begin, index_t place) const {
+    return begin + (ranking ? ranking[begin + place] : place);
+  }
   GUERDON_HD double operator()(index_t begin, index_t place) const { return factor * double(number[at(begin, place)]); }
 };
 
@@ -95,8 +97,8 @@ struct ranking_programs {
 
 /// Writes the mean over groups of two and more, each group's loss into `group_loss` and the gradient into `grad`.
 template <class T, class Backend>
-void ranking_loss(const Backend& backend, const segments& groups, const ranked_numbers<T>& x, index_t top_k, view<T> loss,
-                  view<double> group_loss, view<T> grad) {
+void ranking_loss(const Backend& backend, const segments& groups, const ranked_numbers<T>& x, index_t top_k,
+                  view<T> loss, view<double> group_loss, view<T> grad) {
   auto scratch = backend.scratch();
   const index_t n = x.number.size();
   const auto rankings = scratch.template take<double>(1);
@@ -114,5 +116,4 @@ void ranking_loss(const Backend& backend, const segments& groups, const ranked_n
         loss[0] = T(rankings[0] > 0 ? total[0] / rankings[0] : 0.0);
       });
 }
-
 }}  // namespace guerdon

@@ -25,8 +25,8 @@
 namespace guerdon {
 namespace op {
 struct plackett_luce_topk_loss {
-  static constexpr info about{"plackett_luce_topk_loss", "preference", "Likelihood of a ranking, or of its first places",
-                              "arXiv:2305.18290", skeleton::pairs};
+  static constexpr info about{"plackett_luce_topk_loss", "preference",
+                              "Likelihood of a ranking, or of its first places", "arXiv:2305.18290", skeleton::pairs};
   template <real T>
   struct inputs {
     view<const T> reward;  ///< [N] of the answers, best first in each group

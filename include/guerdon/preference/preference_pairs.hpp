@@ -136,7 +136,8 @@ void preference_pairs(const Backend& backend, const op::preference_pairs::inputs
   const auto place = scratch.template take<index_t>(n + 1);
   place_preference_pairs<T>(backend, in, o, place);
   if constexpr (Backend::on_host)
-    rule(place[n] == out.chosen_index.size(), "chosen_index", "must have as many elements as there are pairs (ragged_size)");
+    rule(place[n] == out.chosen_index.size(), "chosen_index",
+         "must have as many elements as there are pairs (ragged_size)");
   backend.for_segments(in.groups, preference_pairs_program<T, true>{in, o.mode, double(T(o.min_gap)), place, out});
 }
 

@@ -18,8 +18,9 @@
 namespace guerdon {
 namespace op {
 struct reward_regression_loss {
-  static constexpr info about{"reward_regression_loss", "preference", "Log-ratio regressed onto the optimal advantage (A*-PO)",
-                              "arXiv:2505.20686", skeleton::global_reduce};
+  static constexpr info about{"reward_regression_loss", "preference",
+                              "Log-ratio regressed onto the optimal advantage (A*-PO)", "arXiv:2505.20686",
+                              skeleton::global_reduce};
   template <real T>
   struct inputs {
     view<const T> logprob;        ///< [n] of the answer, summed over its tokens

@@ -21,7 +21,8 @@
 namespace guerdon {
 namespace op {
 struct simpo_loss {
-  static constexpr info about{"simpo_loss", "preference", "Mean log-probabilities with a target margin (SimPO, AlphaPO)",
+  static constexpr info about{"simpo_loss", "preference",
+                              "Mean log-probabilities with a target margin (SimPO, AlphaPO)",
                               "arXiv:2405.14734; arXiv:2501.03884", skeleton::global_reduce};
   template <real T>
   struct inputs {

@@ -79,7 +79,8 @@ void soft_optimal_value(const Backend& backend, const op::soft_optimal_value::in
 template <real T = float, backend Backend>
 auto soft_optimal_value(const Backend& backend, const op::soft_optimal_value::inputs<T>& in,
                         const op::soft_optimal_value::options& o = {}) {
-  return returned<op::soft_optimal_value, T>(backend, in, o, [&](auto& out) { soft_optimal_value(backend, in, out, o); });
+  return returned<op::soft_optimal_value, T>(backend, in, o,
+                                             [&](auto& out) { soft_optimal_value(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

@@ -81,13 +81,15 @@ struct decoupled_gae_program {
       lambda = vapo_lambda(o.alpha, length);
     }
     T* const advantage = out.advantage.data() + begin;
-    scan_tokens(
-        team, n, tokens, mask_mode::skip, o.gamma, lambda, 0.0,
-        [=](index_t i, bool valid, double target, double v) { advantage[i] = T(math::select(valid, target - v, 0.0)); });
+    scan_tokens(team, n, tokens, mask_mode::skip, o.gamma, lambda, 0.0,
+                [=](index_t i, bool valid, double target, double v) {
+                  advantage[i] = T(math::select(valid, target - v, 0.0));
+                });
     T* const returns = out.returns.data() + begin;
-    scan_tokens(
-        team, n, tokens, mask_mode::skip, o.gamma, o.lambda_value, 0.0,
-        [=](index_t i, bool valid, double target, double v) { returns[i] = T(math::select(valid, target + (v - v), 0.0)); });
+    scan_tokens(team, n, tokens, mask_mode::skip, o.gamma, o.lambda_value, 0.0,
+                [=](index_t i, bool valid, double target, double v) {
+                  returns[i] = T(math::select(valid, target + (v - v), 0.0));
+                });
   }
 };
 

@@ -37,8 +37,8 @@ struct token_values {
 /// u is what arrives behind the last token. One loop for every mode: a mask left out is read from where something
 /// stands, and not used.
 template <class T, class R, class Team, class Write>
-GUERDON_HD void scan_tokens(Team& team, index_t n, const token_values<T>& tokens, mask_mode mode, R gamma, R lambda, R u,
-                            Write write) {
+GUERDON_HD void scan_tokens(Team& team, index_t n, const token_values<T>& tokens, mask_mode mode, R gamma, R lambda,
+                            R u, Write write) {
   const T* const reward = tokens.reward;
   const T* const value = tokens.value;
   const flag_t* const mask = tokens.mask ? tokens.mask : reinterpret_cast<const flag_t*>(reward);

@@ -16,7 +16,8 @@
 namespace guerdon {
 namespace op {
 struct accuracy_plus {
-  static constexpr info about{"accuracy_plus", "reward_model", "Pairs ranked right, and samples ranked right in all pairs",
+  static constexpr info about{"accuracy_plus", "reward_model",
+                              "Pairs ranked right, and samples ranked right in all pairs",
                               "arXiv:2502.10391; arXiv:2509.16127", skeleton::segmented_reduce};
   template <real T>
   struct inputs {
@@ -33,12 +34,14 @@ struct accuracy_plus {
 
   template <class I>
   static constexpr auto arguments() {
-    return std::tuple(array("chosen_reward", &I::chosen_reward, "P"), array("rejected_reward", &I::rejected_reward, "P"),
+    return std::tuple(array("chosen_reward", &I::chosen_reward, "P"),
+                      array("rejected_reward", &I::rejected_reward, "P"),
                       cuts("samples", &I::samples, "S", "P").in_files("sample_offsets"));
   }
   template <class O>
   static constexpr auto results() {
-    return std::tuple(array("accuracy", &O::accuracy, "1").or_nan(), array("accuracy_plus", &O::accuracy_plus, "1").or_nan());
+    return std::tuple(array("accuracy", &O::accuracy, "1").or_nan(),
+                      array("accuracy_plus", &O::accuracy_plus, "1").or_nan());
   }
   static constexpr auto parameters() { return std::tuple(); }
 };

@@ -55,7 +55,8 @@ struct bt_loss_regularized {
 
   template <class I>
   static constexpr auto arguments() {
-    return std::tuple(array("chosen_reward", &I::chosen_reward, "N"), array("rejected_reward", &I::rejected_reward, "N"),
+    return std::tuple(array("chosen_reward", &I::chosen_reward, "N"),
+                      array("rejected_reward", &I::rejected_reward, "N"),
                       optional_array("margin", &I::margin, "N", drawn(0, 1)),
                       optional_array("chosen_length", &I::chosen_length, "N", integers(1, 40)),
                       optional_array("rejected_length", &I::rejected_length, "N", integers(1, 40)));
@@ -103,7 +104,8 @@ void bt_loss_regularized(const Backend& backend, const op::bt_loss_regularized::
   rule(!o.length_norm || in.rejected_length, "rejected_length", "is required for length_norm");
   if constexpr (Backend::on_host)
     for (index_t i = 0; o.length_norm && i < n; ++i) {
-      rule(double(in.chosen_length[i]) + o.length_offset > 1, "chosen_length", "plus length_offset must be greater than 1");
+      rule(double(in.chosen_length[i]) + o.length_offset > 1, "chosen_length",
+           "plus length_offset must be greater than 1");
       rule(double(in.rejected_length[i]) + o.length_offset > 1, "rejected_length",
            "plus length_offset must be greater than 1");
     }

@@ -40,7 +40,8 @@ struct contrastive_rm_loss {
 
   template <class I>
   static constexpr auto arguments() {
-    return std::tuple(array("positive_score", &I::positive_score, "N"), array("negative_score", &I::negative_score, "N"),
+    return std::tuple(array("positive_score", &I::positive_score, "N"),
+                      array("negative_score", &I::negative_score, "N"),
                       optional_array("valid_mask", &I::valid_mask, "N", yes_or_no()));
   }
   template <class O>

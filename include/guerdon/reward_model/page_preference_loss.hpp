@@ -16,8 +16,13 @@
 namespace guerdon {
 namespace op {
 struct page_preference_loss {
-  static constexpr info about{"page_preference_loss", "reward_model", "Weighted pairs of pages or of item orders (PageLLM)",
-                              "arXiv:2506.09084", skeleton::global_reduce, 1e-5, true};
+  static constexpr info about{"page_preference_loss",
+                              "reward_model",
+                              "Weighted pairs of pages or of item orders (PageLLM)",
+                              "arXiv:2506.09084",
+                              skeleton::global_reduce,
+                              1e-5,
+                              true};
   template <real T>
   struct inputs {
     view<const T> score_preferred;  ///< [B] of the better page

@@ -64,7 +64,9 @@ struct pairwise_preference_advantage {
 inline namespace GUERDON_ABI {
 
 /// The place of the pair (i, j), i < j, among those of G answers.
-GUERDON_HD inline index_t pair_place(index_t i, index_t j, index_t size) { return i * size - i * (i + 1) / 2 + j - i - 1; }
+GUERDON_HD inline index_t pair_place(index_t i, index_t j, index_t size) {
+  return i * size - i * (i + 1) / 2 + j - i - 1;
+}
 
 template <class T>
 struct preference_advantage_program {

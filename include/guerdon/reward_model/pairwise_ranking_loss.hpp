@@ -73,7 +73,8 @@ struct pairwise_ranking_loss {
                       array("grad_chosen", &O::grad_chosen, "N"), array("grad_rejected", &O::grad_rejected, "N"));
   }
   static constexpr auto parameters() {
-    return std::tuple(choice("loss_type", &options::loss_type), option("focal_gamma", &options::focal_gamma, drawn(0, 3)),
+    return std::tuple(choice("loss_type", &options::loss_type),
+                      option("focal_gamma", &options::focal_gamma, drawn(0, 3)),
                       choice("penalty_type", &options::penalty_type),
                       option("penalty_weight", &options::penalty_weight, drawn(0, 0.5)),
                       option("lower_bound", &options::lower_bound, drawn(-5, -2)),

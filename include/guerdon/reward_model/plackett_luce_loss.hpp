@@ -46,7 +46,8 @@ struct plackett_luce_loss {
   }
   template <class O>
   static constexpr auto results() {
-    return std::tuple(array("loss", &O::loss, "1"), array("group_loss", &O::group_loss, "G"), array("grad", &O::grad, "N"));
+    return std::tuple(array("loss", &O::loss, "1"), array("group_loss", &O::group_loss, "G"),
+                      array("grad", &O::grad, "N"));
   }
   static constexpr auto parameters() { return std::tuple(option("top_k", &options::top_k, integers(-1, 4))); }
   static constexpr std::array gradients{gradient{"grad", "loss", "score"}};
@@ -89,7 +90,8 @@ void plackett_luce_loss(const Backend& backend, const op::plackett_luce_loss::in
 template <real T = float, backend Backend>
 auto plackett_luce_loss(const Backend& backend, const op::plackett_luce_loss::inputs<T>& in,
                         const op::plackett_luce_loss::options& o = {}) {
-  return returned<op::plackett_luce_loss, T>(backend, in, o, [&](auto& out) { plackett_luce_loss(backend, in, out, o); });
+  return returned<op::plackett_luce_loss, T>(backend, in, o,
+                                             [&](auto& out) { plackett_luce_loss(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

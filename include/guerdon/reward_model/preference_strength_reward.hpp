@@ -20,8 +20,9 @@
 namespace guerdon {
 namespace op {
 struct preference_strength_reward {
-  static constexpr info about{"preference_strength_reward", "reward_model", "Judged strength against the annotated one (Think-RM)",
-                              "arXiv:2505.16265", skeleton::map};
+  static constexpr info about{"preference_strength_reward", "reward_model",
+                              "Judged strength against the annotated one (Think-RM)", "arXiv:2505.16265",
+                              skeleton::map};
   template <real T>
   struct inputs {
     view<const T> pred;                 ///< [N] the judge's strength; NaN: unreadable
@@ -76,8 +77,8 @@ void preference_strength_reward(const Backend& backend, const op::preference_str
 template <real T = float, backend Backend>
 auto preference_strength_reward(const Backend& backend, const op::preference_strength_reward::inputs<T>& in,
                                 const op::preference_strength_reward::options& o = {}) {
-  return returned<op::preference_strength_reward, T>(backend, in, o,
-                                                     [&](auto& out) { preference_strength_reward(backend, in, out, o); });
+  return returned<op::preference_strength_reward, T>(
+      backend, in, o, [&](auto& out) { preference_strength_reward(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

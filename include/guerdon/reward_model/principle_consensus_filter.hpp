@@ -21,8 +21,8 @@
 namespace guerdon {
 namespace op {
 struct principle_consensus_filter {
-  static constexpr info about{"principle_consensus_filter", "reward_model", "Principles that all annotators share (RLBFF)",
-                              "arXiv:2509.21319", skeleton::pairs};
+  static constexpr info about{"principle_consensus_filter", "reward_model",
+                              "Principles that all annotators share (RLBFF)", "arXiv:2509.21319", skeleton::pairs};
   template <real T>
   struct inputs {
     view<const T> embedding;        ///< [P,D] of the principles
@@ -46,7 +46,9 @@ struct principle_consensus_filter {
                       array("embedding", &I::embedding, "P,D"));
   }
   template <class O>
-  static constexpr auto results() { return std::tuple(array("keep", &O::keep, "P"), array("support", &O::support, "P")); }
+  static constexpr auto results() {
+    return std::tuple(array("keep", &O::keep, "P"), array("support", &O::support, "P"));
+  }
   static constexpr auto parameters() {
     return std::tuple(option("threshold", &options::threshold, drawn(-0.5, 0.9)),
                       option("min_annotators", &options::min_annotators, integers(1, 3)));
@@ -101,7 +103,8 @@ struct consensus_program {
         ++support;
       }
       out.support[p] = support;
-      out.keep[p] = flag_t(annotators >= 2 && annotators >= double(o.min_annotators) && double(support) == annotators - 1);
+      out.keep[p] =
+          flag_t(annotators >= 2 && annotators >= double(o.min_annotators) && double(support) == annotators - 1);
     });
   }
 };
@@ -126,8 +129,8 @@ void principle_consensus_filter(const Backend& backend, const op::principle_cons
 template <real T = float, backend Backend>
 auto principle_consensus_filter(const Backend& backend, const op::principle_consensus_filter::inputs<T>& in,
                                 const op::principle_consensus_filter::options& o = {}) {
-  return returned<op::principle_consensus_filter, T>(backend, in, o,
-                                                     [&](auto& out) { principle_consensus_filter(backend, in, out, o); });
+  return returned<op::principle_consensus_filter, T>(
+      backend, in, o, [&](auto& out) { principle_consensus_filter(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

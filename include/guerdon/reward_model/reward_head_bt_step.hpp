@@ -168,7 +168,8 @@ void reward_head_bt_step(const Backend& backend, const op::reward_head_bt_step::
   backend.each(units * width, [=] GUERDON_HD(index_t k) {
     const index_t u = k / width, d = k % width;
     double sum = 0;
-    for (index_t answer = 0; answer < 2 * n; ++answer) sum += pass.by_unit(answer, u) * double(pass.features(answer)[d]);
+    for (index_t answer = 0; answer < 2 * n; ++answer)
+      sum += pass.by_unit(answer, u) * double(pass.features(answer)[d]);
     out.grad_w1[k] = T(sum);
   });
   backend.each(units, [=] GUERDON_HD(index_t u) {

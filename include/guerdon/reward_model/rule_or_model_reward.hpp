@@ -30,7 +30,8 @@ struct rule_or_model_reward {
 
   template <class I>
   static constexpr auto arguments() {
-    return std::tuple(array("match", &I::match, "N", yes_or_no()), array("model_score", &I::model_score, "N", drawn(-4, 4)));
+    return std::tuple(array("match", &I::match, "N", yes_or_no()),
+                      array("model_score", &I::model_score, "N", drawn(-4, 4)));
   }
   template <class O>
   static constexpr auto results() { return std::tuple(array("reward", &O::reward, "N")); }

@@ -19,8 +19,9 @@
 namespace guerdon {
 namespace op {
 struct trajectory_bt_loss {
-  static constexpr info about{"trajectory_bt_loss", "reward_model", "Pairs of trajectories, centred by their mean (ARMAP)",
-                              "arXiv:2502.12130", skeleton::global_reduce};
+  static constexpr info about{"trajectory_bt_loss", "reward_model",
+                              "Pairs of trajectories, centred by their mean (ARMAP)", "arXiv:2502.12130",
+                              skeleton::global_reduce};
   template <real T>
   struct inputs {
     view<const T> reward_0;      ///< [N] of trajectory 0, N >= 1
@@ -79,7 +80,8 @@ void trajectory_bt_loss(const Backend& backend, const op::trajectory_bt_loss::in
         const double z = double(in.reward_1[i]) - double(in.reward_0[i]);
         const bool second = in.choice[i] == 1;
         const logistic_value l = logistic(second ? z : -z);
-        const double g = second ? l.slope : -l.slope, centre = math::zero_select_product(o.center_coef, math::sign(mean[0]));
+        const double g = second ? l.slope : -l.slope,
+                     centre = math::zero_select_product(o.center_coef, math::sign(mean[0]));
         out.grad_reward_0[i] = T((-g + centre) / double(n));
         out.grad_reward_1[i] = T((g + centre) / double(n));
         return lanes{l.loss, (z >= 0) == second ? 1.0 : 0.0};
@@ -96,7 +98,8 @@ void trajectory_bt_loss(const Backend& backend, const op::trajectory_bt_loss::in
 template <real T = float, backend Backend>
 auto trajectory_bt_loss(const Backend& backend, const op::trajectory_bt_loss::inputs<T>& in,
                         const op::trajectory_bt_loss::options& o = {}) {
-  return returned<op::trajectory_bt_loss, T>(backend, in, o, [&](auto& out) { trajectory_bt_loss(backend, in, out, o); });
+  return returned<op::trajectory_bt_loss, T>(backend, in, o,
+                                             [&](auto& out) { trajectory_bt_loss(backend, in, out, o); });
 }
 
 }}  // namespace guerdon

@@ -14,7 +14,9 @@ struct group_trust {
 template <class Team, class Correct, class Thinking>
 GUERDON_HD group_trust trust_in_group(Team& team, index_t n, Correct correct, Thinking thinking, double exponent) {
   const auto of_class = [&](bool right) {
-    return detail::first_pass(team, n, [&](index_t i) { return counted_value<double>{thinking(i), correct(i) == right}; });
+    return detail::first_pass(team, n, [&](index_t i) {
+      return counted_value<double>{thinking(i), correct(i) == right};
+    });
   };
   const moments right = of_class(true), wrong = of_class(false);
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();

@@ -46,8 +46,9 @@ struct ema_moments : value_kind {
   static constexpr auto arguments() { return std::tuple(array("x", &I::x, "N")); }
   template <class O>
   static constexpr auto results() {
-    return std::tuple(array("mean", &O::mean, "1").or_nan(), array("var", &O::var, "1").or_nan(), array("mu", &O::mu, "1"),
-                      array("nu", &O::nu, "1"), array("decay_product", &O::decay_product, "1"));
+    return std::tuple(array("mean", &O::mean, "1").or_nan(), array("var", &O::var, "1").or_nan(),
+                      array("mu", &O::mu, "1"), array("nu", &O::nu, "1"),
+                      array("decay_product", &O::decay_product, "1"));
   }
   static constexpr auto parameters() {
     return std::tuple(option("decay", &options::decay, range{.low = 0, .high = 1, .open_high = true}.drawn(0, 0.99)),

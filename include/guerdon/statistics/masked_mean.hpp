@@ -26,8 +26,8 @@ constexpr auto enumerators(empty_mean) { return std::array{"zero", "nan"}; }
 
 namespace op {
 struct masked_mean {
-  static constexpr info about{"masked_mean", "statistics", "Mean of the valid elements, of the whole array or per row", "",
-                              skeleton::global_reduce};
+  static constexpr info about{"masked_mean", "statistics", "Mean of the valid elements, of the whole array or per row",
+                              "", skeleton::global_reduce};
   template <storage T>
   struct inputs {
     view<const T> value;      ///< any shape; [B,T] for axis row

@@ -20,7 +20,8 @@ namespace guerdon {
 
 namespace op {
 struct masked_var {
-  static constexpr info about{"masked_var", "statistics", "Variance of the valid elements", "", skeleton::global_reduce};
+  static constexpr info about{"masked_var", "statistics", "Variance of the valid elements", "",
+                              skeleton::global_reduce};
   template <storage T>
   struct inputs {
     view<const T> value;      ///< any shape

@@ -176,12 +176,13 @@ GUERDON_HD moments one_pass_moments(Team& team, index_t n, F f) {
   constexpr index_t probe = 512;
   if (n > probe) {
     const double near = first_pass(team, probe, f).mean;
-    const auto all = team.template reduce<add_narrow, add_narrow, lowest_number, highest_number, add_narrow>(n, [&](index_t i) {
-      const auto& v = f(i);
-      const auto first = first_lanes(v);
-      const R d = centred(v, near);
-      return lanes{first[0], first[1], first[2], first[3], d * d};
-    });
+    const auto all =
+        team.template reduce<add_narrow, add_narrow, lowest_number, highest_number, add_narrow>(n, [&](index_t i) {
+          const auto& v = f(i);
+          const auto first = first_lanes(v);
+          const R d = centred(v, near);
+          return lanes{first[0], first[1], first[2], first[3], d * d};
+        });
     moments m = first_moments({all[0], all[1], all[2], all[3]});
     if (m.one_number()) return m;
     const double shift = m.mean - near, correction = m.count * shift * shift;

@@ -32,7 +32,8 @@ GUERDON_HD moments repeated_moments(Team& team, index_t n, Value value, Times ti
 
 /// result[0] = those of a whole array, in the backend's memory.
 template <class Backend>
-void repeated_moments(const Backend& backend, view<const double> value, view<const double> times, view<moments> result) {
+void repeated_moments(const Backend& backend, view<const double> value, view<const double> times,
+                      view<moments> result) {
   reduce_array<add, add, lowest, highest>(
       backend, value.size(), [=] GUERDON_HD(index_t i) { return detail::repeated_lanes(value[i], times[i]); },
       [=] GUERDON_HD(const lanes<double, 4>& total) { result[0] = detail::first_moments(total); });
@@ -41,5 +42,4 @@ void repeated_moments(const Backend& backend, view<const double> value, view<con
       [=] GUERDON_HD(index_t i) { return lanes{detail::repeated_square(value[i], times[i], result[0].mean)}; },
       [=] GUERDON_HD(const lanes<double, 1>& total) { result[0].m2 = result[0].one_number() ? 0 : total[0]; });
 }
-
 }}  // namespace guerdon

@@ -123,7 +123,8 @@ inline op::mt_r1_reward::outputs mt_r1_reward(const op::mt_r1_reward::inputs& in
     const bool by_bleu = o.metric != mt_metric::model, by_model = o.metric != mt_metric::bleu;
     rule(!by_model || in.model_score == in.model_score, "model_score", "must be given for Model and Merge");
     if (o.reward_type == mt_reward_type::discrete) {
-      const bool low = (by_bleu && !(out.bleu > o.bleu_threshold)) || (by_model && !(in.model_score > o.model_threshold));
+      const bool low =
+          (by_bleu && !(out.bleu > o.bleu_threshold)) || (by_model && !(in.model_score > o.model_threshold));
       out.answer_reward = low ? -1.5 : 2;
     } else {
       out.answer_reward = (by_bleu ? out.bleu / o.scale_factor : 0) + (by_model ? in.model_score / o.scale_factor : 0);
