@@ -323,6 +323,7 @@ struct short_team : serial_team {
         return lanes<four, sizeof...(Op)>{{four{double(a[k]), double(b[k]), double(c[k]), double(d[k])}...}};
       };
       auto side = pack(0);
+      (begin<Op>(side[k]), ...);
       const auto second = pack(4);  // outside the loop: eight, which are the most frequent, need none
       (take<Op>(side[k], second[k]), ...);
       for (i = 8; i + 4 <= n; i += 4) {
@@ -336,6 +337,12 @@ struct short_team : serial_team {
       ((total[k] = Op::combine(total[k], static_cast<double>(x[k]))), ...);
     }
     return total;
+  }
+  /// A NaN that comes first counts as little as one that comes later.
+  template <class Op, class Four>
+  [[gnu::always_inline]] static void begin(Four& side) {
+    if constexpr (std::is_same_v<Op, lowest_number> || std::is_same_v<Op, highest_number>)
+      side = side == side ? side : Four{} + Op::identity;
   }
   template <class Op, class Four>
   [[gnu::always_inline]] static void take(Four& side, const Four& x) {
