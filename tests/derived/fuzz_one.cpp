@@ -138,7 +138,7 @@ bool fuzz_one(const std::uint8_t* data, std::size_t size) {
     for (std::size_t i = 0; i < w.data.size(); ++i)
       if (!close(g.data[i], w.data[i], 1e-11 * largest * largest, 1e-9)) {
         dice again(data, size);  // perhaps no type could tell the two apart: a sign beside 0
-        if (const std::string text = disagreement(op, c, content, again); !text.empty()) complain(text);
+        if (const std::string text = disagreement(op, c, content, again); !text.empty()) complain(std::string(name(content)) + text);
         return true;
       }
   }

@@ -52,7 +52,11 @@ struct total_variation {
     using R = real_t<T>;
     const auto pair = softmax_pair<T>::of(team, row.student, row.teacher, row.n, temperature);
     const R scale = R(1 / pair.p_sum);
-    const auto side = [=](R s, R log_ratio) { return math::select(s == R(0), R(0), math::sign(log_ratio)); };
+    // Where the two are equal but for rounding, neither side is meant.
+    constexpr R equal = 64 * std::numeric_limits<R>::epsilon();
+    const auto side = [=](R s, R log_ratio) {
+      return math::select((s == R(0)) | (math::abs(log_ratio) <= equal), R(0), math::sign(log_ratio));
+    };
     const auto total = team.template reduce<add_narrow, add_narrow>(row.n, [=](index_t j) {
       const auto at = pair(j);
       return lanes{at.gap(), at.p * side(at.p, at.log_ratio)};

@@ -89,8 +89,9 @@ inline namespace GUERDON_ABI {
 struct mismatch_sums {
   enum kind {
     tokens, log_ratio, k3, k2, size, exp_size, trainer, engine,  // of tokens
-    distance, weight, square, entropy, most,                     // of tokens
-    rows, training_ppl, rollout_ppl, difference, abs_difference, ppl_ratio, row_weight, row_square,       // of rows
+    distance, weight, excess, entropy, square, most,             // of tokens; excess: of the square over 1
+    rows, training_ppl, rollout_ppl, difference, abs_difference, ppl_ratio,  // of rows
+    row_weight, row_excess, row_square,                                      // of rows
     kinds
   };
 };
@@ -116,17 +117,18 @@ struct mismatch_program : mismatch_sums {
       return lanes{of(i, R(1)), of(i, x), of(i, math::exp_excess(x)), of(i, x * x / R(2)), of(i, magnitude),
                    of(i, math::exp(magnitude)), of(i, p), of(i, q)};
     });
-    const auto more = team.template reduce<add, add, add, add, highest>(of_row.length, [of_row, of](index_t i) {
+    const auto more = team.template reduce<add, add, add, add, add, highest>(of_row.length, [of_row, of](index_t i) {
       const R p = R(of_row.logprob[i]), q = R(of_row.rollout_logprob[i]), x = p - q;
       const R c = math::clamp(x, R(-most_log_ratio), R(most_log_ratio)), w = math::exp(c);
       return lanes{of(i, math::abs(math::exp(p) - math::exp(q))), of(i, w), of(i, math::expm1(R(2) * c)), of(i, -w * p),
-                   of(i, math::abs(x))};
+                   of(i, w * w), of(i, math::abs(x))};
     });
     const index_t count = in.rows.count();
     const double some = sum[tokens] > 0 ? 1 : 0, n = math::max(sum[tokens], 1.0);
     const double d = (sum[engine] - sum[trainer]) / n, c = math::clamp(sum[log_ratio], -most_log_ratio, most_log_ratio);
     const double of_rows[] = {some, some * math::exp(-sum[trainer] / n), some * math::exp(-sum[engine] / n), some * d,
-                              some * math::abs(d), some * math::exp(d), some * math::exp(c), some * math::expm1(2 * c)};
+                              some * math::abs(d), some * math::exp(d), some * math::exp(c), some * math::expm1(2 * c),
+                              some * math::exp(2 * c)};
     team.once([&] {
       for (int k = 0; k < distance; ++k) partial[k * count + row] = sum[k];
       for (int k = distance; k < rows; ++k) partial[k * count + row] = more[k - distance];
@@ -169,9 +171,9 @@ void mismatch_metrics(const Backend& backend, const op::mismatch_metrics::inputs
   backend.each(1, [=] GUERDON_HD(index_t) {
     const double n = math::max(total[of::tokens], 1.0), b = math::max(total[of::rows], 1.0);
     const auto mean = [&](of::kind k) { return T(total[k] / (k < of::rows ? n : b)); };
-    // (sum w)^2 / (n sum w^2); the squares are there as w^2 - 1.
+    // (sum w)^2 / (n sum w^2)
     const auto sample_size = [&](of::kind count, of::kind sum, of::kind squares) {
-      return T(total[count] > 0 ? total[sum] * total[sum] / (total[count] * (total[squares] + total[count])) : 0.0);
+      return T(total[count] > 0 ? total[sum] * total[sum] / (total[count] * total[squares]) : 0.0);
     };
     out.kl[0] = T(0 - total[of::log_ratio] / n);
     out.k3_kl[0] = mean(of::k3);
@@ -180,8 +182,8 @@ void mismatch_metrics(const Backend& backend, const op::mismatch_metrics::inputs
     out.log_ppl_diff[0] = mean(of::difference);
     out.log_ppl_abs_diff[0] = mean(of::abs_difference);
     out.ppl_ratio[0] = mean(of::ppl_ratio);
-    out.chi2_token[0] = mean(of::square);
-    out.chi2_seq[0] = mean(of::row_square);
+    out.chi2_token[0] = mean(of::excess);
+    out.chi2_seq[0] = mean(of::row_excess);
     out.k2_kl[0] = mean(of::k2);
     out.mean_abs_diff[0] = mean(of::size);
     out.max_abs_diff[0] = T(total[of::most]);
