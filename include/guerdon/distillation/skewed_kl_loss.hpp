@@ -80,7 +80,8 @@ struct skewed_kl {
     const auto total = reduce_keeping<add_narrow, add_narrow>(team, row.n, row.gradient, terms);
     const R centre = R(total[0]), scale = R(1 / (forward ? pair.q_sum : pair.p_sum));
     const softened_row<T> student = forward ? pair.q : pair.p;
-    return row_divergence{total[1], [=, kept = row.gradient](index_t j) {
+    [[maybe_unused]] const auto kept = row.gradient;  // unless a narrow type has no room for a slope
+    return row_divergence{total[1], [=](index_t j) {
                             R slope;
                             if constexpr (row_powers<T>::fit) slope = kept[j];
                             else slope = terms(j)[0];
