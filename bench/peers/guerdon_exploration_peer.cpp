@@ -24,7 +24,8 @@ void put(const std::vector<T>& from, T* to) {
 hash_count_bonus counter;
 const eigen_backend cpu;
 std::vector<flag_t> bits;
-std::vector<index_t> count;  // what a call returned, until the next
+hash_count_bonus::readings counted;  // what a call returned, until the next
+std::vector<index_t> count;
 op::oni_retrieval_reward::outputs found;
 
 }  // namespace
@@ -43,7 +44,10 @@ index_t guerdon_answer_with_program(index_t bytes, char* text) {
 void guerdon_forget(double beta, int online) {
   counter = {.options = {.beta = beta, .order = online ? count_order::online : count_order::batch}};
 }
-void guerdon_count(const index_t* key, index_t n, double* bonus) { put(counter.update({key, n}).bonus, bonus); }
+const double* guerdon_count(const index_t* key, index_t n) {
+  counted = counter.update({key, n});
+  return counted.bonus.data();
+}
 const index_t* guerdon_episodic_visit_count(const index_t* key, const flag_t* start, index_t n, index_t columns) {
   count = episodic_visit_count({columns, {key, n}, {start, n}}).count;
   return count.data();

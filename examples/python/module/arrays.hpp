@@ -46,6 +46,9 @@ inline std::string dtype_name(nb::dlpack::dtype d) {
   return (d.code < 7 ? names[d.code] : "of a type of ") + std::to_string(d.bits);
 }
 
+/// Where an empty array that was given lies: without an address it would count as left out.
+alignas(64) inline char nothing[64];
+
 /// An array that came in.
 struct given_array {
   std::string_view name;  ///< as case files call it
@@ -146,7 +149,6 @@ struct result_memory {
                      nullptr,
                      0};
       if (from->allocate(&like, &managed, nullptr, [](void*, const char*, const char*) {}) != 0) throw std::bad_alloc();
-      static char nothing[64];  // an empty array that was given has an address
       exchange = from;
       data = managed->tensor.data == nullptr ? nothing
                                              : static_cast<char*>(managed->tensor.data) + managed->tensor.byte_offset;
@@ -292,7 +294,6 @@ class python_arrays {
   }
   raw argument(const given_array& a, std::size_t i) const {
     require_kind(a, table_.argument_kinds[i]);
-    static char nothing[64];  // an empty array that was given has an address
     return {a.size > 0 ? a.at : nothing, a.size};
   }
   index_t extent(const given_array& a) const {

@@ -51,9 +51,7 @@ view<T> elements(const char* operation, const given_array& a, kind k, element_id
   const nb::dlpack::dtype wanted = dtype_of(k, element);
   if (!has_dtype(a, wanted))
     refuse(operation, a.name, "must be " + dtype_name(wanted) + ", and is " + dtype_name(a.dtype));
-  static std::remove_const_t<T> nothing{};  // an empty array that was given has an address
-  const index_t n = a.size;
-  return {n > 0 ? static_cast<T*>(a.at) : &nothing, n};
+  return {static_cast<T*>(a.size > 0 ? a.at : nothing), a.size};
 }
 /// A mask, which may be left out.
 struct given_mask {

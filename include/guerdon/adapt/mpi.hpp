@@ -17,7 +17,6 @@
 
 #include <chrono>
 #include <cstdio>
-#include <thread>
 
 namespace guerdon {
 
@@ -48,19 +47,14 @@ class mpi_ranks {
 
  private:
   void wait(MPI_Request& request) const {
-    const auto begun = std::chrono::steady_clock::now();
-    for (int done = 0, tries = 0;; ++tries) {
+    const bool came = detail::came_in_time(limit_, [&] {
+      int done = 0;
       MPI_Test(&request, &done, MPI_STATUS_IGNORE);
-      if (done != 0) return;
-      if (tries < 1000) continue;  // mostly they are there at once
-      std::this_thread::sleep_for(std::chrono::microseconds(50));
-      if (std::chrono::steady_clock::now() - begun < limit_) continue;
-      std::fprintf(
-          stderr,
-          "guerdon: rank %d of %d has waited %.1f seconds for the others: one has died, or does not make this call\n",
-          rank_, size_, std::chrono::duration<double>(limit_).count());
-      MPI_Abort(communicator_, 1);
-    }
+      return done != 0;
+    });
+    if (came) return;
+    std::fprintf(stderr, "%s\n", detail::never_came(*this, limit_).c_str());
+    MPI_Abort(communicator_, 1);
   }
 
   MPI_Comm communicator_;

@@ -18,7 +18,6 @@
 
 #include <chrono>
 #include <stdexcept>
-#include <thread>
 
 namespace guerdon {
 
@@ -77,22 +76,19 @@ class nccl_ranks {
     return static_cast<char*>(device_);
   }
   void wait() const {
-    const auto begun = std::chrono::steady_clock::now();
-    for (int tries = 0;; ++tries) {
+    const bool came = detail::came_in_time(limit_, [&] {
       const cudaError_t done = cudaStreamQuery(stream_);
-      if (done == cudaSuccess) return;
+      if (done == cudaSuccess) return true;
       if (done != cudaErrorNotReady) check(done);
-      if (tries < 1000) continue;  // mostly they are there at once
       ncclResult_t problem = ncclSuccess;
       check(ncclCommGetAsyncError(communicator_, &problem));
-      const bool late = std::chrono::steady_clock::now() - begun >= limit_;
-      if (problem != ncclSuccess || late) ncclCommAbort(communicator_);
+      if (problem != ncclSuccess) ncclCommAbort(communicator_);
       check(problem);
-      if (late)
-        fail("has waited " + std::to_string(limit_.count()) +
-             " milliseconds for the others: one has died, or does not make this call");
-      std::this_thread::sleep_for(std::chrono::microseconds(50));
-    }
+      return false;
+    });
+    if (came) return;
+    ncclCommAbort(communicator_);
+    throw std::runtime_error(detail::never_came(*this, limit_));
   }
 
   ncclComm_t communicator_;

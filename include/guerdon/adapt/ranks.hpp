@@ -20,8 +20,12 @@
 #include <guerdon/statistics/masked_whiten.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdio>
 #include <cstring>
 #include <span>
+#include <string>
+#include <thread>
 #include <vector>
 
 namespace guerdon {
@@ -50,6 +54,25 @@ struct batch_counts {
 
 inline namespace GUERDON_ABI {
 namespace detail {
+
+/// Asks done() until it is so, at first without a rest: mostly the others are there at once. False: not within `limit`.
+template <class Done>
+bool came_in_time(std::chrono::milliseconds limit, Done done) {
+  const auto begun = std::chrono::steady_clock::now();
+  for (int tries = 0; !done(); ++tries) {
+    if (tries < 1000) continue;
+    if (std::chrono::steady_clock::now() - begun >= limit) return false;
+    std::this_thread::sleep_for(std::chrono::microseconds(50));
+  }
+  return true;
+}
+template <ranks Ranks>
+std::string never_came(const Ranks& ranks, std::chrono::milliseconds limit) {
+  char seconds[32];
+  std::snprintf(seconds, sizeof seconds, "%.1f", std::chrono::duration<double>(limit).count());
+  return "guerdon: rank " + std::to_string(ranks.rank()) + " of " + std::to_string(ranks.size()) + " has waited " +
+         seconds + " seconds for the others: one has died, or does not make this call";
+}
 
 struct this_process {
   static constexpr bool on_host = true;

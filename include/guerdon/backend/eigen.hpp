@@ -289,6 +289,8 @@ struct row_team : vector_team {
 #ifdef __clang__
 #pragma clang diagnostic pop
 #endif
+#undef GUERDON_WIDEST
+#undef GUERDON_WIDEST_LOOP
 
 /// For the few elements of a short segment: four sums side by side, so that none waits for the one before it. Its order,
 /// too, depends on nothing but the length. All of it is inlined: results that went through memory would be stored one by
@@ -322,9 +324,9 @@ struct short_team : serial_team {
         const auto a = f(at), b = f(at + 1), c = f(at + 2), d = f(at + 3);
         return lanes<four, sizeof...(Op)>{{four{double(a[k]), double(b[k]), double(c[k]), double(d[k])}...}};
       };
-      auto side = pack(0);
-      (begin<Op>(side[k]), ...);
-      const auto second = pack(4);  // outside the loop: eight, which are the most frequent, need none
+      lanes<four, sizeof...(Op)> side{{(four{} + Op::identity)...}};
+      const auto first = pack(0), second = pack(4);  // outside the loop: eight, which are the most frequent, need none
+      (take<Op>(side[k], first[k]), ...);
       (take<Op>(side[k], second[k]), ...);
       for (i = 8; i + 4 <= n; i += 4) {
         const auto next = pack(i);
@@ -338,18 +340,14 @@ struct short_team : serial_team {
     }
     return total;
   }
-  /// A NaN that comes first counts as little as one that comes later.
-  template <class Op, class Four>
-  [[gnu::always_inline]] static void begin(Four& side) {
-    if constexpr (std::is_same_v<Op, lowest_number> || std::is_same_v<Op, highest_number>)
-      side = side == side ? side : Four{} + Op::identity;
-  }
   template <class Op, class Four>
   [[gnu::always_inline]] static void take(Four& side, const Four& x) {
     if constexpr (std::is_base_of_v<add, Op>) side += x;
     else if constexpr (std::is_same_v<Op, lowest_number>) side = x < side ? x : side;
     else if constexpr (std::is_same_v<Op, highest_number>) side = side < x ? x : side;
-    else for (int j = 0; j < 4; ++j) side[j] = Op::combine(side[j], x[j]);
+    else if constexpr (std::is_same_v<Op, lowest>) side = ((x < side) | (x != x)) ? x : side;  // a NaN passes
+    else if constexpr (std::is_same_v<Op, highest>) side = ((side < x) | (x != x)) ? x : side;
+    else static_assert(std::is_base_of_v<add, Op>, "which operation is this?");
   }
 };
 
@@ -361,7 +359,8 @@ class eigen_backend : public host_backend {
   }
 
   int threads() const { return crew_.size(); }
-  static constexpr bool vector_registers = true;  ///< functors may hold the compiler's vectors: no GPU ever sees them
+  /// Functors may hold the compiler's vectors, of this size: no GPU ever sees them.
+  static constexpr int vector_register_bytes = std::max(EIGEN_MAX_STATIC_ALIGN_BYTES, 16);
 
   /// Block by block, all by one function: whatever a compiler makes of it, no bit depends on where threads are cut.
   template <class F>

@@ -51,12 +51,16 @@ inline std::uint64_t of(std::string_view text) {
 
 }  // namespace hashes
 
+struct nothing_beside {};
+
 /// Integers or std::string_view, whose texts must outlive the table. Fewer than 2^32 - 1 of them.
 ///
 /// Open addressing in slots of eight bytes. From its home x goes to home ^ 1, home ^ 2, ..: a pair, then a cache line,
-/// then all slots. No more than a quarter are taken, so that nearly every look-up ends in the pair, which is told apart
+/// then all slots. No more than a third are taken, so that nearly every look-up ends in the pair, which is told apart
 /// by arithmetic rather than by branches.
-template <class Element>
+///
+/// A Value beside each element, 0 or empty at first, lies in the same line of the cache.
+template <class Element, class Value = nothing_beside>
 class element_numbers {
  public:
   /// What find says of an element that has no number.
@@ -66,7 +70,7 @@ class element_numbers {
     const std::uint32_t hash = hash_of(x);
     if (!slots_.empty()) {
       const slot& s = likely_slot(hash);
-      if (s.may_hold(hash) && known_[s.number] == x) return s.number;
+      if (s.may_hold(hash) && known_[s.number].element == x) return s.number;
     }
     return of_far(x, hash);
   }
@@ -77,17 +81,21 @@ class element_numbers {
     const slot &a = slots_[home], &b = slots_[home ^ 1];
     const std::uint32_t in_a = 0u - a.may_hold(hash), in_b = ~in_a & (0u - b.may_hold(hash)), held = in_a | in_b;
     const std::uint32_t number = (a.number & in_a) | (b.number & in_b);
-    const std::uint32_t other = known_[number] != x, full = std::uint32_t(a.taken()) & std::uint32_t(b.taken());
+    const std::uint32_t other = known_[number].element != x, full = std::uint32_t(a.taken()) & std::uint32_t(b.taken());
     if ((held & other) | (~held & full)) return slots_[place_of(x, hash)].number;
     return number | ~held;  // none is all ones
   }
   std::size_t size() const { return known_.size(); }
-  /// By number.
-  const std::vector<Element>& known() const { return known_; }
-  /// Forgets all, and keeps the memory.
+  const Element& element(std::size_t number) const { return known_[number].element; }
+  Value& value(std::size_t number) { return known_[number].value; }
+  const Value& value(std::size_t number) const { return known_[number].value; }
+  /// Forgets all, and keeps the memory. Empties no more slots than the elements that were here call for: what once was
+  /// many does not burden the few that come after.
   void clear() {
+    std::size_t size = slots_.size();
+    for (; size > least_slots && 128 * known_.size() < size; size /= 2) ++shift_;
+    slots_.assign(size, slot{});
     known_.clear();
-    slots_.assign(slots_.size(), slot{});
   }
 
  private:
@@ -95,6 +103,11 @@ class element_numbers {
     std::uint32_t hash = 0, number = none;
     bool taken() const { return number != none; }
     bool may_hold(std::uint32_t h) const { return (hash == h) & (number != none); }
+  };
+
+  struct entry {
+    Element element;
+    [[no_unique_address]] Value value;
   };
 
   static std::uint32_t hash_of(const Element& x) { return static_cast<std::uint32_t>(hashes::of(x) >> 32); }
@@ -109,15 +122,15 @@ class element_numbers {
   std::size_t place_of(const Element& x, std::uint32_t hash) const {
     const std::size_t home = home_of(hash);
     std::size_t i = 0;
-    for (const slot* s; (s = &slots_[home ^ i])->taken() && !(s->hash == hash && known_[s->number] == x);) ++i;
+    for (const slot* s; (s = &slots_[home ^ i])->taken() && !(s->hash == hash && known_[s->number].element == x);) ++i;
     return home ^ i;
   }
   [[gnu::noinline]] std::uint32_t of_far(const Element& x, std::uint32_t hash) {
-    if (4 * (known_.size() + 1) > slots_.size()) grow();
+    if (3 * (known_.size() + 1) > slots_.size()) grow();
     slot& s = slots_[place_of(x, hash)];
     if (!s.taken()) {
       s = {hash, static_cast<std::uint32_t>(known_.size())};
-      known_.push_back(x);
+      known_.push_back({x, {}});
     }
     return s.number;
   }
@@ -132,12 +145,14 @@ class element_numbers {
       while (slots_[home ^ i].taken()) ++i;
       slots_[home ^ i] = s;
     }
-    known_.reserve(slots_.size() / 4);
+    known_.reserve(slots_.size() / 3);
   }
 
-  std::vector<slot> slots_;     // a power of two of them, or none yet
-  std::vector<Element> known_;  // by number
-  int shift_ = 27;              // of the hash, which leaves a slot's number: of 64 in the first table
+  static constexpr std::size_t least_slots = 64;
+
+  std::vector<slot> slots_;   // a power of two of them, or none yet
+  std::vector<entry> known_;  // by number
+  int shift_ = 27;            // of the hash, which leaves a slot's number: of the least table's, after the first growth
 };
 
 }}  // namespace guerdon

@@ -292,8 +292,8 @@ constexpr auto operator+(const A&, const B&) {
 template <class Number, pipe_part B>
   requires(std::is_arithmetic_v<Number>)
 constexpr auto operator*(Number, const B&) {
-    static_assert(!pipe_part<B>,
-                  "a factor multiplies a term of an objective; a shaping has its factor among its options");
+  static_assert(!pipe_part<B>,
+                "a factor multiplies a term of an objective; a shaping has its factor among its options");
 }
 template <real T = float, backend Backend, reward_shaping Shaping>
 auto shaped_advantage(const Backend&, const answer_rewards<T>&, const Shaping&) {

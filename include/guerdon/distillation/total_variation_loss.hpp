@@ -10,7 +10,8 @@
 // Source: f-divergences for sequence distillation, arXiv:2307.15190; as in Liger-Kernel.
 //
 // Details that differ:
-// - Liger's kernel takes probabilities and leaves their softmax to the caller; at equality it takes v = -1/2, here 0.
+// - Liger's kernel takes probabilities and leaves their softmax to the caller; at equality it takes v = -1/2, here 0,
+//   and so where log(s/t) is 0 but for rounding (64 epsilon).
 // - Differences come from log(s/t), so that they are exactly 0 between equal rows and keep their digits between close ones.
 // - At most 1. For rows that share no mass the gradient vanishes.
 // - NaN or +inf in a row makes it NaN. No row: loss 0.

@@ -225,16 +225,10 @@ void uld_loss(const Backend& backend, const op::uld_loss::inputs<T>& in, const o
   const auto ready = [&](view<const T> logits, view<const flag_t> keep, view<const T> log_scale, index_t width,
                          double temperature) {
     const index_t n = logits.size();
-    const programs::side<T> s{logits,
-                              keep,
-                              log_scale,
-                              width,
-                              temperature,
-                              o.representation == uld_representation::logprob,
-                              scratch.template take<R>(n),
-                              scratch.template take<R>(n),
-                              scratch.template take<index_t>(n),
-                              scratch.template take<double>(1)};
+    const bool by_logprob = o.representation == uld_representation::logprob;
+    const programs::side<T> s{logits, keep, log_scale, width, temperature, by_logprob,
+                              scratch.template take<R>(n), scratch.template take<R>(n),
+                              scratch.template take<index_t>(n), scratch.template take<double>(1)};
     const auto row = segments::uniform(rows, width);
     backend.for_segments(row, programs::probabilities<T>{s});
     sorted_order<R>(backend, row, s.key, s.order);

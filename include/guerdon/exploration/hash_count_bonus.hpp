@@ -85,9 +85,9 @@ Readings count_visits(view<const index_t> key, const op::hash_count_bonus::optio
   }
   for (index_t& state : out.count) {
     state = static_cast<index_t>(visits.number_of(key[row++]));
-    ++visits.counts()[static_cast<std::size_t>(state)];
+    ++visits.visits(static_cast<std::size_t>(state));
   }
-  for (std::size_t i = 0; i < out.count.size(); ++i) read(i, visits.counts()[static_cast<std::size_t>(out.count[i])]);
+  for (std::size_t i = 0; i < out.count.size(); ++i) read(i, visits.visits(static_cast<std::size_t>(out.count[i])));
   return out;
 }
 
@@ -137,10 +137,10 @@ struct hash_count_bonus {
   }
   /// Takes all that another one has counted.
   [[gnu::always_inline]] void merge(const hash_count_bonus& other) {
-    const std::size_t known = other.visits.keys().size();
+    const std::size_t known = other.visits.size();
     for (std::size_t k = 0; k < known; ++k) {  // by number: the other one may be this one
-      const index_t n = other.visits.counts()[k];
-      visits.counts()[visits.number_of(other.visits.keys()[k])] += n;
+      const index_t n = other.visits.visits(k);
+      visits.visits(visits.number_of(other.visits.key(k))) += n;
     }
   }
 };

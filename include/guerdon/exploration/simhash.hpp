@@ -52,22 +52,39 @@ struct simhash {
 inline namespace GUERDON_ABI {
 namespace detail {
 
-/// Products of a state with eight planes, summed over dimensions. In a vector register, where loops over arrays would
-/// not stay; or one by one.
+/// Products of a state with eight planes, summed over dimensions. In vector registers, where loops over arrays would not
+/// stay; or one by one.
+template <int doubles>
 struct vector_of_sums {
-  typedef double eight __attribute__((vector_size(64)));
-  eight of = {};
-  void add(double x, const double* normal) {
-    eight n;
-    std::memcpy(&n, normal, sizeof n);
-    of += x * n;
+  typedef double vector __attribute__((vector_size(8 * doubles)));
+  vector of[8 / doubles] = {};
+  [[gnu::always_inline]] void add(double x, const double* normal) {
+    for (int k = 0; k < 8 / doubles; ++k) {
+      vector n;
+      std::memcpy(&n, normal + k * doubles, sizeof n);
+      of[k] += x * n;
+    }
   }
+  double operator[](int k) const { return of[k / doubles][k % doubles]; }
 };
 struct array_of_sums {
   double of[8] = {};
   GUERDON_HD void add(double x, const double* normal) {
     for (int k = 0; k < 8; ++k) of[k] += x * normal[k];
   }
+  GUERDON_HD double operator[](int k) const { return of[k]; }
+};
+/// The states of a tile leave registers for the normals.
+template <class Backend>
+struct simhash_rows {
+  using sums = array_of_sums;
+  static constexpr int count = 1;
+};
+template <class Backend>
+  requires(Backend::vector_register_bytes > 0)
+struct simhash_rows<Backend> {
+  using sums = vector_of_sums<Backend::vector_register_bytes / 8>;
+  static constexpr int count = Backend::vector_register_bytes / 8;
 };
 
 /// The keys of `rows` states at a time.
@@ -97,7 +114,7 @@ struct simhash_tile {
   [[gnu::always_inline]] GUERDON_HD void keep(const Sums& along, index_t n, index_t plane) const {
     flag_t bit[8];
     int key = 0;
-    for (int k = 0; k < 8; ++k) bit[k] = along.of[k] >= 0;
+    for (int k = 0; k < 8; ++k) bit[k] = along[k] >= 0;
     for (int k = 0; k < 8; ++k) key |= bit[k] << k;
     const int count = planes - plane < 8 ? int(planes - plane) : 8;
     for (int k = 0; k < count; ++k) out.bits[n * planes + plane + k] = bit[k];
@@ -113,9 +130,8 @@ void simhash(const Backend& backend, const op::simhash::inputs<T>& in, const op:
              const op::simhash::options& o) {
   const auto rule = check<op::simhash>(backend, in, out, o);
   rule(in.planes <= 62, "projection", "must have at most 62 columns, the bits of a key");
-  constexpr bool vectors = requires { Backend::vector_registers; };
-  constexpr int rows = vectors ? 8 : 1;
-  using sums = std::conditional_t<vectors, detail::vector_of_sums, detail::array_of_sums>;
+  using tile_rows = detail::simhash_rows<Backend>;
+  constexpr int rows = tile_rows::count;
   const index_t dimensions = in.dimensions, planes = in.planes, blocks = (planes + 7) / 8;
   const view<const T> projection = in.projection;
   auto scratch = backend.scratch();
@@ -125,7 +141,7 @@ void simhash(const Backend& backend, const op::simhash::inputs<T>& in, const op:
     normals[i] = plane < planes ? double(projection[d * planes + plane]) : 0;
   });
   backend.each((out.key.size() + rows - 1) / rows,
-               detail::simhash_tile<T, sums, rows>{in.state, normals, dimensions, planes, out});
+               detail::simhash_tile<T, typename tile_rows::sums, rows>{in.state, normals, dimensions, planes, out});
 }
 
 /// The same in arrays of the backend's.

@@ -111,13 +111,13 @@ struct mismatch_program : mismatch_sums {
     const mismatch_row<T> of_row(in, row);
     const auto of = [of_row](index_t i, R x) { return math::select(of_row.valid(i), x, R(0)); };
     // Two halves: so many sums at once are too many for the registers of a GPU.
-    const auto sum = team.template reduce<add, add, add, add, add, add, add, add>(of_row.length, [of_row,
-                                                                                                  of](index_t i) {
+    const index_t length = of_row.length;
+    const auto sum = team.template reduce<add, add, add, add, add, add, add, add>(length, [of_row, of](index_t i) {
       const R p = R(of_row.logprob[i]), q = R(of_row.rollout_logprob[i]), x = p - q, magnitude = math::abs(x);
       return lanes{of(i, R(1)), of(i, x), of(i, math::exp_excess(x)), of(i, x * x / R(2)), of(i, magnitude),
                    of(i, math::exp(magnitude)), of(i, p), of(i, q)};
     });
-    const auto more = team.template reduce<add, add, add, add, add, highest>(of_row.length, [of_row, of](index_t i) {
+    const auto more = team.template reduce<add, add, add, add, add, highest>(length, [of_row, of](index_t i) {
       const R p = R(of_row.logprob[i]), q = R(of_row.rollout_logprob[i]), x = p - q;
       const R c = math::clamp(x, R(-most_log_ratio), R(most_log_ratio)), w = math::exp(c);
       return lanes{of(i, math::abs(math::exp(p) - math::exp(q))), of(i, w), of(i, math::expm1(R(2) * c)), of(i, -w * p),

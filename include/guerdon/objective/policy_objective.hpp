@@ -172,8 +172,8 @@ struct surrogate {
 
   template <class Team, class Row>
   GUERDON_HD auto at_row(Team& team, const Row& row) const {
-    return
-        [ratio = of.at_row(team, row), rule = by](const policy_token<typename Row::R>& t) { return rule(t, ratio(t)); };
+    using R = typename Row::R;
+    return [ratio = of.at_row(team, row), rule = by](const policy_token<R>& t) { return rule(t, ratio(t)); };
   }
 };
 template <policy_ratio Ratio, policy_rule Rule>

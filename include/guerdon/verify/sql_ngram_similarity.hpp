@@ -15,6 +15,7 @@
 // Cost: linear, and n log n in the n-grams. No gradient.
 
 #include <guerdon/core/host_operation.hpp>
+#include <guerdon/core/text.hpp>
 #include <guerdon/verify/ngrams.hpp>
 #include <guerdon/verify/sets.hpp>
 
