@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
-"""The Python module beside PyTorch's eager operations: calls from Python, outputs made, autograd included, one thread.
+"""The Python module beside PyTorch's eager operations, and guerdon.verl beside verl's own functions where verl is
+installed (pip install --no-deps verl): calls from Python, outputs made, autograd included, one thread.
 
 Needs torch and the module (./run python, and pip install of the wheel it names):
     python3 bench/peers/module.py
 Both results are checked against each other before they are timed. Processor time, least of many turns, interleaved.
 """
+import importlib.metadata
+import importlib.util
 import sys
 import time
 
@@ -13,6 +16,8 @@ import torch
 
 import guerdon
 import guerdon.torch as gt
+import guerdon.verl
+import recipes
 
 torch.set_num_threads(1)
 guerdon.set_num_threads(1)
@@ -77,6 +82,41 @@ def grpo(tokens):
     return reward.numel(), ours, eager
 
 
+def verl_clip_loss(originals, rows, length):
+    """The whole of verl's loss, its metrics too, and backward()."""
+    noise = torch.Generator().manual_seed(2)
+    old = -torch.rand(rows, length, generator=noise)
+    logprob = (old + 0.1 * torch.randn(rows, length, generator=noise)).requires_grad_()
+    advantage = torch.randn(rows, 1, generator=noise).expand(rows, length)
+    mask = (torch.rand(rows, length, generator=noise) < 0.875).float()
+    config = recipes.Settings(clip_ratio=0.2, clip_ratio_low=0.2, clip_ratio_high=HIGH, clip_ratio_c=3.0, global_batch_info={})
+
+    def call(functions):
+        def step():
+            logprob.grad = None
+            loss, _ = functions.compute_policy_loss_vanilla(old, logprob, advantage, mask, "token-mean", config)
+            loss.backward()
+            return loss
+        return step
+
+    ours, theirs = call(guerdon.verl), call(originals)
+    assert torch.allclose(ours(), theirs(), atol=1e-6)
+    return ours, theirs
+
+
+def verl_grpo(originals, rows, length):
+    """Responses of eight to a prompt, the reward at the last token, an advantage of each token."""
+    noise = torch.Generator().manual_seed(3)
+    reward = torch.zeros(rows, length)
+    reward[:, -1] = torch.randn(rows, generator=noise)
+    mask = (torch.rand(rows, length, generator=noise) < 0.875).float()
+    prompt = np.repeat([str(i) for i in range(rows // 8)], 8)
+    ours, theirs = (lambda functions=f: functions.compute_grpo_outcome_advantage(reward, mask, prompt)[0]
+                    for f in (guerdon.verl, originals))
+    assert torch.allclose(ours(), theirs(), atol=1e-5)
+    return ours, theirs
+
+
 def overhead():
     """A call of five arrays of one token, which is all overhead; and with autograd."""
     one = torch.zeros(1, 1)
@@ -97,6 +137,15 @@ def main():
             n, *functions = make(tokens)
             ours, theirs = best_times(n, *functions)
             print(f"| {what} | {n} | {ours * 1e6:.1f} | {theirs * 1e6:.1f} | {theirs / ours:.1f} |")
+    if importlib.util.find_spec("verl"):
+        originals = recipes.verl_functions()
+        print(f"\n| guerdon.verl beside verl {importlib.metadata.version('verl')} | responses, tokens each | guerdon, us "
+              "| verl, us | times |\n|---|--:|--:|--:|--:|")
+        for what, make in (("compute_policy_loss_vanilla, backward()", verl_clip_loss),
+                           ("compute_grpo_outcome_advantage", verl_grpo)):
+            for rows, length in ((1000, 1000), (8192, 122)):
+                ours, theirs = best_times(rows * length, *make(originals, rows, length))
+                print(f"| {what} | {rows}, {length} | {ours * 1e6:.1f} | {theirs * 1e6:.1f} | {theirs / ours:.1f} |")
     numpy, tensors, recorded, backward = (1e6 * t for t in overhead())
     print(f"\na call of five arrays: {numpy:.1f} us with NumPy's, {tensors:.1f} us with tensors, "
           f"{recorded:.1f} us under autograd, {backward:.1f} us with backward()")

@@ -153,7 +153,7 @@ def _policy_loss(operation, old_log_prob, log_prob, advantages, response_mask, l
     with _torch.no_grad():
         difference = old_log_prob - log_prob.detach()
         if kl_clamp:
-            difference = difference.clamp(-kl_clamp, kl_clamp)
+            difference.clamp_(-kl_clamp, kl_clamp)
         metrics = {"actor/pg_clipfrac": float(result.clip_fraction),
                    "actor/ppo_kl": float(_guerdon.masked_mean(difference.contiguous(), mask))}
     return result.loss, metrics
