@@ -4,6 +4,7 @@
 
 #include <guerdon/core/unicode.hpp>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -141,18 +142,16 @@ inline std::string generalised(std::string_view text) {
 }
 /// The text that was generalised: its lone bytes are bytes again.
 inline std::string from_generalised(std::string_view text) {
+  if (text.find('\xED') == text.npos) return std::string(text);
   std::string out;
-  out.reserve(text.size());
-  for (std::size_t at = 0; at < text.size(); ++at) {
+  for (std::size_t at; (at = std::min(text.find('\xED'), text.size())) + 2 < text.size();) {
     const auto byte = [&](std::size_t k) { return static_cast<unsigned char>(text[at + k]); };
-    if (byte(0) == 0xED && at + 2 < text.size() && (byte(1) == 0xB2 || byte(1) == 0xB3)) {  // U+DC80 to U+DCFF
-      out += static_cast<char>((byte(1) & 3) << 6 | (byte(2) & 0x3F));
-      at += 2;
-    } else {
-      out += text[at];
-    }
+    const bool lone = byte(1) == 0xB2 || byte(1) == 0xB3;  // U+DC80 to U+DCFF
+    out.append(text, 0, at);
+    out += lone ? static_cast<char>((byte(1) & 3) << 6 | (byte(2) & 0x3F)) : text[at];
+    text.remove_prefix(at + (lone ? 3 : 1));
   }
-  return out;
+  return out.append(text);
 }
 
 /// Calls emit(code point) for the text in lower case: the simple mapping, U+0130 as i and U+0307, and a
