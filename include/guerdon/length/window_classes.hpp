@@ -22,19 +22,21 @@ struct window_classes {
   window_classes(const Elements& elements, index_t size) {
     const auto n = static_cast<std::size_t>(size), count = static_cast<std::size_t>(elements.size());
     if (n > count) return;
-    const auto hash = [at = elements.begin()](std::size_t i) { return hashes::of(at[static_cast<index_t>(i)]); };
+    const auto hash = [at = elements.begin()](std::size_t i) { return hashes::of(at[static_cast<index_t>(i)]) >> 32; };
     const auto same = [at = elements.begin()](std::size_t i, std::size_t j) {
       return at[static_cast<index_t>(i)] == at[static_cast<index_t>(j)];
     };
-    // First the hashes of the windows, then in their place the numbers.
-    constexpr std::uint64_t base = 0x9e3779b97f4a7c15u;
-    std::uint64_t rolling = 0, oldest = 1;  // base^(n-1) is what the oldest element's hash counts
-    for (std::size_t i = 0; i + 1 < n; ++i) rolling = rolling * base + hash(i), oldest *= base;
+    // First the hashes of the windows, then in their place the numbers. Polynomials modulo a prime: modulo a power of
+    // two, windows that Thue and Morse would write all had one hash.
+    constexpr std::uint64_t prime = 4294967291, base = 2654435769;
+    std::uint64_t rolling = 0, oldest = prime - 1;  // -base^n
+    for (std::size_t i = 0; i < n; ++i) oldest = oldest * base % prime;
+    for (std::size_t i = 0; i < n; ++i) rolling = (rolling * base + hash(i)) % prime;
     number.resize(count - n + 1);
-    for (std::size_t i = 0; i < number.size(); ++i) {
-      rolling = rolling * base + hash(i + n - 1);
-      number[i] = static_cast<std::uint32_t>(hashes::mixed(rolling) >> 32);
-      rolling -= oldest * hash(i);
+    for (std::size_t i = 0;; ++i) {
+      number[i] = static_cast<std::uint32_t>(hashes::of(rolling) >> 32);
+      if (i + n == count) break;
+      rolling = (rolling * base + (oldest * hash(i) + hash(i + n)) % prime) % prime;
     }
 
     element_numbers<std::uint32_t> known;  // by where they were last
