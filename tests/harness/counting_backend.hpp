@@ -25,6 +25,8 @@ class counting_backend : public Backend {
   }
   template <class... A>
   void recur_time_backward(const A&... a) const { count().recur_time_backward(a...); }
+  template <class... A>
+  void recur_time_steps(const A&... a) const { guerdon::recur_time_steps(count(), a...); }
   template <class Key, class Value>
   void sort_pairs(view<const Key> keys, view<const Value> values, view<Key> sorted_keys, view<Value> sorted_values,
                   Key below = {}) const {

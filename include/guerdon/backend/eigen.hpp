@@ -400,41 +400,28 @@ class eigen_backend : public host_backend {
 
   template <class End, class Load, class Store>
   void recur_time_backward(const time_layout& layout, End x_end, Load load, Store store) const {
-    const index_t steps = layout.steps, columns = layout.columns;
-    if (layout.batch_major)
-      return split(columns, layout.size(), [=](index_t first, index_t last) {
-        for (index_t b = first; b < last; ++b)
-          vector_team{}.recur_backward(
-              steps, x_end(b), [=](index_t t) { return load(layout.along_row(t, b)); },
-              [=](index_t t, auto x, auto next) { store(layout.along_row(t, b), x, next); });
+    if (!layout.batch_major)
+      return recur_columns(layout, x_end, [=](const time_index& at, auto next) {
+        const auto x = load(at)(next);
+        store(at, x, next);
+        return x;
       });
-    // Columns side by side in the vector lanes, their running values in the first-level cache. Strips of two cache
-    // lines from the last to the first: all memory is walked downwards, which the prefetchers follow; strips that walk
-    // upwards for longer than that cost up to seven times as much.
-    using R = decltype(x_end(index_t(0)));
-    constexpr index_t most = 16384 / sizeof(R), strip = 128 / sizeof(R);
-    const index_t parts = std::max((columns + most - 1) / most, one_thread(layout.size()) ? 1 : index_t(threads()));
-    const index_t tile = (columns + parts * strip - 1) / (parts * strip) * strip;
-    split(parts, layout.size(), [=](index_t first_part, index_t last_part) {
-      alignas(64) R carry[most];
-      for (index_t part = first_part; part < last_part; ++part) {
-        const index_t first = part * tile, width = std::min(tile, columns - first);
-        for (index_t j = 0; j < width; ++j) carry[j] = x_end(first + j);
-        for (index_t t = steps - 1; t >= 0; --t) {
-          const index_t row = t * columns + first;
-          for (index_t end = width; end > 0;) {
-            const index_t begin = (end - 1) / strip * strip;
-            vector_team{}.each(end - begin, [=, &carry](index_t k) {
-              const index_t j = begin + k;
-              const time_index at{t, first + j, row + j, row + j, row + columns + j};
-              const R next = carry[j], x = load(at)(next);
-              carry[j] = x;
-              store(at, x, next);
-            });
-            end = begin;
-          }
-        }
-      }
+    split(layout.columns, layout.size(), [=](index_t first, index_t last) {
+      for (index_t b = first; b < last; ++b)
+        vector_team{}.recur_backward(
+            layout.steps, x_end(b), [=](index_t t) { return load(layout.along_row(t, b)); },
+            [=](index_t t, auto x, auto next) { store(layout.along_row(t, b), x, next); });
+    });
+  }
+  template <class End, class Read, class Map, class Write>
+  void recur_time_steps(const time_layout& layout, End x_end, Read read, Map map, Write write) const {
+    if (layout.batch_major)
+      return recur_time_backward(layout, x_end, mapped_step<Read, Map>{read, map}, read_step<Read, Write>{read, write});
+    recur_columns(layout, x_end, [=](const time_index& at, auto next) {
+      const auto step = read(at);
+      const auto x = map(step)(next);
+      write(at, step, x, next);
+      return x;
     });
   }
 
@@ -448,11 +435,63 @@ class eigen_backend : public host_backend {
   static constexpr index_t block = 2048;
   static constexpr index_t short_segment = 32;
   static constexpr index_t worth_threads = 16384;  // elements; below, waking a thread costs more than it saves
+  static constexpr index_t strip_bytes = 128;
 
   bool one_thread(index_t elements) const { return threads() == 1 || elements < worth_threads; }
 
   template <class F>
   [[gnu::noinline]] static void each_block(index_t first, index_t last, F f) { vector_team::each_of(first, last, f); }
+
+  /// x = f(at, x) per column of a time-major array, from the last step to the first: columns side by side in the vector
+  /// lanes, their running values in the first-level cache.
+  template <class End, class F>
+  void recur_columns(const time_layout& layout, End x_end, F f) const {
+    using R = decltype(x_end(index_t(0)));
+    constexpr index_t most = 16384 / sizeof(R), strip = strip_bytes / sizeof(R);
+    const index_t columns = layout.columns;
+    const index_t parts = std::max((columns + most - 1) / most, one_thread(layout.size()) ? 1 : index_t(threads()));
+    const index_t tile = (columns + parts * strip - 1) / (parts * strip) * strip;
+    split(parts, layout.size(), [=](index_t first_part, index_t last_part) {
+      alignas(64) R carry[most];
+      for (index_t part = first_part; part < last_part; ++part) {
+        const index_t first = part * tile, width = std::min(tile, columns - first);
+        for (index_t j = 0; j < width; ++j) carry[j] = x_end(first + j);
+        recur_strips(layout, first, width, carry, f);
+      }
+    });
+  }
+  /// Strips of two cache lines from the last to the first: all memory is walked downwards, as the prefetchers follow;
+  /// strips that walk upwards for longer than that cost up to seven times as much. Their length is a constant and f is
+  /// a copy, which no store can be taken to change: what columns have in common is worked out once a row.
+#ifdef __clang__  // which gives up on a loop of many arrays, unless asked
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wpass-failed"
+#endif
+  template <class R, class F>
+  [[gnu::flatten, gnu::noinline]] static void recur_strips(time_layout layout, index_t first, index_t width, R* carry,
+                                                           F f) {
+    constexpr index_t strip = strip_bytes / sizeof(R);
+    const index_t whole = width - width % strip;
+    for (index_t t = layout.steps - 1; t >= 0; --t) {
+      const index_t row = t * layout.columns + first, below = row + layout.columns;
+      const auto step = [&](index_t j) {
+        carry[j] = f(time_index{t, first + j, row + j, row + j, below + j}, carry[j]);
+      };
+      GUERDON_IVDEP
+      for (index_t j = whole; j < width; ++j) step(j);
+      for (index_t begin = whole - strip; begin >= 0; begin -= strip) {
+#ifdef __clang__
+#pragma clang loop vectorize(enable)
+#else
+        GUERDON_IVDEP
+#endif
+        for (index_t k = 0; k < strip; ++k) step(begin + k);
+      }
+    }
+  }
+#ifdef __clang__
+#pragma clang diagnostic pop
+#endif
 
   /// What a launch runs over a range, without its type: its code stands once, and what cuts and threads is shared.
   struct launch {

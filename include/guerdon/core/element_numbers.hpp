@@ -67,12 +67,17 @@ class element_numbers {
   static constexpr std::uint32_t none = 0xFFFFFFFF;
 
   std::uint32_t of(const Element& x) {
-    const std::uint32_t hash = hash_of(x);
+    return of(x, hash_of(x), [&](const Element& y) { return y == x; });
+  }
+  /// The same of elements that stand for something else, such as the place where it begins: its hash, and same(y),
+  /// whether y stands for an equal one.
+  template <class Same>
+  std::uint32_t of(const Element& x, std::uint32_t hash, Same same) {
     if (!slots_.empty()) {
       const slot& s = likely_slot(hash);
-      if (s.may_hold(hash) && known_[s.number].element == x) return s.number;
+      if (s.may_hold(hash) && same(known_[s.number].element)) return s.number;
     }
-    return of_far(x, hash);
+    return of_far(x, hash, same);
   }
   std::uint32_t find(const Element& x) const {
     if (known_.empty()) return none;
@@ -82,13 +87,33 @@ class element_numbers {
     const std::uint32_t in_a = 0u - a.may_hold(hash), in_b = ~in_a & (0u - b.may_hold(hash)), held = in_a | in_b;
     const std::uint32_t number = (a.number & in_a) | (b.number & in_b);
     const std::uint32_t other = known_[number].element != x, full = std::uint32_t(a.taken()) & std::uint32_t(b.taken());
-    if ((held & other) | (~held & full)) return slots_[place_of(x, hash)].number;
+    if ((held & other) | (~held & full)) return slots_[place_of(hash, [&](const Element& y) { return y == x; })].number;
     return number | ~held;  // none is all ones
   }
   std::size_t size() const { return known_.size(); }
+  /// To be changed for an equal one only.
+  Element& element(std::size_t number) { return known_[number].element; }
   const Element& element(std::size_t number) const { return known_[number].element; }
   Value& value(std::size_t number) { return known_[number].value; }
   const Value& value(std::size_t number) const { return known_[number].value; }
+  /// One of this hash is to be looked up soon: asks for its memory. There must be room for one.
+  void expect(std::uint32_t hash) const { __builtin_prefetch(&slots_[home_of(hash)]); }
+  /// Room for so many elements.
+  void reserve(std::size_t count) {
+    if (3 * count <= slots_.size()) return;
+    do --shift_;
+    while (3 * count > std::size_t(1) << (32 - shift_));
+    std::vector<slot> old(std::size_t(1) << (32 - shift_));
+    old.swap(slots_);
+    for (const slot& s : old) {
+      if (!s.taken()) continue;
+      const std::size_t home = home_of(s.hash);
+      std::size_t i = 0;
+      while (slots_[home ^ i].taken()) ++i;
+      slots_[home ^ i] = s;
+    }
+    known_.reserve(slots_.size() / 3);
+  }
   /// Forgets all, and keeps the memory. Empties no more slots than the elements that were here call for: what once was
   /// many does not burden the few that come after.
   void clear() {
@@ -118,36 +143,24 @@ class element_numbers {
     return slots_[slots_[home].may_hold(hash) ? home : home ^ 1];
   }
 
-  /// Where x is, or would go.
-  std::size_t place_of(const Element& x, std::uint32_t hash) const {
+  /// Where an element is that is the same, or would go.
+  template <class Same>
+  std::size_t place_of(std::uint32_t hash, Same same) const {
     const std::size_t home = home_of(hash);
     std::size_t i = 0;
-    for (const slot* s; (s = &slots_[home ^ i])->taken() && !(s->hash == hash && known_[s->number].element == x);) ++i;
+    for (const slot* s; (s = &slots_[home ^ i])->taken() && !(s->hash == hash && same(known_[s->number].element));) ++i;
     return home ^ i;
   }
-  [[gnu::noinline]] std::uint32_t of_far(const Element& x, std::uint32_t hash) {
-    if (3 * (known_.size() + 1) > slots_.size()) grow();
-    slot& s = slots_[place_of(x, hash)];
+  template <class Same>
+  [[gnu::noinline]] std::uint32_t of_far(const Element& x, std::uint32_t hash, Same same) {
+    reserve(known_.size() + 1);
+    slot& s = slots_[place_of(hash, same)];
     if (!s.taken()) {
       s = {hash, static_cast<std::uint32_t>(known_.size())};
       known_.push_back({x, {}});
     }
     return s.number;
   }
-  void grow() {
-    --shift_;
-    std::vector<slot> old(std::size_t(1) << (32 - shift_));
-    old.swap(slots_);
-    for (const slot& s : old) {
-      if (!s.taken()) continue;
-      const std::size_t home = home_of(s.hash);
-      std::size_t i = 0;
-      while (slots_[home ^ i].taken()) ++i;
-      slots_[home ^ i] = s;
-    }
-    known_.reserve(slots_.size() / 3);
-  }
-
   static constexpr std::size_t least_slots = 64;
 
   std::vector<slot> slots_;   // a power of two of them, or none yet

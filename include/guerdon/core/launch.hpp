@@ -14,6 +14,8 @@
 //   for_segments_then(segments, program, n, last)
 //                                         the program once per segment, and when all are done `last` for one of n
 //                                         elements, in one launch
+//   recur_time_steps(layout, x_end, read, map, write)
+//                                         recur_time_backward that reads a step once (below)
 // and what orders, selects, counts or compacts. No array of a call overlaps another one; `count` is an array of one
 // number, in the backend's memory as all of them:
 //   sort_segments(segments, keys, sorted) ascending inside each segment
@@ -63,6 +65,29 @@ void for_segments_then(const Backend& backend, const segments& s, const Program&
     backend.for_segments(s, program);
     backend.for_segments(segments::uniform(1, n), last);
   }
+}
+
+template <class Read, class Map>
+struct mapped_step {
+  Read read;
+  Map map;
+  GUERDON_HD auto operator()(const time_index& at) const { return map(read(at)); }
+};
+template <class Read, class Write>
+struct read_step {
+  Read read;
+  Write write;
+  template <class R>
+  GUERDON_HD void operator()(const time_index& at, R x, R next) const { write(at, read(at), x, next); }
+};
+/// recur_time_backward with x = map(read(at))(x_next) and write(at, read(at), x, x_next): a backend may read once.
+template <class Backend, class End, class Read, class Map, class Write>
+void recur_time_steps(const Backend& backend, const time_layout& layout, const End& x_end, const Read& read,
+                      const Map& map, const Write& write) {
+  if constexpr (requires { backend.recur_time_steps(layout, x_end, read, map, write); })
+    backend.recur_time_steps(layout, x_end, read, map, write);
+  else
+    backend.recur_time_backward(layout, x_end, mapped_step<Read, Map>{read, map}, read_step<Read, Write>{read, write});
 }
 
 /// Is Op over such values the same in whatever order they are combined?

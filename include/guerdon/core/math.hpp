@@ -62,7 +62,7 @@ GUERDON_HD bool is_finite(R x) { return x - x == R(0); }
 /// coefficient * x where a coefficient of exactly 0 selects 0 even when x is NaN or infinite.
 template <class R>
 GUERDON_HD constexpr R zero_select_product(R coefficient, R x) {
-  return select(coefficient == R(0), R(0), coefficient * x);
+  return select(coefficient != R(0), coefficient * x, R(0));
 }
 
 /// x, which no compiler fuses with what comes of it: a product stays rounded before it is added.

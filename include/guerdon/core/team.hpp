@@ -74,7 +74,7 @@ struct affine {
   /// Nothing of x comes through, whatever x is.
   GUERDON_HD bool stops() const { return rule == at_zero::select && m == R(0); }
   /// The selection comes before the product: one fused multiply-add is all that waits for x.
-  GUERDON_HD R operator()(R x) const { return a + m * math::select(stops(), R(0), x); }
+  GUERDON_HD R operator()(R x) const { return a + m * math::select(!stops(), x, R(0)); }
   GUERDON_HD static affine identity() { return {R(0), R(1)}; }
 };
 /// First `inner`, then `outer`. Coefficients that are too small for their product do not stop a NaN: it is never 0

@@ -4,6 +4,7 @@
 
 #include <guerdon/core/unicode.hpp>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -141,55 +142,65 @@ inline std::string generalised(std::string_view text) {
 }
 /// The text that was generalised: its lone bytes are bytes again.
 inline std::string from_generalised(std::string_view text) {
+  if (text.find('\xED') == text.npos) return std::string(text);
   std::string out;
-  out.reserve(text.size());
-  for (std::size_t at = 0; at < text.size(); ++at) {
+  for (std::size_t at; (at = std::min(text.find('\xED'), text.size())) + 2 < text.size();) {
     const auto byte = [&](std::size_t k) { return static_cast<unsigned char>(text[at + k]); };
-    if (byte(0) == 0xED && at + 2 < text.size() && (byte(1) == 0xB2 || byte(1) == 0xB3)) {  // U+DC80 to U+DCFF
-      out += static_cast<char>((byte(1) & 3) << 6 | (byte(2) & 0x3F));
-      at += 2;
-    } else {
-      out += text[at];
-    }
+    const bool lone = byte(1) == 0xB2 || byte(1) == 0xB3;  // U+DC80 to U+DCFF
+    out.append(text, 0, at);
+    out += lone ? static_cast<char>((byte(1) & 3) << 6 | (byte(2) & 0x3F)) : text[at];
+    text.remove_prefix(at + (lone ? 3 : 1));
   }
-  return out;
+  return out.append(text);
 }
 
-/// Calls emit(code point) for the text in lower case: the simple mapping, U+0130 as i and U+0307, and a
-/// capital sigma as final sigma where a letter stands before it and none after. (str.lower of Python asks for a
-/// cased neighbour and skips what has no case of its own, such as an apostrophe.)
+/// Calls emit(code point) for the code point at `at` in lower case, and returns where the next one begins: the simple
+/// mapping, U+0130 as i and U+0307, and a capital sigma as final sigma where a letter stands before it and none after.
+/// (str.lower of Python asks for a cased neighbour and skips what has no case of its own, such as an apostrophe.)
+template <class Emit>
+constexpr const char* lower_one(char32_t& before, const char* at, const char* end, Emit emit) {
+  const auto [c, size] = decode_at(at, end);
+  at += size;
+  if (c == 0x0130) {
+    emit(U'i');
+    emit(U'\u0307');
+  } else if (c == 0x03A3) {
+    const bool letter_after = at != end && is_letter(decode_at(at, end).code_point);
+    emit(is_letter(before) && !letter_after ? U'\u03C2' : U'\u03C3');
+  } else {
+    emit(lower(c));
+  }
+  before = c;
+  return at;
+}
+/// The same for all of the text.
 template <class Emit>
 constexpr void for_each_lower(std::string_view text, Emit emit) {
-  const char* at = text.data();
-  const char* end = at + text.size();
   char32_t before = 0;
-  while (at != end) {
-    const auto [c, size] = decode_at(at, end);
-    at += size;
-    if (c == 0x0130) {
-      emit(U'i');
-      emit(U'\u0307');
-    } else if (c == 0x03A3) {
-      const bool letter_after = at != end && is_letter(decode_at(at, end).code_point);
-      emit(is_letter(before) && !letter_after ? U'\u03C2' : U'\u03C3');
-    } else {
-      emit(lower(c));
-    }
-    before = c;
-  }
+  for (const char *at = text.data(), *end = at + text.size(); at != end;) at = lower_one(before, at, end, emit);
 }
 
-/// The text in lower case. One that is all ASCII has a loop that vectorises.
+/// The text in lower case. ASCII has a loop that vectorises.
 inline std::string lower(std::string_view text) {
-  std::string out(text);
+  std::string ascii(text);
   unsigned char any = 0;
-  for (char& c : out) {
+  for (char& c : ascii) {
     any |= static_cast<unsigned char>(c);
     c = static_cast<char>(c + (c >= 'A' && c <= 'Z' ? 32 : 0));
   }
-  if (any < 0x80) return out;
-  out.clear();
-  for_each_lower(text, [&](char32_t c) { append_utf8(out, c); });
+  if (any < 0x80) return ascii;
+  std::string out;
+  out.reserve(text.size());
+  char32_t before = 0;
+  for (const char *at = text.data(), *end = at + text.size(); at != end;) {
+    const char* const run = at;
+    while (at != end && !(*at & 0x80)) ++at;
+    if (at != run) {
+      out.append(ascii, static_cast<std::size_t>(run - text.data()), static_cast<std::size_t>(at - run));
+      before = static_cast<char32_t>(at[-1]);
+    }
+    if (at != end) at = lower_one(before, at, end, [&](char32_t c) { append_utf8(out, c); });
+  }
   return out;
 }
 

@@ -53,9 +53,7 @@ inline namespace GUERDON_ABI {
 inline op::ngram_repetition_penalty::outputs ngram_repetition_penalty(
     const op::ngram_repetition_penalty::inputs& in, const op::ngram_repetition_penalty::options& o = {}) {
   check<op::ngram_repetition_penalty>(in, o);
-  const window_classes grams(in.tokens, o.ngram_size);
-  if (grams.distinct == grams.size()) return {0};
-  return {o.max_penalty * (1 - static_cast<double>(grams.distinct) / static_cast<double>(grams.size())) + 0.0};
+  return {window_classes(in.tokens, o.ngram_size).repeated_share() * o.max_penalty + 0.0};  // no -0
 }
 
 /// A batch, in order.

@@ -71,7 +71,7 @@ void q_returns(const Backend& backend, const In& in, const Out& out, Values valu
   const T* const q_tm1 = in.q_tm1.data();
   const index_t* const a_tm1 = in.a_tm1.data();
   backend.each(in.time.size(),
-               [=] GUERDON_HD(index_t i) { td_error[i] = target[i] - q_tm1[i * actions + a_tm1[i]]; });
+               [=] GUERDON_HD(index_t i) { td_error[i] = target[i] - value_taken(q_tm1, i, actions, a_tm1[i]); });
 }
 
 /// A step that hands on `trace(at, pi)` of the error of the action taken next, pi its probability.

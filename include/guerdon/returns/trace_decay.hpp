@@ -53,7 +53,7 @@ namespace detail {
 /// a * b for two coefficients: exactly 0 where either is, whatever the other is.
 template <class R>
 GUERDON_HD R coefficient_product(R a, R b) {
-  return math::select((a == R(0)) | (b == R(0)), R(0), a * b);
+  return math::select((a != R(0)) & (b != R(0)), a * b, R(0));
 }
 
 /// min(ratio, bound); NaN stays. (g++ merges math::min's comparison with a test for 0 behind it, and then the loop

@@ -57,7 +57,7 @@ inline namespace GUERDON_ABI {
 
 namespace detail {
 
-/// One step, as if nothing followed. `apart`: value_next is there.
+/// `apart`: value_next is there.
 template <bool apart, class T>
 struct upgo_step {
   const T *reward, *values, *value_next;
@@ -70,9 +70,10 @@ struct upgo_step {
         value_next(in.value_next.data()),
         discount(in.discount ? in.discount.data() : in.reward.data()),
         discounted(in.discount) {}
-  GUERDON_HD return_step<T> operator()(const time_index& at) const {
-    return {reward[at.i], math::select(discounted, discount[at.i], T(1)), T(0),
-            apart ? value_next[at.i] : values[at.v_next]};
+  GUERDON_HD T discount_of(const time_index& at) const { return math::select(discounted, discount[at.i], T(1)); }
+  /// What the step is worth without what follows.
+  GUERDON_HD T worth(const time_index& at) const {
+    return reward[at.i] + math::zero_select_product(discount_of(at), apart ? value_next[at.i] : values[at.v_next]);
   }
 };
 
@@ -81,17 +82,16 @@ void upgo_pass(const Backend& backend, const op::upgo_returns::inputs<T>& in,
                const op::upgo_returns::outputs<T>& out, Decay goes_on) {
   const following_step following(in.time);
   const upgo_step<apart, T> step(in);
-  mixed_returns<T>(
-      backend, in.time,
+  backend.recur_time_backward(
+      in.time, [=] GUERDON_HD(index_t) { return T(0); },
       [=] GUERDON_HD(const time_index& at) {
-        auto s = step(at);
         const time_index next = following(at);
-        // Of the next step, what it is worth without what follows.
-        const bool expected = mixed_step(step(next)).a >= step.values[next.v];
-        s.lambda = math::select(expected, goes_on(at), T(0));
-        return s;
+        const bool exists = following.exists(at), open = goes_on(at) != T(0);
+        const bool expected = step.worth(next) >= step.values[next.v], follows = exists & open & expected;
+        return affine<T>{math::select(follows, step.reward[at.i], step.worth(at)),
+                         math::select(follows, step.discount_of(at), T(0))};
       },
-      [=] GUERDON_HD(const time_index& at, T x) {
+      [=] GUERDON_HD(const time_index& at, T x, T) {
         out.returns[at.i] = x;
         out.advantage[at.i] = x - step.values[at.v];
       });

@@ -138,14 +138,14 @@ struct vtrace_reader {
 template <class T, class Backend, class Reader>
 void vtrace_pass(const Backend& backend, const Reader& read, const op::vtrace::outputs<T>& out, real_t<T> clip_pg_rho) {
   using R = real_t<T>;
+  const auto clip = read.clip;
   T* const td_error = out.td_error.data();
   T* const pg_advantage = out.pg_advantage.data();
   T* const q_estimate = out.q_estimate.data();
   T* const value_target = out.value_target.data();
-  backend.recur_time_backward(
-      read.in.time, [=] GUERDON_HD(index_t) { return R(0); },
-      [=] GUERDON_HD(const time_index& at) {
-        const auto s = read(at);
+  recur_time_steps(
+      backend, read.in.time, [=] GUERDON_HD(index_t) { return R(0); }, read,
+      [=] GUERDON_HD(const vtrace_step<R>& s) {
         const R trace = coefficient_product(s.discount, s.trace);
         const R target =
             math::zero_select_product(R(1) - s.target_ratio, s.value) +
@@ -157,8 +157,7 @@ void vtrace_pass(const Backend& backend, const Reader& read, const op::vtrace::o
         const bool valid = s.valid != R(0);
         return affine<R>{math::select(valid, target, passed), math::select(valid, trace, open)};
       },
-      [=] GUERDON_HD(const time_index& at, R target, R next) {
-        const auto s = read(at);
+      [=] GUERDON_HD(const time_index& at, const vtrace_step<R>& s, R target, R next) {
         const R error = s.reward + math::zero_select_product(s.discount, s.value_next) - s.value;
         const R next_error = math::select(s.cut == R(0), next - s.next_row, R(0));
         const R x = math::zero_select_product(s.target_ratio, error) +
@@ -169,7 +168,7 @@ void vtrace_pass(const Backend& backend, const Reader& read, const op::vtrace::o
         td_error[at.i] = T(math::select(s.valid == R(0), next_error, x));
         value_target[at.i] = T(target + (s.value - s.value));
         q_estimate[at.i] = T(q);
-        pg_advantage[at.i] = T(math::zero_select_product(read.clip(s.ratio, clip_pg_rho), q - s.value));
+        pg_advantage[at.i] = T(math::zero_select_product(clip(s.ratio, clip_pg_rho), q - s.value));
       });
 }
 

@@ -14,7 +14,7 @@
 // - A text of no more words than the window is never penalised, whatever the limit.
 // - The bare function's limit is 6, that of the trainer 10, which is the default here.
 //
-// Cost: the text read once, and 2 + log2(w) passes over its words. No gradient.
+// Cost: a pass over the text and one over its words, whatever w is. No gradient.
 
 #include <guerdon/core/host_operation.hpp>
 #include <guerdon/length/window_classes.hpp>
@@ -57,16 +57,16 @@ inline namespace GUERDON_ABI {
 inline op::ngram_repeat_penalty::outputs ngram_repeat_penalty(const op::ngram_repeat_penalty::inputs& in,
                                                               const op::ngram_repeat_penalty::options& o = {}) {
   check<op::ngram_repeat_penalty>(in, o);
-  element_numbers<std::string_view> numbers;
-  std::vector<index_t> pieces;
-  const auto add = [&](std::string_view piece) { pieces.push_back(numbers.of(piece)); };
+  std::vector<std::string_view> pieces;
+  pieces.reserve(in.text.size() / some_bytes_a_word);
   for_each_word(in.text, [&](std::string_view word) {
     for (std::size_t cut; (cut = word.find('_')) != std::string_view::npos; word.remove_prefix(cut + 1))
-      add(word.substr(0, cut));
-    add(word);
+      pieces.push_back(word.substr(0, cut));
+    pieces.push_back(word);
   });
   if (static_cast<index_t>(pieces.size()) <= o.window) return {0};
   const window_classes windows(pieces, o.window);
+  if (windows.size() - windows.distinct + 1 < o.limit) return {0};  // there are not so many repetitions at all
   std::vector<index_t> seen(static_cast<std::size_t>(windows.distinct));
   for (const std::uint32_t window : windows.number)
     if (++seen[window] >= o.limit) return {-1};

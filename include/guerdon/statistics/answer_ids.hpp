@@ -15,9 +15,8 @@
 //
 // Cost: linear in the texts. No gradient.
 
+#include <guerdon/core/element_numbers.hpp>
 #include <guerdon/core/host_operation.hpp>
-
-#include <unordered_map>
 
 namespace guerdon {
 
@@ -48,19 +47,21 @@ inline namespace GUERDON_ABI {
 /// The numbers of all answers.
 inline op::answer_ids::outputs answer_ids(const op::answer_ids::inputs& in, const op::answer_ids::options& o = {}) {
   check<op::answer_ids>(in, o);
-  constexpr std::string_view blank = " \t\n\r\v\f";
-  std::unordered_map<std::string_view, index_t> numbers;
+  const auto is_blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
+  element_numbers<std::string_view> numbers;
   op::answer_ids::outputs out;
   out.answer_id.reserve(static_cast<std::size_t>(in.answer.size()));
   for (index_t i = 0; i < in.answer.size(); ++i) {
-    std::string_view text = in.answer[i];
-    const std::size_t first = text.find_first_not_of(blank);
-    if (first == std::string_view::npos) {
+    const std::string_view text = in.answer[i];
+    const char *first = text.data(), *end = first + text.size();
+    while (first != end && is_blank(*first)) ++first;
+    if (first == end) {
       out.answer_id.push_back(-1);
       continue;
     }
-    if (o.strip) text = text.substr(first, text.find_last_not_of(blank) + 1 - first);
-    out.answer_id.push_back(numbers.try_emplace(text, static_cast<index_t>(numbers.size())).first->second);
+    while (is_blank(end[-1])) --end;
+    const std::string_view stripped(first, static_cast<std::size_t>(end - first));
+    out.answer_id.push_back(numbers.of(o.strip ? stripped : text));
   }
   return out;
 }

@@ -12,7 +12,10 @@
 #include <guerdon/verify/decimal.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 #include <limits>
 #include <vector>
 
@@ -83,20 +86,27 @@ class value {
 
 inline constexpr int deepest = 512;
 
+/// Tells what it reads, in the order of the text: null(), whole(digits) of an integer, true or false, real(number) of
+/// another number, string(text), list(), object(), name(text) before each of its members, end() of either. Texts are
+/// generalised (core/text.hpp), and last until the next one.
+template <class Events>
 class reader {
  public:
-  explicit reader(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
+  reader(std::string_view text, Events& events)
+      : at_(text.data()), end_(text.data() + text.size()), events_(events) {}
 
-  /// The whole text as one value.
-  std::optional<value> read() {
-    value v;
-    if (!read(v, 0)) return std::nullopt;
+  /// The whole text as one value; false where it is none, whatever was told by then.
+  bool read() {
+    if (!read(0)) return false;
     blanks();
-    if (at_ != end_) return std::nullopt;
-    return v;
+    return at_ == end_;
   }
 
  private:
+  bool take(char c) {
+    if (at_ == end_ || *at_ != c) return false;
+    return ++at_, true;
+  }
   bool take(std::string_view word) {
     if (!std::string_view(at_, static_cast<std::size_t>(end_ - at_)).starts_with(word)) return false;
     at_ += word.size();
@@ -106,52 +116,51 @@ class reader {
     while (at_ != end_ && (*at_ == ' ' || *at_ == '\t' || *at_ == '\n' || *at_ == '\r')) ++at_;
   }
 
-  bool read(value& v, int depth) {
+  bool read(int depth) {
     blanks();
     if (at_ == end_) return false;
     constexpr double infinity = std::numeric_limits<double>::infinity();
     switch (*at_) {
-      case '{': return depth < deepest && object(v, depth + 1);
-      case '[': return depth < deepest && list(v, depth + 1);
-      case '"': v.kind = kind::string; return string(v.text);
-      case 'n': return take("null");
-      case 't': v.kind = kind::number, v.text = "1"; return take("true");
-      case 'f': v.kind = kind::number, v.text = "0"; return take("false");
-      case 'N': v.kind = kind::number, v.number = std::numeric_limits<double>::quiet_NaN(); return take("NaN");
-      case 'I': v.kind = kind::number, v.number = infinity; return take("Infinity");
+      case '{': return depth < deepest && object(depth + 1);
+      case '[': return depth < deepest && list(depth + 1);
+      case '"': return string([&](std::string_view text) { events_.string(text); });
+      case 'n': return events_.null(), take("null");
+      case 't': return events_.whole("1"), take("true");
+      case 'f': return events_.whole("0"), take("false");
+      case 'N': return events_.real(std::numeric_limits<double>::quiet_NaN()), take("NaN");
+      case 'I': return events_.real(infinity), take("Infinity");
       default: break;
     }
-    v.kind = kind::number;
-    if (take("-Infinity")) return v.number = -infinity, true;
-    return number(v);
+    if (take("-Infinity")) return events_.real(-infinity), true;
+    return number();
   }
 
-  bool list(value& v, int depth) {
-    v.kind = kind::list;
+  bool list(int depth) {
+    events_.list();
     ++at_;
     blanks();
-    if (take("]")) return true;
+    if (take(']')) return events_.end(), true;
     while (true) {
-      if (!read(v.items.emplace_back(), depth)) return false;
+      if (!read(depth)) return false;
       blanks();
-      if (take("]")) return true;
-      if (!take(",")) return false;
+      if (take(']')) return events_.end(), true;
+      if (!take(',')) return false;
     }
   }
 
-  bool object(value& v, int depth) {
-    v.kind = kind::object;
+  bool object(int depth) {
+    events_.object();
     ++at_;
     blanks();
-    if (take("}")) return true;
+    if (take('}')) return events_.end(), true;
     while (true) {
       blanks();
-      if (at_ == end_ || *at_ != '"' || !string(v.names.emplace_back())) return false;
+      if (at_ == end_ || *at_ != '"' || !string([&](std::string_view text) { events_.name(text); })) return false;
       blanks();
-      if (!take(":") || !read(v.items.emplace_back(), depth)) return false;
+      if (!take(':') || !read(depth)) return false;
       blanks();
-      if (take("}")) return v.settle(), true;
-      if (!take(",")) return false;
+      if (take('}')) return events_.end(), true;
+      if (!take(',')) return false;
     }
   }
 
@@ -167,11 +176,11 @@ class reader {
     return true;
   }
 
-  bool escape(std::string& out) {
+  bool escape() {
     if (at_ == end_) return false;
     constexpr std::string_view from = "\"\\/bfnrt", to = "\"\\/\b\f\n\r\t";
     const char c = *at_++;
-    if (const std::size_t k = from.find(c); k != from.npos) return out += to[k], true;
+    if (const std::size_t k = from.find(c); k != from.npos) return text_ += to[k], true;
     char32_t unit;
     if (c != 'u' || !hex(unit)) return false;
     if (unit >= 0xD800 && unit <= 0xDBFF && end_ - at_ >= 6 && at_[0] == '\\' && at_[1] == 'u') {
@@ -182,60 +191,115 @@ class reader {
       if (low >= 0xDC00 && low <= 0xDFFF) unit = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
       else at_ = behind;
     }
-    unicode::append_generalised(out, unit);
+    unicode::append_generalised(text_, unit);
     return true;
   }
 
-  bool string(std::string& out) {
-    ++at_;
-    while (at_ != end_) {
+  /// To the next byte that is a quote, a backslash, a control or no ASCII. Eight bytes at a time.
+  void skip_plain() {
+    constexpr std::uint64_t ones = 0x0101010101010101u, high = 0x80 * ones;
+    for (; end_ - at_ >= 8; at_ += 8) {
+      std::uint64_t eight;
+      std::memcpy(&eight, at_, 8);
+      const std::uint64_t quote = eight ^ '"' * ones, backslash = eight ^ '\\' * ones;
+      // The high bits of the bytes that are one. Borrows make false ones, but only above a true one.
+      const std::uint64_t found = (eight | (eight - ' ' * ones) | (quote - ones) | (backslash - ones)) & high;
+      if (found == 0) continue;
+      if constexpr (std::endian::native == std::endian::little) at_ += std::countr_zero(found) / 8;
+      break;
+    }
+    const auto plain = [](char c) { return c >= ' ' && !(c & 0x80) && c != '"' && c != '\\'; };
+    while (at_ != end_ && plain(*at_)) ++at_;
+  }
+
+  /// f(text), which is a piece of what is read where nothing in it is written otherwise.
+  template <class F>
+  bool string(F f) {
+    const char* from = ++at_;  // of what is not yet in text_
+    const auto piece = [&] { return std::string_view(from, static_cast<std::size_t>(at_ - from)); };
+    skip_plain();
+    if (at_ != end_ && *at_ == '"') return f(piece()), ++at_, true;
+    for (text_.clear(); at_ != end_; skip_plain()) {
       const auto [c, size] = unicode::decode_at(at_, end_);
-      at_ += size;
-      if (c == '"') return true;
       if (c < 0x20) return false;
-      if (c != '\\') unicode::append_generalised(out, c);
-      else if (!escape(out)) return false;
+      if (c >= 0x80 && !unicode::is_lone_byte(c)) {
+        at_ += size;
+        continue;
+      }
+      text_ += piece();
+      at_ += size;
+      if (c == '"') return f(std::string_view(text_)), true;
+      if (c != '\\') unicode::append_generalised(text_, c);
+      else if (!escape()) return false;
+      from = at_;
     }
     return false;
   }
 
-  bool number(value& v) {
+  bool number() {
     const char* const begin = at_;
     const auto digits = [&] {
       const char* const first = at_;
       while (at_ != end_ && *at_ >= '0' && *at_ <= '9') ++at_;
       return at_ - first;
     };
-    const bool negative = take("-");
-    if (!take("0") && digits() == 0) return false;
-    bool whole = true;
-    if (at_ != end_ && *at_ == '.') {
-      ++at_, whole = false;
+    const auto written = [&] { return std::string_view(begin, static_cast<std::size_t>(at_ - begin)); };
+    const bool negative = take('-');
+    if (!take('0') && digits() == 0) return false;
+    if (at_ == end_ || (*at_ != '.' && *at_ != 'e' && *at_ != 'E'))
+      return events_.whole(written() == "-0" ? "0" : written()), true;
+    if (take('.') && digits() == 0) return false;
+    if (take('e') || take('E')) {
+      if (!take('+')) take('-');
       if (digits() == 0) return false;
     }
-    if (at_ != end_ && (*at_ == 'e' || *at_ == 'E')) {
-      ++at_, whole = false;
-      if (!take("+")) take("-");
-      if (digits() == 0) return false;
+    const auto x = decimal_number(written());
+    if (!x || *x != std::trunc(*x)) {
+      constexpr double infinity = std::numeric_limits<double>::infinity();
+      return events_.real(x ? *x : negative ? -infinity : infinity), true;
     }
-    const std::string_view written(begin, static_cast<std::size_t>(at_ - begin));
-    if (whole) {
-      v.text = written == "-0" ? "0" : written;
-      return true;
-    }
-    const auto x = decimal_number(written);
-    v.number = x ? *x : negative ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
-    if (!x || *x != std::trunc(*x)) return true;
     char exact[400];  // what is whole is compared by its digits
     const auto end = std::to_chars(exact, exact + sizeof exact, *x == 0 ? 0.0 : *x, std::chars_format::fixed, 0).ptr;
-    v.text.assign(exact, end);
-    v.number = 0;
+    events_.whole(std::string_view(exact, static_cast<std::size_t>(end - exact)));
     return true;
   }
 
   const char *at_, *end_;
+  Events& events_;
+  std::string text_;
 };
 
-inline std::optional<value> read(std::string_view text) { return reader(text).read(); }
+/// What a reader tells, as a value.
+class builder {
+ public:
+  value result;
+
+  void null() { next(kind::null); }
+  void whole(std::string_view digits) { next(kind::number).text = digits; }
+  void real(double number) { next(kind::number).number = number; }
+  void string(std::string_view text) { next(kind::string).text = text; }
+  void list() { open_.push_back(&next(kind::list)); }
+  void object() { open_.push_back(&next(kind::object)); }
+  void name(std::string_view text) { open_.back()->names.emplace_back(text); }
+  void end() {
+    if (open_.back()->is_object()) open_.back()->settle();
+    open_.pop_back();
+  }
+
+ private:
+  value& next(json_text::kind kind) {
+    value& v = open_.empty() ? result : open_.back()->items.emplace_back();
+    v.kind = kind;
+    return v;
+  }
+
+  std::vector<value*> open_;  // lists and objects, each in the one before it
+};
+
+inline std::optional<value> read(std::string_view text) {
+  builder built;
+  if (!reader(text, built).read()) return std::nullopt;
+  return std::move(built.result);
+}
 
 }}}  // namespace guerdon::json_text

@@ -79,19 +79,4 @@ inline sequence of(const sequence& elements, std::size_t n, std::vector<pair_num
   return grams;
 }
 
-/// (1 - distinct / all) of the n-grams of elements below `distinct`, each of which occurs; 0 where there are no n-grams.
-inline double repeated_share(const sequence& elements, std::size_t distinct, index_t n) {
-  if (static_cast<index_t>(elements.size()) < n) return 0;
-  const std::size_t kinds = distinct;
-  sequence grams = elements;
-  pair_numbers of_order;
-  for (std::size_t k = 2; k <= static_cast<std::size_t>(n) && distinct < grams.size(); ++k) {
-    of_order.restart(distinct, kinds);
-    lengthen(grams, elements, k, of_order);
-    distinct = of_order.size();
-  }
-  // Where all differ, so do all that are longer.
-  return distinct >= grams.size() ? 0 : 1 - static_cast<double>(distinct) / static_cast<double>(grams.size());
-}
-
 }}}  // namespace guerdon::ngrams

@@ -12,10 +12,10 @@
 // - n-grams are compared exactly; none is taken for another.
 // - word_repetition_penalty is the same over words.
 //
-// Cost: a step per token and order, up to the first order that repeats nothing. No gradient.
+// Cost: a pass over the tokens, whatever n is. No gradient.
 
 #include <guerdon/core/host_operation.hpp>
-#include <guerdon/verify/ngrams.hpp>
+#include <guerdon/length/window_classes.hpp>
 
 #include <span>
 
@@ -54,10 +54,7 @@ inline namespace GUERDON_ABI {
 inline op::token_repetition_penalty::outputs token_repetition_penalty(
     const op::token_repetition_penalty::inputs& in, const op::token_repetition_penalty::options& o = {}) {
   check<op::token_repetition_penalty>(in, o);
-  element_numbers<index_t> numbers;
-  ngrams::sequence tokens;
-  for (const index_t token : in.token) tokens.push_back(numbers.of(token));
-  return {ngrams::repeated_share(tokens, numbers.size(), o.ngram_size) * o.max_penalty};
+  return {window_classes(in.token, o.ngram_size).repeated_share() * o.max_penalty};
 }
 
 /// A batch, in order.

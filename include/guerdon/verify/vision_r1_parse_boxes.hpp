@@ -72,42 +72,81 @@ inline std::string_view without_opening(std::string_view text) {
   return text.substr(end + (text.substr(end).starts_with("\r\n") ? 2 : 1));
 }
 
-/// A decimal integer of 64 bits, white space around it and a sign allowed.
-inline std::optional<index_t> integer_of(std::string_view text) {
-  text = unicode::trim(text);
-  if (text.starts_with('+')) {
-    text.remove_prefix(1);
-    if (text.starts_with('-')) return {};
-  }
+/// A decimal integer of 64 bits, a minus before it allowed.
+inline std::optional<index_t> digits_of(std::string_view text) {
   index_t x = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), x);
   return error == std::errc() && end == text.data() + text.size() && !text.empty() ? std::optional(x) : std::nullopt;
 }
-inline std::optional<index_t> integer_of(const json_text::value& v) {
-  if (v.kind == json_text::kind::string || (v.kind == json_text::kind::number && !v.text.empty()))
-    return integer_of(v.text);
-  if (v.kind != json_text::kind::number || !(std::abs(v.number) < 9e18)) return {};
-  return static_cast<index_t>(v.number);
+/// The same with white space around it, or a plus.
+inline std::optional<index_t> integer_of(std::string_view text) {
+  text = unicode::trim(text);
+  if (text.starts_with("+-")) return {};
+  return digits_of(text.substr(text.starts_with('+')));
 }
 
 inline void keep(op::vision_r1_parse_boxes::outputs& out, const std::array<index_t, 4>& box, std::string label) {
   if (box[0] >= box[2] || box[1] >= box[3]) return;
-  out.box.insert(out.box.end(), box.begin(), box.end());
+  for (const index_t x : box) out.box.push_back(x);
   out.label.push_back(std::move(label));
 }
 
-inline void keep_item(op::vision_r1_parse_boxes::outputs& out, const json_text::value& item) {
-  const json_text::value* corners = item.is_object() ? item.find("bbox_2d") : nullptr;
-  if (!corners || corners->kind != json_text::kind::list || corners->items.size() != 4) return;
-  std::array<index_t, 4> box;
-  for (std::size_t k = 0; k < 4; ++k) {
-    const auto x = integer_of(corners->items[k]);
-    if (!x) return;
-    box[k] = *x;
+/// The boxes in a list of JSON, from what json_text::reader tells.
+class from_json {
+ public:
+  op::vision_r1_parse_boxes::outputs boxes;
+
+  void null() { value({}); }
+  void whole(std::string_view digits) { value(digits_of(digits)); }
+  void real(double x) { value(std::abs(x) < 9e18 ? std::optional(static_cast<index_t>(x)) : std::nullopt); }
+  void string(std::string_view text) {
+    value(is_corner() ? integer_of(text) : std::nullopt);
+    if (is_member(member::label)) label_ = unicode::from_generalised(text);
   }
-  const json_text::value* label = item.find("label");
-  keep(out, box, label && label->is_string() ? unicode::from_generalised(label->text) : std::string());
-}
+  void list() {
+    value({});
+    if (depth_ == 0) is_list_ = true;
+    if (is_member(member::corners)) corners_ = 0;
+    ++depth_;
+  }
+  void object() {
+    value({});
+    ++depth_;
+  }
+  void name(std::string_view text) {
+    if (depth_ == 2) member_ = text == "bbox_2d" ? member::corners : text == "label" ? member::label : member::other;
+  }
+  void end() {
+    if (depth_-- == 2 && is_list_ && corners_ == 4) keep(boxes, box_, std::move(label_));
+  }
+
+ private:
+  enum class member { other, corners, label };
+  static constexpr std::size_t no_box = 5;
+
+  bool is_member(member m) const { return depth_ == 2 && member_ == m; }
+  bool is_corner() const { return depth_ == 3 && member_ == member::corners; }
+  /// One begins, of which x is the integer.
+  void value(std::optional<index_t> x) {
+    if (is_corner()) {
+      if (x && corners_ < 4) box_[corners_++] = *x;
+      else corners_ = no_box;
+    } else if (depth_ == 2) {
+      if (member_ == member::corners) corners_ = no_box;
+      if (member_ == member::label) label_.clear();
+    } else if (depth_ == 1) {
+      member_ = member::other, corners_ = no_box;
+      label_.clear();
+    }
+  }
+
+  int depth_ = 0;  // 1 in the list, 2 in an item, 3 in a member of it
+  bool is_list_ = false;
+  member member_ = member::other;  // of the item
+  std::size_t corners_ = no_box;   // of the item, read so far
+  std::array<index_t, 4> box_{};
+  std::string label_;
+};
 
 /// Reads the pattern of step 2 at the beginning of `text`, and takes it away from there.
 inline bool take_pattern(std::string_view& text, std::array<index_t, 4>& box, std::string_view& label) {
@@ -122,7 +161,7 @@ inline bool take_pattern(std::string_view& text, std::array<index_t, 4>& box, st
     std::size_t digits = 0;
     while (digits < rest.size() && digits < 4 && rest[digits] >= '0' && rest[digits] <= '9') ++digits;
     if (digits == 0 || (digits == 4 && !rest.starts_with("1000"))) return false;
-    box[k] = *integer_of(rest.substr(0, digits));
+    box[k] = *digits_of(rest.substr(0, digits));
     rest.remove_prefix(digits);
   }
   if (!take("], \"label\": \"")) return false;
@@ -141,12 +180,11 @@ inline bool take_pattern(std::string_view& text, std::array<index_t, 4>& box, st
 inline op::vision_r1_parse_boxes::outputs vision_r1_parse_boxes(const op::vision_r1_parse_boxes::inputs& in,
                                                                 const op::vision_r1_parse_boxes::options& o = {}) {
   check<op::vision_r1_parse_boxes>(in, o);
-  op::vision_r1_parse_boxes::outputs out;
   const std::string_view text = unicode::trim(in.completion), inside = box_lists::without_opening(text);
-  if (const auto json = json_text::read(inside.substr(0, inside.find(box_lists::fence)));
-      json && json->kind == json_text::kind::list)
-    for (const json_text::value& item : json->items) box_lists::keep_item(out, item);
-  if (!out.label.empty()) return out;
+  box_lists::from_json listed;
+  const bool is_json = json_text::reader(inside.substr(0, inside.find(box_lists::fence)), listed).read();
+  if (is_json && !listed.boxes.label.empty()) return std::move(listed.boxes);
+  op::vision_r1_parse_boxes::outputs out;
   std::array<index_t, 4> box;
   std::string_view label;
   for (std::string_view rest = text; !(rest = rest.substr(std::min(rest.find('{'), rest.size()))).empty();) {

@@ -13,10 +13,10 @@
 // - Words are what white space separates, in lower case. Open R1 can segment Chinese with jieba first: do that before.
 // - token_repetition_penalty is the same over tokens.
 //
-// Cost: a step per word and order, up to the first order that repeats nothing. No gradient.
+// Cost: a pass over the words, whatever n is. No gradient.
 
 #include <guerdon/core/host_operation.hpp>
-#include <guerdon/verify/ngrams.hpp>
+#include <guerdon/length/window_classes.hpp>
 #include <guerdon/verify/words.hpp>
 
 #include <span>
@@ -55,10 +55,7 @@ inline op::word_repetition_penalty::outputs word_repetition_penalty(
     const op::word_repetition_penalty::inputs& in, const op::word_repetition_penalty::options& o = {}) {
   check<op::word_repetition_penalty>(in, o);
   const std::string text = unicode::lower(in.completion);
-  element_numbers<std::string_view> numbers;
-  ngrams::sequence words;
-  for_each_word(text, [&](std::string_view word) { words.push_back(numbers.of(word)); });
-  return {ngrams::repeated_share(words, numbers.size(), o.ngram_size) * o.max_penalty};
+  return {window_classes(words_of(text), o.ngram_size).repeated_share() * o.max_penalty};
 }
 
 /// A batch, in order.

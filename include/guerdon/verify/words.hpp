@@ -34,8 +34,12 @@ constexpr void for_each_word(std::string_view text, F f) {
   }
 }
 
+/// What to reserve for; where words are shorter, memory grows.
+inline constexpr std::size_t some_bytes_a_word = 6;
+
 inline std::vector<std::string_view> words_of(std::string_view text) {
   std::vector<std::string_view> words;
+  words.reserve(text.size() / some_bytes_a_word);
   for_each_word(text, [&](std::string_view word) { words.push_back(word); });
   return words;
 }
