@@ -106,11 +106,13 @@ struct kl_program {
     const row_powers<T> power{pair.p, gradient};
     const R centre = R(kl), none = math::select(centre == centre, R(0), centre);
     const R p_scale = R(1 / pair.p_sum), q_scale = R(1 / pair.q_sum);
+    if (reverse)
+      return team.each(n, [=](index_t j) {
+        const R p = power(j) * p_scale;
+        gradient[j] = T(math::select(p == R(0), none, p * (pair.log_ratio(j) - centre)) * inverse);
+      });
     team.each(n, [=](index_t j) {
-      const R p = power(j) * p_scale;
-      const R slope = reverse ? math::select(p == R(0), none, p * (pair.log_ratio(j) - centre))
-                              : math::falling_exp(pair.q(j)) * q_scale - p + none;
-      gradient[j] = T(slope * inverse);
+      gradient[j] = T((math::falling_exp(pair.q(j)) * q_scale - power(j) * p_scale + none) * inverse);
     });
   }
 };
