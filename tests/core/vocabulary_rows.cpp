@@ -6,6 +6,7 @@
 #include <guerdon/backend/scalar.hpp>
 #include <guerdon/distillation/skewed_kl_loss.hpp>
 #include <guerdon/distillation/topk_support.hpp>
+#include <guerdon/distillation/total_variation_loss.hpp>
 #include <guerdon/objective/entropy_from_logits.hpp>
 #include <guerdon/objective/jsd_from_logits.hpp>
 #include <guerdon/objective/kl_from_logits.hpp>
@@ -134,9 +135,16 @@ void compare(const row_pair& row, double tolerance) {
     check("jsd");
     std::vector<T> divergence(1);
     numbers Divergence(1);
-    skewed_kl_loss<T>(cpu, {rows, x, y}, {value, divergence, grad}, {.skew = 0.1});
-    skewed_kl_loss<double>(reference, {rows, X, Y}, {Value, Divergence, Grad}, {.skew = 0.1});
-    check("skewed");
+    for (const auto direction : {kl_direction::forward, kl_direction::reverse})
+      for (const double skew : {0.1, 1.0}) {
+        const op::skewed_kl_loss::options o{.direction = direction, .skew = skew};
+        skewed_kl_loss<T>(cpu, {rows, x, y}, {value, divergence, grad}, o);
+        skewed_kl_loss<double>(reference, {rows, X, Y}, {Value, Divergence, Grad}, o);
+        check("skewed");
+      }
+    total_variation_loss<T>(cpu, {rows, x, y}, {value, divergence, grad}, {});
+    total_variation_loss<double>(reference, {rows, X, Y}, {Value, Divergence, Grad}, {});
+    check("total variation");
   }
 }
 

@@ -123,7 +123,7 @@ struct adaptive_kl_programs {
         if (head_weight) head_weight[row.index] = T(h);
       });
       const R by_forward = R(h), by_reverse = R(1 - h), reverse = R(total[1]);
-      return row_divergence{value, [=](index_t j) {
+      return row_divergence{value, [=](index_t j, const T*) {
                               const auto at = pair(j);
                               const R drift = math::select(at.p == R(0), R(0), at.p * (at.log_ratio - reverse));
                               const R part = math::zero_select_product(by_reverse, drift);

@@ -72,7 +72,7 @@ struct cosine_distance {
       return d * d;
     });
     const double divergence = zero ? 1 : apart / 2, scale = zero ? 0 : 1 / u.length();
-    return row_divergence{divergence, [=](index_t j) {
+    return row_divergence{divergence, [=](index_t j, const T*) {
                             return math::zero_select_product(scale, (u(j) - v(j)) - divergence * u(j));
                           }};
   }

@@ -20,7 +20,7 @@ struct largest_key {
     const word b = bits_as<word>(x + R(0));  // -0 is 0
     const word negative = word(0) - (b >> (bits - 1));
     const word key = b ^ (negative | top);
-    return x > -std::numeric_limits<R>::infinity() ? key : 0;
+    return key & (word(0) - word(x > -std::numeric_limits<R>::infinity()));  // no branch: loops over it vectorise
   }
 };
 
@@ -28,15 +28,18 @@ struct largest_key {
 template <class Team, class F, class Put>
 GUERDON_HD double list_where(Team& team, index_t n, F f, Put put) {
   if constexpr (requires { requires Team::members() == 1; }) {
-    index_t place = 0;
-    for (index_t begin = 0; begin < n; begin += 64) {  // most blocks have none
-      const index_t end = n - begin < 64 ? n : begin + 64;
+    index_t place = 0, begin = 0;
+    const auto put_up_to = [&](index_t end) {
+      for (; begin < end; ++begin)
+        if (f(begin)) put(place++, begin);
+    };
+    while (n - begin >= 64) {  // most blocks have none
       int some = 0;
-      for (index_t i = begin; i < end; ++i) some |= int(f(i));
-      if (some == 0) continue;
-      for (index_t i = begin; i < end; ++i)
-        if (f(i)) put(place++, i);
+      for (index_t i = 0; i < 64; ++i) some |= int(f(begin + i));
+      if (some == 0) begin += 64;
+      else put_up_to(begin + 64);
     }
+    put_up_to(n);
     return double(place);
   } else {
     team.recur_forward(
@@ -98,12 +101,16 @@ struct largest_programs {
                     [=, y = x + first](index_t g) { best[g] = highest_number::combine(best[g], R(y[g])); });
         const auto least = kth_largest<typename key_of::word>(team, groups, double(k), 16,
                                                               [=](index_t g) { return key_of()(best[g]); });
-        if (k > 0 && least > 0)
+        if (k > 0 && least > 0) {
+          const R lowest_best = R(team.template reduce<lowest_number>(groups, [=](index_t g) {
+            return lanes{math::select(key_of()(best[g]) >= least, best[g], std::numeric_limits<R>::infinity())};
+          })[0]);
           found = list_where(
-              team, n, [=](index_t j) { return key_of()(R(x[j])) >= least; },
+              team, n, [=](index_t j) { return R(x[j]) >= lowest_best; },
               [=, list = c.list.data() + row * room](index_t place, index_t j) {
                 if (place < room) list[place] = j;
               });
+        }
       }
       team.once([&] { c.listed[row] = found <= double(room) ? index_t(found) : -1; });
     }

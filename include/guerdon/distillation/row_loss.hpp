@@ -50,7 +50,7 @@ constexpr auto temperature_option(const char* name, Member member) {
 
 inline namespace GUERDON_ABI {
 
-/// One row of logits as a distribution.
+/// One row of logits as a distribution. Keeps its exponentials if there is a place, see row_powers.
 template <class T>
 struct softmax_row {
   using R = real_t<T>;
@@ -59,10 +59,10 @@ struct softmax_row {
   R scale;  ///< 1 / sum
 
   template <class Team>
-  GUERDON_HD softmax_row(Team& team, const T* x, index_t n, double temperature) {
+  GUERDON_HD softmax_row(Team& team, const T* x, index_t n, double temperature, T* kept = nullptr) {
     softened_rows<softened_row<T>, 1> rows{{{x, R(0), finite_inverse(R(temperature))}}};
     const double sum = rows.template reduce<add_narrow>(
-        team, n, static_cast<T*>(nullptr),
+        team, n, kept,
         [](index_t j, const softened_rows<softened_row<T>, 1>& at) { return lanes{math::falling_exp(at[0](j))}; },
         [](lanes<double, 1>& s, int, double fall) { s[0] *= math::exp(fall); })[0];
     log_sum = math::log(sum);
@@ -116,7 +116,8 @@ struct logits_row {
   T* gradient;  ///< nothing, or [n] for what a divergence keeps until its slopes are asked for, see row_powers
 };
 
-/// What a divergence is of a row, and its derivative by the student's logit j.
+/// What a divergence is of a row, and slope(j, kept), its derivative by the student's logit j. The array of what was
+/// kept comes as an argument, so that a compiler sees it is the one that is written.
 template <class Slope>
 struct row_divergence {
   double divergence;
@@ -155,7 +156,7 @@ struct row_loss_program {
     });
     if (!gradient) return;
     const R factor = R(gradient_weight(w));
-    team.each(n, [=](index_t j) { gradient[j] = T(math::zero_select_product(factor, R(d.slope(j)))); });
+    team.each(n, [=](index_t j) { gradient[j] = T(math::zero_select_product(factor, R(d.slope(j, gradient)))); });
   }
 };
 

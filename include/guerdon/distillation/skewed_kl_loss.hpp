@@ -18,7 +18,8 @@
 // - NaN or +inf in a row makes it NaN. With lambda = 0, mass where the other side has none makes D infinite, and the
 //   gradient of that row means nothing. No row: loss 0.
 //
-// Cost: both rows read three times, from cache where they fit it, and the gradient written.
+// Cost: both rows read four times, from cache where they fit it, and the gradient written; four exponentials, a
+// logarithm and a division a token. Without a gradient both are read twice.
 
 #include <guerdon/distillation/row_loss.hpp>
 #include <guerdon/objective/jsd_from_logits.hpp>
@@ -63,28 +64,33 @@ struct skewed_kl {
     const bool forward = direction == kl_direction::forward, plain = skew == 0, none = skew == 1;
     // The leading side p and the other one, q: m = lambda p + (1 - lambda) q.
     const auto pair = softmax_pair<T>::of(team, forward ? row.teacher : row.student,
-                                          forward ? row.student : row.teacher, row.n, temperature);
-    const R lambda = R(skew), rest = R(1) - lambda, inverse = pair.p.inverse;
-    /// s v, and p log(p/m).
-    const auto terms = [=](index_t j) {
-      const auto at = pair(j);
-      const R mixed = mixture_logs<R>(at, lambda, rest).of_p;
-      const R log_lead = math::select(none, at.log_ratio * R(0), math::select(plain, at.log_ratio, mixed));
-      const R share = math::select(none, R(1), math::exp(log_lead));  // p/m
+                                          forward ? row.student : row.teacher, row.n, temperature, row.gradient);
+    const R lambda = R(skew), rest = R(1) - lambda, inverse = pair.p.inverse, p_scale = R(1 / pair.p_sum);
+    const R mixed = plain || none ? R(0) : R(1);
+    /// s v, which is -p (1 - lambda) q/m or p (log(p/m) + 1 - lambda p/m), and p log(p/m). Little is left to do once
+    /// the logarithm is known: it is what a processor waits for.
+    const auto terms = [=](index_t j, R power) {
+      const R p = power * p_scale, log_ratio = math::select(p == R(0), R(0), pair.log_ratio(j));
+      const auto [less, fall] = math::falling_exp_and_expm1(-math::abs(log_ratio));
+      const mixture<R> m(log_ratio, less, fall, lambda, rest);
       const bool excluded = pair.q(j) == -std::numeric_limits<R>::infinity();
-      const R by_q = math::select(excluded, R(0), -rest * math::select(plain, at.p, at.q * share));
-      const R rise = log_lead + R(1) - math::zero_select_product(lambda, share);
-      const R by_p = math::select(at.p == R(0), R(0), at.p * rise);
-      return lanes{math::select(forward, by_q, by_p), math::select(at.p == R(0), R(0), at.p * log_lead)};
+      const R part = math::select(excluded, R(0), m.q_part);
+      const R log_larger = math::select(plain, log_ratio, math::select(none, m.q_part, math::min(log_ratio, R(0))));
+      const R slope = math::select(forward, -part, log_larger + part) - (forward ? R(0) : mixed) * m.log_over;
+      return lanes{p * slope, p * (log_larger - mixed * m.log_over)};
     };
-    const auto total = reduce_keeping<add_narrow, add_narrow>(team, row.n, row.gradient, terms);
+    const auto total =
+        reduce_powers<add_narrow, add_narrow>(team, row.n, pair.p, row.gradient, [=](index_t j, R& power) {
+          const auto x = terms(j, power);
+          power = x[0];
+          return x;
+        });
     const R centre = R(total[0]), scale = R(1 / (forward ? pair.q_sum : pair.p_sum));
     const softened_row<T> student = forward ? pair.q : pair.p;
-    [[maybe_unused]] const auto kept = row.gradient;  // unless a narrow type has no room for a slope
-    return row_divergence{total[1], [=](index_t j) {
-                            R slope;
+    return row_divergence{total[1], [=](index_t j, [[maybe_unused]] const T* kept) {
+                            R slope;  // a narrow type has had no room for it
                             if constexpr (row_powers<T>::fit) slope = kept[j];
-                            else slope = terms(j)[0];
+                            else slope = terms(j, math::falling_exp(pair.p(j)))[0];
                             return (slope - math::falling_exp(student(j)) * scale * centre) * inverse;
                           }};
   }

@@ -38,8 +38,8 @@
 //   student's log that was floored, nor a row beyond loss_min or loss_max, which are within.
 // - A row without a used slot counts nowhere. The tokens of a row are different ones, which is not checked. No row: loss 0.
 //
-// Cost: the student's row read three times, from cache where it fits it, a byte per logit for the tokens outside (tail and
-// outside), and the gradient written; k exponentials besides.
+// Cost: the student's row read twice and an exponential a token, which is kept where the gradient will be and read
+// twice, from cache where it fits it; a byte per logit for the tokens outside (tail and outside); k exponentials besides.
 
 #include <guerdon/distillation/support.hpp>
 
@@ -224,7 +224,7 @@ struct topk_programs {
         if (gradient) team.each(n, [=](index_t j) { gradient[j] = T(0.0); });
         return;
       }
-      const softmax_row<T> student(team, in.logits.data() + begin, n, o.temperature);
+      const softmax_row<T> student(team, in.logits.data() + begin, n, o.temperature, gradient);
       const topk_divergence of(o);
       topk_row s{double(student.y.top), student.log_sum};
       const double floor = o.logprob_floor;
@@ -249,9 +249,10 @@ struct topk_programs {
       s.slopes = inside[1];
       const flag_t* const is_outside = c.outside ? c.outside.data() + begin : nullptr;
       if (o.remainder == topk_remainder::tail) {
-        const double rest = team.sum(n, [=](index_t j) {
-          return math::select(is_outside[j] != 0, student.probability(j), R(0));
-        });
+        const auto outside = [=, scale = student.scale](index_t j, R power) {
+          return lanes{math::select(is_outside[j] != 0, power * scale, R(0))};
+        };
+        const double rest = reduce_powers<add_narrow>(team, n, student.y, gradient, outside)[0];
         const double p = math::max(1 - (c.normalizes() ? 1 : mass[3]), o.tail_floor), q = math::max(rest, o.tail_floor);
         const divergence_term t = of(math::log(p), math::log(q));
         value += t.value;
@@ -277,8 +278,9 @@ struct topk_programs {
         });
       if (o.remainder == topk_remainder::renormalize || w == 0)
         return team.each(n, [=](index_t j) { gradient[j] = T(0.0); });
-      const R factor = R(w * (tail_slope - slopes) * inverse);
-      team.each(n, [=](index_t j) { gradient[j] = T(student.probability(j) * factor); });
+      const R scale = student.scale, factor = R(w * (tail_slope - slopes) * inverse);
+      const row_powers<T> power{student.y, gradient};
+      team.each(n, [=](index_t j) { gradient[j] = T(power(j) * scale * factor); });
     }
 
    private:

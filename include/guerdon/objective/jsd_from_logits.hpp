@@ -62,19 +62,20 @@ struct jsd_from_logits {
 
 inline namespace GUERDON_ABI {
 
-/// log(p/m) and log(q/m) of a mixture m = p_share p + q_share q, of shares that add up to 1: both, as the smaller may
-/// be tiny.
+/// A mixture m = p_share p + q_share q of shares that add up to 1, told from log(p/q).
 template <class R>
-struct mixture_logs {
-  R of_p, of_q;
+struct mixture {
+  R log_over;  ///< the logarithm of m over the larger of p and q: log(p/m) is min(log(p/q), 0) less that
+  R q_part;    ///< q_share q / m; that of p is the rest to 1
 
-  GUERDON_HD mixture_logs(const probability_pair<R>& at, R p_share, R q_share) {
-    const bool up = at.log_ratio > R(0);
+  /// `less` is the smaller of p and q over the larger, `fall` that less 1.
+  GUERDON_HD mixture(R log_ratio, R less, R fall, R p_share, R q_share) {
+    const bool up = log_ratio > R(0);
     const R of_smaller = math::select(up, q_share, p_share), of_larger = math::select(up, p_share, q_share);
-    // m over the larger of the two: the sum of its two parts, or 1 and what that falls short.
-    const R u = math::log_near(of_larger + of_smaller * at.less, of_smaller * at.fall);
-    of_p = math::min(at.log_ratio, R(0)) - u;
-    of_q = math::min(-at.log_ratio, R(0)) - u;
+    // The sum of both parts, or 1 and what that falls short.
+    const R smaller = of_smaller * math::max(less, std::numeric_limits<R>::min()), over = of_larger + smaller;
+    log_over = math::log_near(over, of_smaller * fall);
+    q_part = math::select(up, smaller, of_larger) / over;
   }
 };
 
@@ -93,13 +94,14 @@ struct jsd_program {
     const auto pair =
         softmax_pair<T>::of(team, in.logits.data() + begin, in.ref_logits.data() + begin, n, o.temperature);
     const R alpha = R(o.alpha);
-    // The first waits where the gradient will be.
-    const auto total = reduce_keeping<add_narrow, add_narrow>(team, n, gradient, [=](index_t j) {
+    const auto terms = [=](index_t j) {
       const auto at = pair(j);
-      const mixture_logs<R> logs(at, R(1) - alpha, alpha);
-      return lanes{math::select(at.p == R(0), R(0), at.p * logs.of_p),
-                   math::select(at.q == R(0), R(0), at.q * logs.of_q)};
-    });
+      const R log_over = mixture<R>(at.log_ratio, at.less, at.fall, R(1) - alpha, alpha).log_over;
+      return lanes{math::select(at.p == R(0), R(0), at.p * (math::min(at.log_ratio, R(0)) - log_over)),
+                   math::select(at.q == R(0), R(0), at.q * (math::min(-at.log_ratio, R(0)) - log_over))};
+    };
+    // The first waits where the gradient will be.
+    const auto total = reduce_keeping<add_narrow, add_narrow>(team, n, gradient, terms);
     const double divergence = (1 - o.alpha) * total[0] + o.alpha * total[1];
     team.once([&] { out.divergence[row] = T(n > 0 ? math::max(divergence, 0.0) : 0.0); });
     if (!gradient) return;
@@ -109,7 +111,7 @@ struct jsd_program {
       const R s = math::falling_exp(pair.p(j)) * scale;
       R product;
       if constexpr (row_powers<T>::fit) product = gradient[j];
-      else product = s * mixture_logs<R>(pair(j), R(1) - alpha, alpha).of_p;
+      else product = terms(j)[0];
       gradient[j] = T(math::select(s == R(0), none, part * (product - s * centre) + none));
     });
   }

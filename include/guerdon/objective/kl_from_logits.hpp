@@ -85,18 +85,34 @@ struct kl_program {
     const bool reverse = o.direction == kl_direction::reverse;
     const T *const x = in.logits.data() + begin, *const y = in.ref_logits.data() + begin;
     T* const gradient = out.grad_logits ? out.grad_logits.data() + begin : nullptr;
-    const auto pair = softmax_pair<T>::of(team, reverse ? x : y, reverse ? y : x, n, o.temperature, gradient);
-    const double kl = n > 0 ? math::max(pair.p_over_q, 0.0) : 0;
+    const R inverse = finite_inverse(R(o.temperature));
+    softened_rows<softened_row<T>, 2> rows{{{reverse ? x : y, R(0), inverse}, {reverse ? y : x, R(0), inverse}}};
+    const auto sum = rows.template reduce<add_narrow, add_narrow, add_narrow>(
+        team, n, gradient,
+        [](index_t j, const softened_rows<softened_row<T>, 2>& at) {
+          const R a = at[0](j), b = at[1](j), e = math::falling_exp(a);
+          return lanes{e, math::falling_exp(b), math::select(e == R(0), R(0), e * (a - b))};
+        },
+        [](lanes<double, 3>& s, int k, double fall) {
+          const double w = math::exp(fall), change = math::zero_select_product(s[0], fall);
+          if (k == 0) s[2] = math::zero_select_product(w, s[2] + change), s[0] *= w;
+          else s[2] -= change, s[1] *= w;
+        });
+    const softmax_pair<T> pair(rows, sum[0], sum[1]);
+    const double p_over_q = sum[2] / sum[0] + (math::log(sum[1]) - math::log(sum[0]));
+    const double kl = n > 0 ? math::max(p_over_q, 0.0) : 0;
     team.once([&] { out.kl[row] = T(kl); });
     if (!gradient) return;
     const row_powers<T> power{pair.p, gradient};
     const R centre = R(kl), none = math::select(centre == centre, R(0), centre);
-    const R p_scale = R(1 / pair.p_sum), q_scale = R(1 / pair.q_sum), inverse = pair.p.inverse;
+    const R p_scale = R(1 / pair.p_sum), q_scale = R(1 / pair.q_sum);
+    if (reverse)
+      return team.each(n, [=](index_t j) {
+        const R p = power(j) * p_scale;
+        gradient[j] = T(math::select(p == R(0), none, p * (pair.log_ratio(j) - centre)) * inverse);
+      });
     team.each(n, [=](index_t j) {
-      const R p = power(j) * p_scale;
-      const R slope = reverse ? math::select(p == R(0), none, p * (pair.log_ratio(j) - centre))
-                              : math::falling_exp(pair.q(j)) * q_scale - p + none;
-      gradient[j] = T(slope * inverse);
+      gradient[j] = T((math::falling_exp(pair.q(j)) * q_scale - power(j) * p_scale + none) * inverse);
     });
   }
 };

@@ -60,6 +60,18 @@ GUERDON_HD auto reduce_keeping(Team& team, index_t n, T* kept, F f) {
   return team.template reduce<Op...>(n, f);
 }
 
+/// team.reduce<Op...> of f(j, e^y(j)), with what was kept or else computed; f may leave something else in its place.
+template <class... Op, class T, class Team, class F>
+GUERDON_HD auto reduce_powers(Team& team, index_t n, const softened_row<T>& y, T* kept, F f) {
+  if constexpr (row_powers<T>::fit) {
+    if (kept) return team.template reduce<Op...>(n, [=](index_t j) { return f(j, kept[j]); });
+  }
+  return team.template reduce<Op...>(n, [=](index_t j) {
+    auto power = math::falling_exp(y(j));
+    return f(j, power);
+  });
+}
+
 /// Rows of one length side by side, whose tops are found, and the sums over j of what terms(j, rows) returns: functions of
 /// the y(j) that vanish with e^y. fall(sums, k, d) says what sums become where y of row k falls by -d.
 ///
@@ -143,8 +155,10 @@ struct softmax_pair {
   using R = real_t<T>;
   softened_row<T> p, q;
   double p_sum, q_sum;  ///< of e^y
-  double p_over_q;      ///< sum of p log(p/q), where p is not 0
   R shift;              ///< log(q_sum / p_sum)
+
+  GUERDON_HD softmax_pair(const softened_rows<softened_row<T>, 2>& rows, double p_sum, double q_sum)
+      : p(rows[0]), q(rows[1]), p_sum(p_sum), q_sum(q_sum), shift(R(math::log(q_sum) - math::log(p_sum))) {}
 
   /// log(p_j / q_j)
   GUERDON_HD R log_ratio(index_t j) const { return (p(j) - q(j)) + shift; }
@@ -163,19 +177,13 @@ struct softmax_pair {
                                     T* kept = nullptr) {
     const R inverse = finite_inverse(R(temperature));
     softened_rows<softened_row<T>, 2> rows{{{x, R(0), inverse}, {y, R(0), inverse}}};
-    const auto sum = rows.template reduce<add_narrow, add_narrow, add_narrow>(
+    const auto sum = rows.template reduce<add_narrow, add_narrow>(
         team, n, kept,
         [](index_t j, const softened_rows<softened_row<T>, 2>& at) {
-          const R a = at[0](j), b = at[1](j), e = math::falling_exp(a);
-          return lanes{e, math::falling_exp(b), math::select(e == R(0), R(0), e * (a - b))};
+          return lanes{math::falling_exp(at[0](j)), math::falling_exp(at[1](j))};
         },
-        [](lanes<double, 3>& s, int k, double fall) {
-          const double w = math::exp(fall), change = math::zero_select_product(s[0], fall);
-          if (k == 0) s[2] = math::zero_select_product(w, s[2] + change), s[0] *= w;
-          else s[2] -= change, s[1] *= w;
-        });
-    const double shift = math::log(sum[1]) - math::log(sum[0]);
-    return {rows[0], rows[1], sum[0], sum[1], sum[2] / sum[0] + shift, R(shift)};
+        [](lanes<double, 2>& s, int k, double fall) { s[k] *= math::exp(fall); });
+    return {rows, sum[0], sum[1]};
   }
 };
 
