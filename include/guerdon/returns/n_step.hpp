@@ -51,7 +51,8 @@ struct n_step_program {
 /// `read(at)` is a return_step; the returns stand in x, and write(at, x) takes them besides. A window as long as the rows
 /// is one scan.
 template <class T, class Backend, class Read, class Write>
-void n_step_pass(const Backend& backend, const time_layout& time, index_t n, view<T> x, Read read, Write write) {
+void n_step_pass(const Backend& backend, const time_layout& layout, index_t n, view<T> x, Read read, Write write) {
+  const time_layout time = along_memory(layout);
   if (n >= time.steps)
     return mixed_returns<T>(backend, time, read, [=] GUERDON_HD(const time_index& at, T value) {
       x[at.i] = value;

@@ -60,12 +60,12 @@ struct q_step_program {
 template <class T, class Backend, class In, class Out, class Values, class Step>
 void q_returns(const Backend& backend, const In& in, const Out& out, Values values, Step step) {
   const index_t actions = actions_of(in);
+  const time_layout time = along_memory(in.time);
   T* const target = out.target.data();
   T* const td_error = out.td_error.data();
-  backend.for_segments(steps_along_memory(in.time),
-                       q_step_program<T, Values, Step>{in.time, values, step, target, td_error});
+  backend.for_segments(steps_along_memory(time), q_step_program<T, Values, Step>{time, values, step, target, td_error});
   backend.recur_time_backward(
-      in.time, [=] GUERDON_HD(index_t) { return T(0); },
+      time, [=] GUERDON_HD(index_t) { return T(0); },
       [=] GUERDON_HD(const time_index& at) { return affine<T>{target[at.i], td_error[at.i]}; },
       [=] GUERDON_HD(const time_index& at, T x, T) { target[at.i] = x; });
   const T* const q_tm1 = in.q_tm1.data();

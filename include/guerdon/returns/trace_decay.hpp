@@ -115,6 +115,11 @@ void corrected_returns(const Backend& backend, const time_layout& time, Read rea
 /// How far the next row of a [T,B] array is.
 inline index_t to_next_row(const time_layout& time) { return time.batch_major ? 1 : time.columns; }
 
+/// The same places, where a single column is told as the row that it is in memory rather than as rows of one element.
+inline time_layout along_memory(const time_layout& time) {
+  return {time.steps, time.columns, time.batch_major || time.columns == 1};
+}
+
 /// Rows of [T,B] arrays as they lie in memory: the columns of one step, or the steps of one column.
 inline segments steps_along_memory(const time_layout& time) {
   return time.batch_major ? segments::uniform(time.columns, time.steps) : segments::uniform(time.steps, time.columns);
