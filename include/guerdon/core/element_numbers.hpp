@@ -96,8 +96,12 @@ class element_numbers {
   const Element& element(std::size_t number) const { return known_[number].element; }
   Value& value(std::size_t number) { return known_[number].value; }
   const Value& value(std::size_t number) const { return known_[number].value; }
-  /// One of this hash is to be looked up soon: asks for its memory. There must be room for one.
-  void expect(std::uint32_t hash) const { __builtin_prefetch(&slots_[home_of(hash)]); }
+  /// x is to be looked up soon: asks for its memory.
+  void expect(const Element& x) const {
+    if (!slots_.empty()) expect_hash(hash_of(x));
+  }
+  /// The same of a hash, where there is room for one.
+  void expect_hash(std::uint32_t hash) const { __builtin_prefetch(&slots_[home_of(hash)]); }
   /// Room for so many elements.
   void reserve(std::size_t count) {
     if (3 * count <= slots_.size()) return;

@@ -79,12 +79,17 @@ Readings count_visits(view<const index_t> key, const op::hash_count_bonus::optio
     out.count[i] = visited;
     out.bonus[i] = o.beta / math::sqrt(static_cast<double>(visited));
   };
+  const auto next = [&] {
+    constexpr index_t ahead = 16;
+    if (row + ahead < key.size()) visits.expect(key[row + ahead]);
+    return key[row++];
+  };
   if (o.order == count_order::online) {
-    for (std::size_t i = 0; i < out.count.size(); ++i) read(i, visits.visit(key[row++]));
+    for (std::size_t i = 0; i < out.count.size(); ++i) read(i, visits.visit(next()));
     return out;
   }
   for (index_t& state : out.count) {
-    state = static_cast<index_t>(visits.number_of(key[row++]));
+    state = static_cast<index_t>(visits.number_of(next()));
     ++visits.visits(static_cast<std::size_t>(state));
   }
   for (std::size_t i = 0; i < out.count.size(); ++i) read(i, visits.visits(static_cast<std::size_t>(out.count[i])));

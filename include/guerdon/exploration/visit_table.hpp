@@ -13,6 +13,8 @@ class visit_table {
  public:
   /// The number of a state, with 0 visits where it is new.
   std::size_t number_of(index_t key) { return states_.of(key); }
+  /// A state that will be asked for soon.
+  void expect(index_t key) const { states_.expect(key); }
   /// Counts a visit; the visits so far, this one among them.
   index_t visit(index_t key) { return ++visits(number_of(key)); }
   /// By number.

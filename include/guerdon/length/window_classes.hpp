@@ -45,7 +45,7 @@ struct window_classes {
     std::size_t before = never;  // where the last window had been
     for (std::size_t i = 0; i < number.size(); ++i) {
       constexpr std::size_t ahead = 16;
-      if (i + ahead < number.size()) known.expect(number[i + ahead]);
+      if (i + ahead < number.size()) known.expect_hash(number[i + ahead]);
       const std::size_t numbers = known.size();
       if (before != never && same(before + n, i + n - 1)) {
         number[i] = number[before + 1];
