@@ -89,7 +89,7 @@ def verl_clip_loss(originals, rows, length):
     logprob = (old + 0.1 * torch.randn(rows, length, generator=noise)).requires_grad_()
     advantage = torch.randn(rows, 1, generator=noise).expand(rows, length)
     mask = (torch.rand(rows, length, generator=noise) < 0.875).float()
-    config = recipes.Settings(clip_ratio=0.2, clip_ratio_low=0.2, clip_ratio_high=HIGH, clip_ratio_c=3.0, global_batch_info={})
+    config = recipes.Settings(clip_ratio_low=0.2, clip_ratio_high=HIGH, clip_ratio_c=3.0)
 
     def call(functions):
         def step():
@@ -139,8 +139,9 @@ def main():
             print(f"| {what} | {n} | {ours * 1e6:.1f} | {theirs * 1e6:.1f} | {theirs / ours:.1f} |")
     if importlib.util.find_spec("verl"):
         originals = recipes.verl_functions()
-        print(f"\n| guerdon.verl beside verl {importlib.metadata.version('verl')} | responses, tokens each | guerdon, us "
-              "| verl, us | times |\n|---|--:|--:|--:|--:|")
+        version = importlib.metadata.version("verl")
+        print(f"\n| guerdon.verl beside verl {version} | responses, tokens each | guerdon, us | verl, us | times |\n"
+              "|---|--:|--:|--:|--:|")
         for what, make in (("compute_policy_loss_vanilla, backward()", verl_clip_loss),
                            ("compute_grpo_outcome_advantage", verl_grpo)):
             for rows, length in ((1000, 1000), (8192, 122)):
