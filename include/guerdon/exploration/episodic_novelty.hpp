@@ -89,11 +89,11 @@ namespace detail {
 /// Eight sums side by side, which vectorise, and one of what is left over: the order depends on nothing but the width.
 inline double squared_distance(const double* a, const double* b, index_t width) {
   const auto square = [=](index_t d) { return (a[d] - b[d]) * (a[d] - b[d]); };
+  const index_t left = width % 8, whole = width - left;
   double sums[8] = {}, rest = 0;
-  index_t d = 0;
-  for (; d + 8 <= width; d += 8)
+  for (index_t d = 0; d < whole; d += 8)
     for (index_t lane = 0; lane < 8; ++lane) sums[lane] += square(d + lane);
-  for (; d < width; ++d) rest += square(d);
+  for (index_t d = 0; d < left; ++d) rest += square(whole + d);
   return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7])) + rest;
 }
 
