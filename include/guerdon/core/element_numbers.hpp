@@ -67,7 +67,7 @@ class element_numbers {
   static constexpr std::uint32_t none = 0xFFFFFFFF;
 
   std::uint32_t of(const Element& x) {
-    return of(x, hash_of(x), [&](const Element& y) { return y == x; });
+    return of(x, hash_of(x), equal_to(x));
   }
   /// The same of elements that stand for something else, such as the place where it begins: its hash, and same(y),
   /// whether y stands for an equal one.
@@ -87,7 +87,7 @@ class element_numbers {
     const std::uint32_t in_a = 0u - a.may_hold(hash), in_b = ~in_a & (0u - b.may_hold(hash)), held = in_a | in_b;
     const std::uint32_t number = (a.number & in_a) | (b.number & in_b);
     const std::uint32_t other = known_[number].element != x, full = std::uint32_t(a.taken()) & std::uint32_t(b.taken());
-    if ((held & other) | (~held & full)) return slots_[place_of(hash, [&](const Element& y) { return y == x; })].number;
+    if ((held & other) | (~held & full)) return slots_[place_of(hash, equal_to(x))].number;
     return number | ~held;  // none is all ones
   }
   std::size_t size() const { return known_.size(); }
@@ -109,13 +109,9 @@ class element_numbers {
     while (3 * count > std::size_t(1) << (32 - shift_));
     std::vector<slot> old(std::size_t(1) << (32 - shift_));
     old.swap(slots_);
-    for (const slot& s : old) {
-      if (!s.taken()) continue;
-      const std::size_t home = home_of(s.hash);
-      std::size_t i = 0;
-      while (slots_[home ^ i].taken()) ++i;
-      slots_[home ^ i] = s;
-    }
+    const auto another = [](const Element&) { return false; };  // all that are known differ
+    for (const slot& s : old)
+      if (s.taken()) slots_[place_of(s.hash, another)] = s;
     known_.reserve(slots_.size() / 3);
   }
   /// Forgets all, and keeps the memory. Empties no more slots than the elements that were here call for: what once was
@@ -139,6 +135,9 @@ class element_numbers {
     [[no_unique_address]] Value value;
   };
 
+  static auto equal_to(const Element& x) {
+    return [&x](const Element& y) { return y == x; };
+  }
   static std::uint32_t hash_of(const Element& x) { return static_cast<std::uint32_t>(hashes::of(x) >> 32); }
   std::size_t home_of(std::uint32_t hash) const { return static_cast<std::size_t>(std::uint64_t(hash) >> shift_); }
   /// Of the pair.
@@ -165,6 +164,7 @@ class element_numbers {
     }
     return s.number;
   }
+
   static constexpr std::size_t least_slots = 64;
 
   std::vector<slot> slots_;   // a power of two of them, or none yet
