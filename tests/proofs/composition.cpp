@@ -272,7 +272,6 @@ const std::vector<index_t> ragged{4, 0, 7, 2, 38, 3}, with_lone_answers{3, 1, 0,
 TEST_CASE("proof: shaping | advantage has the bits of the calls that it replaces, one after the other") {
   for (const contents what : {contents::plain, contents::not_finite}) {
     check_pairs<double, 1, 0>(scalar_backend(), drawn<double>(ragged, 1, what));
-    check_pairs<float, 3, 5>(scalar_backend(), drawn<float>(ragged, 1, what));
     check_longer_pipes(scalar_backend(), drawn<double>(with_lone_answers, 1, what));
   }
 }
@@ -333,8 +332,7 @@ TEST_CASE("proof: the same with vectors and threads") {
   for (const int threads : {1, 3}) {
     const eigen_backend backend(threads);
     for (const contents what : {contents::plain, contents::not_finite}) {
-      check_pairs<double, 1, 0>(backend, drawn<double>(ragged, 500, what));
-      check_pairs<float, 3, 5>(backend, drawn<float>(ragged, 500, what));
+      check_pairs<float, 1, 0>(backend, drawn<float>(ragged, 500, what));
       check_longer_pipes(backend, drawn<double>(with_lone_answers, 500, what));
     }
   }
