@@ -10,9 +10,12 @@
 #include <guerdon/objective/adaptive_kl_coefficient.hpp>
 #include <guerdon/program/evolutionary_reward_search.hpp>
 #include <guerdon/shaping/minmax_reward.hpp>
+#include <guerdon/statistics/exact_moments.hpp>
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <random>
 #include <type_traits>
 
 namespace guerdon {
@@ -37,6 +40,42 @@ TEST_CASE("running moments refuse what is not finite and stay as they were; equa
   for (int k = 0; k < 1000; ++k) far.update(1e9 + k % 2);
   CHECK(far.mean == doctest::Approx(1e9 + 0.5).epsilon(1e-16));
   CHECK(far.variance() == doctest::Approx(0.25).epsilon(1e-9));
+}
+
+TEST_CASE("exact moments have the same bits in any order and any parts, and lose nothing to an offset") {
+  std::vector<double> values;
+  for (int k = 0; k < 500; ++k) values.push_back((k % 7 - 3) * (k % 3 == 0 ? 1e-200 : k % 3 == 1 ? 0.1 : 1e100));
+  exact_moments whole;
+  whole.update(values);
+  std::mt19937 bits(1);
+  for (const std::size_t workers : {2u, 3u, 7u}) {
+    std::shuffle(values.begin(), values.end(), bits);
+    std::vector<exact_moments> parts(workers);
+    for (std::size_t k = 0; k < values.size(); ++k) parts[bits() % workers].update(std::vector<double>{values[k]});
+    for (std::size_t k = 1; k < workers; ++k) parts[0].merge(parts[k]);
+    CHECK(parts[0] == whole);
+    CHECK(parts[0].variance() == whole.variance());
+  }
+
+  exact_moments far;
+  for (int k = 0; k < 1000; ++k) far.update(std::vector<double>{1e15 + k % 2, 1e15 + k % 2});
+  CHECK(far.mean() == 1e15 + 0.5);
+  CHECK(far.variance() == 0.25);
+  exact_moments cancelling;
+  cancelling.update(std::vector<float>{1e8f, 1, -1e8f});
+  CHECK(cancelling.mean() == 1.0 / 3);
+
+  exact_moments equal;
+  equal.update(std::vector<double>(7, 0.1));
+  CHECK(equal.mean() == 0.1);
+  CHECK(equal.std() == 0);
+  const exact_moments before = equal;
+  for (const double x : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(), -1e141})
+    CHECK_THROWS_WITH_AS(equal.update(std::vector<double>{1, x}),
+                         "exact_moments: values must be finite and at most 1e140 in size", std::invalid_argument);
+  CHECK(equal == before);
+  CHECK(exact_moments{}.variance() == 0);
+  CHECK_THROWS_AS((exact_moments{.count = 1, .sum = {1, 2}}.mean()), std::invalid_argument);
 }
 
 TEST_CASE("minmax_reward carries one state from batch to batch, in place or returned") {

@@ -19,6 +19,7 @@
 #include <guerdon/shaping/normalize_reward.hpp>
 #include <guerdon/statistics/ema_moments.hpp>
 #include <guerdon/statistics/ema_update.hpp>
+#include <guerdon/statistics/exact_moments.hpp>
 #include <guerdon/statistics/popart_update.hpp>
 #include <guerdon/statistics/running_mean_std.hpp>
 #include <guerdon/statistics/running_moments.hpp>
@@ -39,6 +40,19 @@ struct running_moments_subject {
     v.update(batch);
   }
   static std::vector<double> readings(const value& v) { return {v.variance(), v.std(1)}; }
+};
+
+struct exact_moments_subject {
+  using value = exact_moments;
+  static constexpr double tolerance = 0;
+  static value start(dice&) { return {}; }
+  static void update(value& v, dice& d) {
+    std::vector<double> batch(static_cast<std::size_t>(d.whole(0, 20)));
+    const double offset = d.chance(0.3) ? 1e17 : 0, scale = d.chance(0.3) ? 1e-300 : 1;
+    for (double& x : batch) x = offset + scale * d.normal();
+    v.update(batch);
+  }
+  static std::vector<double> readings(const value& v) { return {v.mean(), v.variance(), v.std(1)}; }
 };
 
 struct adaptive_kl_coefficient_subject {
@@ -236,6 +250,7 @@ struct reward_search_subject {  // its rounds follow one another: nothing to mer
 template <class F>
 void for_each_value(const F& f) {
   f(running_moments_subject{});
+  f(exact_moments_subject{});
   f(adaptive_kl_coefficient_subject{});
   f(hash_count_bonus_subject{});
   f(replay_buffer_subject{});
