@@ -218,6 +218,69 @@ TEST_CASE("the sign of robustness is satisfaction, and soft values lie within th
   }
 }
 
+/// The slope against central differences, of every sample, from every step on.
+void check_slopes(const std::string& formula, const numbers& signal, std::size_t steps) {
+  const std::vector<std::string> names{"x", "y"};
+  for (const soft_method method : {soft_method::lse, soft_method::weighted})
+    for (const double sharpness : {0.5, 5.0}) {
+      CAPTURE(formula);
+      const op::stl_smooth_robustness::options o{.formula = formula, .sharpness = sharpness, .method = method};
+      std::vector<numbers> slope;
+      for (std::size_t t = 0; t < steps; ++t)
+        slope.push_back(stl_smooth_robustness_gradient({names, signal}, o, static_cast<index_t>(t)));
+      for (std::size_t k = 0; k < signal.size(); ++k) {
+        const auto moved = [&](double by) {
+          numbers x = signal;
+          x[k] += by;
+          return stl_smooth_robustness({names, x}, o).robustness;
+        };
+        const numbers above = moved(1e-5), below = moved(-1e-5);
+        for (std::size_t t = 0; t < steps; ++t) {
+          if (std::isinf(above[t])) REQUIRE(slope[t][k] == 0);
+          else REQUIRE(std::abs(slope[t][k] - (above[t] - below[t]) / 2e-5) < 1e-7 * std::max(1.0, std::abs(above[t])));
+        }
+      }
+    }
+}
+
+TEST_CASE("the slope of soft robustness is that of finite differences, for 200 random formulas and particular ones") {
+  std::mt19937 random(21);
+  constexpr std::size_t steps = 8;
+  numbers signal(2 * steps);
+  const auto draw = [&] {
+    for (double& x : signal) x = std::uniform_real_distribution(-1.0, 1.0)(random);
+  };
+  for (int round = 0; round < 200; ++round) {
+    draw();
+    check_slopes(draw_signal_tree(random, signal, steps, 3).text, signal, steps);
+  }
+  for (const char* f : {"x > 0", "!y < 0.5", "true", "x > 0 & true", "x > 0 | true",
+                        "x > 0 & y > 0 & x < 0.5 & y < 0.2", "x > 0 -> y > 0", "x > 0 -> y > 0 -> F x < 0",
+                        "G F x > 0", "F G[2,inf] y < 0", "x > 0 U y > 0",
+                        "x > 0 U[2,inf] (y > 0 U[0,3] x < 0.3)", "F[6,9] x > 0", "G[9,9] x > 0"}) {
+    draw();
+    check_slopes(f, signal, steps);
+  }
+}
+
+TEST_CASE("the slope of soft robustness: all of it where all counts, none where nothing does, NaN where it is read") {
+  const std::vector<std::string> names{"x", "y"};
+  const auto slope = [&](const char* f, const numbers& signal, double sharpness, index_t step = 0) {
+    return stl_smooth_robustness_gradient({names, signal}, {.formula = f, .sharpness = sharpness}, step);
+  };
+  const double inf = std::numeric_limits<double>::infinity(), nan = std::numeric_limits<double>::quiet_NaN();
+  CHECK(slope("F x > 0", {1, 3, 2, 9, 9, 9}, 1e4) == numbers{0, 1, 0, 0, 0, 0});
+  CHECK(slope("F x > 0", {1, 3, 2, 9, 9, 9}, 1e4, 2) == numbers{0, 0, 1, 0, 0, 0});
+  CHECK(slope("G x > 0", {-1e300, 3, 2, 9, 9, 9}, 10) == numbers{1, 0, 0, 0, 0, 0});
+  CHECK(slope("F x > 0", {1, inf, 2, 9, 9, 9}, 1) == numbers(6));
+  CHECK(slope("F x > 0", {-inf, 3, -inf, 9, 9, 9}, 1) == numbers{0, 1, 0, 0, 0, 0});
+  const numbers read = slope("F[0,1] x > 0", {1, nan, 2, nan, 9, 9}, 1);
+  CHECK(std::isnan(read[0]));
+  CHECK(std::isnan(read[1]));
+  CHECK(numbers(read.begin() + 2, read.end()) == numbers(4));
+  CHECK_THROWS_WITH_AS(slope("F x > 0", {1, 2}, 1, 1), doctest::Contains("step"), std::invalid_argument);
+}
+
 TEST_CASE("duals, unrolled operators, and the side on which a soft form errs") {
   std::mt19937 random(5);
   const std::vector<std::string> names{"x", "y"};
