@@ -50,7 +50,7 @@ struct machine {
   machine_rules rules() const { return {.num_states = states, .unmatched = unmatched_rule::error}; }
 };
 
-TEST_CASE("formula, automaton, monitor, machine and product agree on all traces of up to 6 steps of 200 formulas") {
+TEST_CASE("formula, automaton, monitor, machine and product agree at every step of all traces of 6, for 200 formulas") {
   // A world whose state is what held last, and whose action chooses what holds next.
   constexpr std::size_t n = letters.size();
   numbers transition(n * n * n), start{1, 0, 0, 0};
@@ -70,6 +70,8 @@ TEST_CASE("formula, automaton, monitor, machine and product agree on all traces 
     const ltlf_formula formula(text, "test");
     const ltlf_automaton automaton(formula, "test");
     const machine m(automaton);
+    const call_rules rule("test");
+    reward_machine stepped(rule, "test", m.transitions(), m.rules());
     const auto product =
         rm_product_mdp({{transition, n, n}, start, state_labels, m.transitions()}, {.rules = m.rules()});
     const auto size = static_cast<std::size_t>(product.num_states), states = static_cast<std::size_t>(m.states);
@@ -80,31 +82,41 @@ TEST_CASE("formula, automaton, monitor, machine and product agree on all traces 
     };
     const auto seen = ltlf_monitor(host_rows{1}, all_traces, {.formula = text});
     std::vector<std::string> trace;
-    const auto look = [&](const auto& self, std::uint32_t state, std::size_t in_product, std::size_t number,
-                          ltlf_verdict before) -> void {
+    std::vector<index_t> verdicts;  // after each step of the trace
+    std::vector<char> read;
+    const auto need = [](bool holds, const char* what) {  // millions of times: more than a REQUIRE should take
+      if (!holds) FAIL(what);
+    };
+    const auto look = [&](const auto& self, std::uint32_t state, std::size_t in_product, index_t in_machine,
+                          std::size_t number, ltlf_verdict before) -> void {
       const bool holds = formula.holds_on(trace), was_decided = before >= ltlf_verdict::never;
       const ltlf_verdict verdict = automaton.verdict(state);
-      REQUIRE(automaton.accepts(state) == holds);
-      REQUIRE(!(was_decided && verdict != before));
-      REQUIRE(!(verdict == ltlf_verdict::never && holds));
+      need(automaton.accepts(state) == holds, "automaton and formula differ");
+      need(!was_decided || verdict == before, "a decided verdict changes");
+      need(verdict == ltlf_verdict::never ? !holds : holds == (verdict != ltlf_verdict::false_now),
+           "verdict and formula differ");
       const bool ended = in_product + 1 == size;  // a formula that holds of anything ends at the first step
-      REQUIRE(ended == (verdict == ltlf_verdict::for_ever && !trace.empty()));
-      REQUIRE((ended || in_product % states == state));
+      need(ended == (verdict == ltlf_verdict::for_ever && !trace.empty()) && (ended || in_product % states == state),
+           "product and automaton differ");
+      need(in_machine == (ended ? reward_machine::ended : static_cast<index_t>(state)),
+           "machine and automaton differ");
       if (trace.size() == 6) {
-        REQUIRE(static_cast<ltlf_verdict>(seen[number].verdict.back()) == verdict);
-        REQUIRE(seen[number].satisfied == holds);
+        need(seen[number].verdict == verdicts && seen[number].satisfied == holds, "monitor and automaton differ");
         return;
       }
       for (std::size_t a = 0; a < n; ++a) {
-        std::vector<char> read;
         trace.emplace_back(letters[a]);
         const auto [to, paid] = follow(in_product, a);
-        REQUIRE(paid == (to + 1 == size && !ended ? 1 : 0));
-        self(self, automaton.next(state, letters[a], read), to, number * n + a, verdict);
-        trace.pop_back();
+        reward_machine::step step{reward_machine::ended, 0};
+        if (!ended) stepped.read_label(letters[a]), step = stepped.from(rule, in_machine);
+        need(step.reward == paid && paid == (to + 1 == size && !ended ? 1 : 0), "machine and product pay differently");
+        const std::uint32_t next = automaton.next(state, letters[a], read);
+        verdicts.push_back(static_cast<index_t>(automaton.verdict(next)));
+        self(self, next, to, step.next, number * n + a, verdict);
+        trace.pop_back(), verdicts.pop_back();
       }
     };
-    look(look, ltlf_automaton::start, 0, 0, ltlf_verdict::false_now);
+    look(look, ltlf_automaton::start, 0, 0, 0, ltlf_verdict::false_now);
   }
 }
 
