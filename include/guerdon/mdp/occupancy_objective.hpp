@@ -11,7 +11,7 @@
 // Details that differ:
 // - Terms with d = 0 are 0; a target of 0 where d > 0 gives -inf.
 //
-// Cost: S^2 A + S^3 / 3. No gradient.
+// Cost: S^2 A + S^3 / 3. Memory: 2 S^2 + O(S A) beside the input and the result. No gradient.
 
 #include <guerdon/mdp/own_function.hpp>
 #include <guerdon/mdp/policies.hpp>

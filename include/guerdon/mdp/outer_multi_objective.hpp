@@ -8,7 +8,7 @@
 // Details that differ:
 // - Of no reward at all, min is +inf, product and all_above are 1 and sum is 0.
 //
-// Cost: S^2 A + S^3 / 3, K times. No gradient.
+// Cost: S^2 A + S^3 / 3, K times. Memory: 2 S^2 + O(S A) beside the input and the result. No gradient.
 
 #include <guerdon/mdp/objective_functions.hpp>
 #include <guerdon/mdp/policies.hpp>

@@ -8,7 +8,7 @@
 // Details that differ:
 // - exp grows without a bound: it may overflow to infinity.
 //
-// Cost: S^2 A + S^3 / 3. No gradient.
+// Cost: S^2 A + S^3 / 3. Memory: 2 S^2 + O(S A) beside the input and the result. No gradient.
 
 #include <guerdon/mdp/objective_functions.hpp>
 #include <guerdon/mdp/policies.hpp>

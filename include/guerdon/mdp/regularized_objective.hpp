@@ -10,7 +10,7 @@
 // Details that differ:
 // - 0 log 0 is 0. A positive alpha with negative_entropy rewards entropy.
 //
-// Cost: S^2 A + S^3 / 3. No gradient.
+// Cost: S^2 A + S^3 / 3. Memory: 2 S^2 + O(S A) beside the input and the result. No gradient.
 
 #include <guerdon/mdp/own_function.hpp>
 #include <guerdon/mdp/policies.hpp>
