@@ -7,6 +7,7 @@
 //
 // Details that differ:
 // - Exact over all trajectories of the horizon; what is cut off of a return is at most gamma^T max|R| / (1 - gamma).
+// - The function may be any of the caller's own: inner_nonlinear_objective(in, o, f).
 //
 // Cost: that of trajectory_lottery. No gradient.
 

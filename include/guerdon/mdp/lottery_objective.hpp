@@ -9,6 +9,7 @@
 //
 // Details that differ:
 // - What cannot happen is dropped first. entropy does not look at values.
+// - The function may be any of the caller's own: lottery_objective(in, o, f).
 //
 // Cost: N log N. No gradient.
 

@@ -10,6 +10,7 @@
 //
 // Details that differ:
 // - Terms with d = 0 are 0; a target of 0 where d > 0 gives -inf.
+// - The function may be any of the caller's own: occupancy_objective(in, o, f).
 //
 // Cost: S^2 A + S^3 / 3. Memory: 2 S^2 + O(S A) beside the input and the result. No gradient.
 

@@ -7,6 +7,7 @@
 //
 // Details that differ:
 // - Of no reward at all, min is +inf, product and all_above are 1 and sum is 0.
+// - The function may be any of the caller's own: outer_multi_objective(in, o, f).
 //
 // Cost: S^2 A + S^3 / 3, K times. Memory: 2 S^2 + O(S A) beside the input and the result. No gradient.
 

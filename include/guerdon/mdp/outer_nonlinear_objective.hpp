@@ -7,6 +7,7 @@
 //
 // Details that differ:
 // - exp grows without a bound: it may overflow to infinity.
+// - The function may be any of the caller's own: outer_nonlinear_objective(in, o, f).
 //
 // Cost: S^2 A + S^3 / 3. Memory: 2 S^2 + O(S A) beside the input and the result. No gradient.
 

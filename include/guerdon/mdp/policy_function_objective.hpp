@@ -7,6 +7,7 @@
 //
 // Details that differ:
 // - That it depends on states where nobody goes is what the formalisms below it cannot see.
+// - The function may be any of the caller's own: policy_function_objective(in, o, f).
 //
 // Cost: S A. No gradient.
 

@@ -9,6 +9,7 @@
 //
 // Details that differ:
 // - 0 log 0 is 0. A positive alpha with negative_entropy rewards entropy.
+// - The regulariser may be any of the caller's own: regularized_objective(in, o, f).
 //
 // Cost: S^2 A + S^3 / 3. Memory: 2 S^2 + O(S A) beside the input and the result. No gradient.
 

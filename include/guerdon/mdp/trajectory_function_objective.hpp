@@ -7,6 +7,7 @@
 //
 // Details that differ:
 // - What cannot happen is skipped, so that an infinite value there is ignored.
+// - Of a lottery and a function of the trajectory: trajectory_function_objective(lottery, f).
 //
 // Cost: N. No gradient.
 
