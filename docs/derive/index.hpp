@@ -168,7 +168,10 @@ inline files derived_files(const std::filesystem::path& root, const std::vector<
       {"guerdon/backend/scalar.hpp"}, [&](const described& d) { return d.kind != operation_kind::host && !exact(d); });
   const std::string verify = umbrella(pages, headers, "All checks of texts and the like.", {},
                                       [&](const described& d) { return d.kind == operation_kind::host && !exact(d); });
-  const std::string mdp = umbrella(pages, headers, "Exact decision processes, automata and programs.", {}, exact);
+  const std::string mdp = umbrella(
+      pages, headers,
+      "Exact decision processes, automata and programs, in double only: ties are told within 1e-9, which float does\n"
+      "// not hold, so that arrays of it would merely be converted.", {}, exact);
   if (!verify.empty()) all["include/guerdon/verify.hpp"] = verify;
   if (!mdp.empty()) all["include/guerdon/mdp.hpp"] = mdp;
   return all;

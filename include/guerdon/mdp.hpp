@@ -1,5 +1,6 @@
 #pragma once
-// Exact decision processes, automata and programs. Derived: build the target `reference`.
+// Exact decision processes, automata and programs, in double only: ties are told within 1e-9, which float does
+// not hold, so that arrays of it would merely be converted. Derived: build the target `reference`.
 
 #include <guerdon/mdp/adaptive_informativeness.hpp>
 #include <guerdon/mdp/adaptive_reward_design.hpp>

@@ -10,6 +10,7 @@
 #include <guerdon/mdp/optimality_gap.hpp>
 #include <guerdon/mdp/worst_case_regret.hpp>
 
+#include <array>
 #include <random>
 
 namespace {
@@ -132,6 +133,113 @@ TEST_CASE("quadratic programmes: the least reward of a class, and boxes") {
   clp_program none(1, 0, 1);
   none.curvature(0, 0, 1), none.row(numbers{1}, 2, 3);
   CHECK(none.maximise() == linear_program::verdict::infeasible);
+}
+
+using verdict = linear_program::verdict;
+
+/// max c x - x Q x / 2 over the variables' bounds; Q row by row.
+clp_program quadratic(const numbers& c, const numbers& q, double low = 0, double high = linear_program::infinity) {
+  clp_program p(c.size(), low, high);
+  for (std::size_t i = 0; i < c.size(); ++i) {
+    p.gain(i, c[i]);
+    for (std::size_t j = i; j < c.size(); ++j)
+      if (q[i * c.size() + j] != 0) p.curvature(i, j, q[i * c.size() + j]);
+  }
+  return p;
+}
+
+TEST_CASE("quadratic programmes: where nothing curves, what gains is unbounded, and what does not is optimal") {
+  constexpr double infinity = linear_program::infinity;
+  const numbers difference{1, -1, -1, 1};  // (x - y)^2
+  CHECK(quadratic({1, 1}, difference).maximise() == verdict::unbounded);
+  CHECK(quadratic({1, 1}, difference, -infinity).maximise() == verdict::unbounded);
+  CHECK(quadratic({0, 1}, {1, 0, 0, 0}).maximise() == verdict::unbounded);  // y has no curvature
+  const auto optimal = [](double z, clp_program p) {
+    REQUIRE(p.maximise() == verdict::optimal);
+    CHECK(p.objective() == doctest::Approx(z).epsilon(1e-6));
+  };
+  optimal(0.5, quadratic({1, -1}, difference));                      // a ray that gains nothing
+  optimal(0.5, quadratic({1, 1}, {1, 1, 1, 1}, -10, 10));            // (x + y)^2
+  optimal(20, quadratic({1, 1}, difference, -10, 10));
+  optimal(0, quadratic({0, 0}, difference, -infinity));
+  optimal(-3, quadratic({-1, -1, -1}, numbers(9), 1));               // Q of nothing
+  clp_program tied = quadratic({1, 1}, difference);                  // a row takes the ray
+  tied.row(numbers{1, 1}, -infinity, 4);
+  optimal(4, tied);
+  // Variables of different sizes: x + 1e-6 y, squared.
+  optimal(0.5, quadratic({1, 1e-6}, {1, 1e-6, 1e-6, 1e-12}, -1e7, 1e7));
+}
+
+TEST_CASE("quadratic programmes: degenerate constraints") {
+  constexpr double infinity = linear_program::infinity;
+  const auto nearest = [](std::initializer_list<known::row> rows, double x, double y) {  // to (2, 1)
+    clp_program p = quadratic({2, 1}, {1, 0, 0, 1});
+    for (const known::row& r : rows) p.row(r.a, r.low, r.high);
+    REQUIRE(p.maximise() == verdict::optimal);
+    CHECK(p.solution()[0] == doctest::Approx(x).epsilon(1e-6));
+    CHECK(p.solution()[1] == doctest::Approx(y).epsilon(1e-6));
+  };
+  nearest({{{1, 1}, 1, 1}, {{1, 1}, 1, 1}, {{-2, -2}, -2, -2}}, 1, 0);                         // one row three times
+  nearest({{{1, 1}, -infinity, 2}, {{1, 0}, -infinity, 1}, {{0, 1}, 1, 1}, {{1, -1}, 0, 0}}, 1, 1);  // all meet there
+  nearest({{{1, 1}, -infinity, 0}}, 0, 0);                                                     // one point is left
+  nearest({{{0, 0}, 0, 0}}, 2, 1);                                                             // a row of nothing
+  nearest({{{1, 1}, -infinity, 3}, {{1, 2}, -infinity, 4}}, 2, 1);  // the best point on two edges that cost nothing
+}
+
+TEST_CASE("random semidefinite programmes that are made around their optimum") {
+  std::mt19937 random(12);
+  const auto number = [&] { return std::uniform_real_distribution(-1.0, 1.0)(random); };
+  for (int round = 0; round < 200; ++round) {
+    const std::size_t n = 2 + random() % 5, rank = random() % n, m = random() % 4;
+    numbers best(n), slope(n), q(n * n), root(rank * n);
+    for (double& x : root) x = number();
+    for (std::size_t i = 0; i < n; ++i)
+      for (std::size_t j = 0; j < n; ++j)
+        for (std::size_t k = 0; k < rank; ++k) q[i * n + j] += root[k * n + i] * root[k * n + j];
+    for (std::size_t j = 0; j < n; ++j) {  // in the box of [0, 1]: at an end, whose price is the slope, or between
+      const auto where = random() % 3;
+      best[j] = where == 0 ? 0 : where == 1 ? 1 : 0.5 + 0.4 * number();
+      slope[j] = where == 0 ? -std::abs(number()) : where == 1 ? std::abs(number()) : 0;
+    }
+    std::vector<known::row> rows;
+    for (std::size_t i = 0; i < m; ++i) {  // at its bound, with a price
+      known::row r{numbers(n), -linear_program::infinity, 0};
+      const double price = std::abs(number());
+      for (std::size_t j = 0; j < n; ++j) r.a[j] = number(), r.high += r.a[j] * best[j], slope[j] += price * r.a[j];
+      rows.push_back(r);
+    }
+    numbers c(slope);
+    double z = 0;
+    for (std::size_t i = 0; i < n; ++i)
+      for (std::size_t j = 0; j < n; ++j) c[i] += q[i * n + j] * best[j], z -= best[i] * q[i * n + j] * best[j] / 2;
+    for (std::size_t j = 0; j < n; ++j) z += c[j] * best[j];
+    clp_program p = quadratic(c, q, 0, 1);
+    for (const known::row& r : rows) p.row(r.a, r.low, r.high);
+    REQUIRE(p.maximise() == verdict::optimal);
+    CHECK(p.objective() == doctest::Approx(z).epsilon(1e-5));
+
+    const std::size_t i = random() % n, j = (i + 1) % n;  // one direction bent the other way
+    q[i * n + j] = q[j * n + i] = 2 * (std::sqrt(q[i * n + i] * q[j * n + j]) + 1e-3);
+    clp_program bent = quadratic(c, q, 0, 1);
+    CHECK_THROWS_WITH_AS(bent.maximise(), doctest::Contains("curvature"), std::invalid_argument);
+  }
+}
+
+TEST_CASE("a curvature that is not positive semidefinite is refused, whatever the bounds") {
+  const auto refused = [](clp_program p) {
+    CHECK_THROWS_WITH_AS(p.maximise(), doctest::Contains("clp_program: curvature is not positive semidefinite"),
+                         std::invalid_argument);
+  };
+  refused(quadratic({0, 0}, {0, -1, -1, 0}, -1, 1));  // max x y
+  refused(quadratic({0, 0}, {0, 1, 1, 0}, -1, 1));
+  refused(quadratic({0}, {-1}));                      // max x^2 / 2
+  refused(quadratic({-1}, {-1e-9}, 0, 1));
+  refused(quadratic({0, 0}, {1, 0, 0, -1}, 0, 1));
+  refused(quadratic({0, 0}, {1, 2, 2, 1}, 0, 1));
+  refused(quadratic({0, 0, 0}, {2, -1, -1, -1, 2, -1.01, -1, -1.01, 2}, 0, 1));  // three that are fine by two
+  refused(quadratic({0, 0}, {1e6, 1e3, 1e3, 0.9}, 0, 1));                        // small beside the other
+  clp_program crossed = quadratic({0}, {-1}, 1, 0);
+  refused(crossed);
 }
 
 }  // namespace

@@ -120,6 +120,17 @@ inline double chance(const process& w, const numbers& policy, const std::vector<
       .probability;
 }
 
+/// The chance of one of the 16 properties of the first two actions, which the automaton remembers.
+inline double chance_of_two(const process& w, const numbers& policy, int property) {
+  std::vector<index_t> automaton{1, 2, 3, 4, 5, 6};
+  std::vector<flag_t> accepting(7);
+  for (index_t q = 3; q < 7; ++q) {
+    automaton.insert(automaton.end(), 2, q);
+    accepting[static_cast<std::size_t>(q)] = (property >> (q - 3) & 1) != 0;
+  }
+  return chance(w, policy, automaton, accepting);
+}
+
 inline std::vector<counterexample> all() {
   std::vector<counterexample> found;
   const process coin = lone_state(2);
@@ -192,15 +203,9 @@ inline std::vector<counterexample> all() {
         value.push_back(paid[static_cast<std::size_t>(2 * lottery.trajectories[k + 1] + lottery.trajectories[k + 3])]);
       return trajectory_function_objective({lottery.probability, value}).objective;
     });
-    bool said = false;  // by any property of the first two actions: the automaton remembers them
+    bool said = false;
     for (int property = 0; property < 16; ++property) {
-      std::vector<index_t> automaton{1, 2, 3, 4, 5, 6};
-      std::vector<flag_t> accepting(7);
-      for (index_t q = 3; q < 7; ++q) {
-        automaton.insert(automaton.end(), 2, q);
-        accepting[static_cast<std::size_t>(q)] = (property >> (q - 3) & 1) != 0;
-      }
-      const numbers c = values_of(three, [&](const numbers& p) { return chance(coin, p, automaton, accepting); });
+      const numbers c = values_of(three, [&](const numbers& p) { return chance_of_two(coin, p, property); });
       said = said || (c[0] > c[2] + 1e-9 && c[2] > c[1] + 1e-9);
     }
     found.push_back({{{"FTR", "LTL"}}, "FTR", 1, 2, "2 for 0 twice, 1 for 1 twice, at the beginning", their_names, v,

@@ -50,7 +50,7 @@ struct machine {
   machine_rules rules() const { return {.num_states = states, .unmatched = unmatched_rule::error}; }
 };
 
-TEST_CASE("formula, automaton, monitor, machine and product agree on all traces of up to 6 steps of 200 formulas") {
+TEST_CASE("formula, automaton, monitor, machine and product agree at every step of all traces of 6, for 200 formulas") {
   // A world whose state is what held last, and whose action chooses what holds next.
   constexpr std::size_t n = letters.size();
   numbers transition(n * n * n), start{1, 0, 0, 0};
@@ -70,6 +70,8 @@ TEST_CASE("formula, automaton, monitor, machine and product agree on all traces 
     const ltlf_formula formula(text, "test");
     const ltlf_automaton automaton(formula, "test");
     const machine m(automaton);
+    const call_rules rule("test");
+    reward_machine stepped(rule, "test", m.transitions(), m.rules());
     const auto product =
         rm_product_mdp({{transition, n, n}, start, state_labels, m.transitions()}, {.rules = m.rules()});
     const auto size = static_cast<std::size_t>(product.num_states), states = static_cast<std::size_t>(m.states);
@@ -80,31 +82,41 @@ TEST_CASE("formula, automaton, monitor, machine and product agree on all traces 
     };
     const auto seen = ltlf_monitor(host_rows{1}, all_traces, {.formula = text});
     std::vector<std::string> trace;
-    const auto look = [&](const auto& self, std::uint32_t state, std::size_t in_product, std::size_t number,
-                          ltlf_verdict before) -> void {
+    std::vector<index_t> verdicts;  // after each step of the trace
+    std::vector<char> read;
+    const auto need = [](bool holds, const char* what) {  // millions of times: more than a REQUIRE should take
+      if (!holds) FAIL(what);
+    };
+    const auto look = [&](const auto& self, std::uint32_t state, std::size_t in_product, index_t in_machine,
+                          std::size_t number, ltlf_verdict before) -> void {
       const bool holds = formula.holds_on(trace), was_decided = before >= ltlf_verdict::never;
       const ltlf_verdict verdict = automaton.verdict(state);
-      REQUIRE(automaton.accepts(state) == holds);
-      REQUIRE(!(was_decided && verdict != before));
-      REQUIRE(!(verdict == ltlf_verdict::never && holds));
+      need(automaton.accepts(state) == holds, "automaton and formula differ");
+      need(!was_decided || verdict == before, "a decided verdict changes");
+      need(verdict == ltlf_verdict::never ? !holds : holds == (verdict != ltlf_verdict::false_now),
+           "verdict and formula differ");
       const bool ended = in_product + 1 == size;  // a formula that holds of anything ends at the first step
-      REQUIRE(ended == (verdict == ltlf_verdict::for_ever && !trace.empty()));
-      REQUIRE((ended || in_product % states == state));
+      need(ended == (verdict == ltlf_verdict::for_ever && !trace.empty()) && (ended || in_product % states == state),
+           "product and automaton differ");
+      need(in_machine == (ended ? reward_machine::ended : static_cast<index_t>(state)),
+           "machine and automaton differ");
       if (trace.size() == 6) {
-        REQUIRE(static_cast<ltlf_verdict>(seen[number].verdict.back()) == verdict);
-        REQUIRE(seen[number].satisfied == holds);
+        need(seen[number].verdict == verdicts && seen[number].satisfied == holds, "monitor and automaton differ");
         return;
       }
       for (std::size_t a = 0; a < n; ++a) {
-        std::vector<char> read;
         trace.emplace_back(letters[a]);
         const auto [to, paid] = follow(in_product, a);
-        REQUIRE(paid == (to + 1 == size && !ended ? 1 : 0));
-        self(self, automaton.next(state, letters[a], read), to, number * n + a, verdict);
-        trace.pop_back();
+        reward_machine::step step{reward_machine::ended, 0};
+        if (!ended) stepped.read_label(letters[a]), step = stepped.from(rule, in_machine);
+        need(step.reward == paid && paid == (to + 1 == size && !ended ? 1 : 0), "machine and product pay differently");
+        const std::uint32_t next = automaton.next(state, letters[a], read);
+        verdicts.push_back(static_cast<index_t>(automaton.verdict(next)));
+        self(self, next, to, step.next, number * n + a, verdict);
+        trace.pop_back(), verdicts.pop_back();
       }
     };
-    look(look, ltlf_automaton::start, 0, 0, ltlf_verdict::false_now);
+    look(look, ltlf_automaton::start, 0, 0, 0, ltlf_verdict::false_now);
   }
 }
 
@@ -216,6 +228,69 @@ TEST_CASE("the sign of robustness is satisfaction, and soft values lie within th
       }
     }
   }
+}
+
+/// The slope against central differences, of every sample, from every step on.
+void check_slopes(const std::string& formula, const numbers& signal, std::size_t steps) {
+  const std::vector<std::string> names{"x", "y"};
+  for (const soft_method method : {soft_method::lse, soft_method::weighted})
+    for (const double sharpness : {0.5, 5.0}) {
+      CAPTURE(formula);
+      const op::stl_smooth_robustness::options o{.formula = formula, .sharpness = sharpness, .method = method};
+      std::vector<numbers> slope;
+      for (std::size_t t = 0; t < steps; ++t)
+        slope.push_back(stl_smooth_robustness_gradient({names, signal}, o, static_cast<index_t>(t)));
+      for (std::size_t k = 0; k < signal.size(); ++k) {
+        const auto moved = [&](double by) {
+          numbers x = signal;
+          x[k] += by;
+          return stl_smooth_robustness({names, x}, o).robustness;
+        };
+        const numbers above = moved(1e-5), below = moved(-1e-5);
+        for (std::size_t t = 0; t < steps; ++t) {
+          if (std::isinf(above[t])) REQUIRE(slope[t][k] == 0);
+          else REQUIRE(std::abs(slope[t][k] - (above[t] - below[t]) / 2e-5) < 1e-7 * std::max(1.0, std::abs(above[t])));
+        }
+      }
+    }
+}
+
+TEST_CASE("the slope of soft robustness is that of finite differences, for 200 random formulas and particular ones") {
+  std::mt19937 random(21);
+  constexpr std::size_t steps = 8;
+  numbers signal(2 * steps);
+  const auto draw = [&] {
+    for (double& x : signal) x = std::uniform_real_distribution(-1.0, 1.0)(random);
+  };
+  for (int round = 0; round < 200; ++round) {
+    draw();
+    check_slopes(draw_signal_tree(random, signal, steps, 3).text, signal, steps);
+  }
+  for (const char* f : {"x > 0", "!y < 0.5", "true", "x > 0 & true", "x > 0 | true",
+                        "x > 0 & y > 0 & x < 0.5 & y < 0.2", "x > 0 -> y > 0", "x > 0 -> y > 0 -> F x < 0",
+                        "G F x > 0", "F G[2,inf] y < 0", "x > 0 U y > 0",
+                        "x > 0 U[2,inf] (y > 0 U[0,3] x < 0.3)", "F[6,9] x > 0", "G[9,9] x > 0"}) {
+    draw();
+    check_slopes(f, signal, steps);
+  }
+}
+
+TEST_CASE("the slope of soft robustness: all of it where all counts, none where nothing does, NaN where it is read") {
+  const std::vector<std::string> names{"x", "y"};
+  const auto slope = [&](const char* f, const numbers& signal, double sharpness, index_t step = 0) {
+    return stl_smooth_robustness_gradient({names, signal}, {.formula = f, .sharpness = sharpness}, step);
+  };
+  const double inf = std::numeric_limits<double>::infinity(), nan = std::numeric_limits<double>::quiet_NaN();
+  CHECK(slope("F x > 0", {1, 3, 2, 9, 9, 9}, 1e4) == numbers{0, 1, 0, 0, 0, 0});
+  CHECK(slope("F x > 0", {1, 3, 2, 9, 9, 9}, 1e4, 2) == numbers{0, 0, 1, 0, 0, 0});
+  CHECK(slope("G x > 0", {-1e300, 3, 2, 9, 9, 9}, 10) == numbers{1, 0, 0, 0, 0, 0});
+  CHECK(slope("F x > 0", {1, inf, 2, 9, 9, 9}, 1) == numbers(6));
+  CHECK(slope("F x > 0", {-inf, 3, -inf, 9, 9, 9}, 1) == numbers{0, 1, 0, 0, 0, 0});
+  const numbers read = slope("F[0,1] x > 0", {1, nan, 2, nan, 9, 9}, 1);
+  CHECK(std::isnan(read[0]));
+  CHECK(std::isnan(read[1]));
+  CHECK(numbers(read.begin() + 2, read.end()) == numbers(4));
+  CHECK_THROWS_WITH_AS(slope("F x > 0", {1, 2}, 1, 1), doctest::Contains("step"), std::invalid_argument);
 }
 
 TEST_CASE("duals, unrolled operators, and the side on which a soft form errs") {

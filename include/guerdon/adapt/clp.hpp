@@ -4,16 +4,24 @@
 //
 //   auto out = guerdon::explicable_reward_design<guerdon::clp_program>(in, o);
 //
-// What is said optimal has been looked at: bounds, rows and, with a quadratic part, the slope at the solution. What is
-// neither optimal, nor infeasible, nor unbounded is a std::runtime_error. Link with Clp and CoinUtils.
+// What is said optimal has been looked at: bounds, rows and, with a quadratic part, the slope at the solution, which
+// tells of a maximum because a curvature that is not positive semidefinite is refused. What is neither optimal, nor
+// infeasible, nor unbounded is a std::runtime_error. Link with Clp and CoinUtils.
+//
+// Memory: the entries that are not 0; with a quadratic part at most the square of the number of variables.
 
+#include <guerdon/core/error.hpp>
 #include <guerdon/mdp/linear_program.hpp>
 
 #include <coin/ClpSimplex.hpp>
 
 #include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <span>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace guerdon { inline namespace GUERDON_ABI {
 
@@ -29,7 +37,8 @@ class clp_program {
   std::size_t variables() const { return cost_.size(); }
   void bound(std::size_t variable, double low, double high) { low_[variable] = low, high_[variable] = high; }
   void gain(std::size_t variable, double c) { cost_[variable] = c; }
-  /// Q(i,j) and Q(j,i), once for each pair. Q must be positive semidefinite.
+  /// Q(i,j) and Q(j,i), once for each pair. Q must be positive semidefinite, up to 1e-9 of each variable's own
+  /// curvature: maximise() refuses another.
   void curvature(std::size_t i, std::size_t j, double q) { curved_[std::min(i, j)].push_back({std::max(i, j), q}); }
   /// low <= a x <= high.
   void row(std::span<const double> a, double low, double high) {
@@ -44,6 +53,9 @@ class clp_program {
     linear_program::check_numbers(entry_, row_low_, row_high_);
     for (const auto& row : curved_)
       for (const term& t : row) linear_program::check_numbers({&t.q, 1}, {}, {});
+    require(is_semidefinite(), "clp_program", "curvature",
+            "is not positive semidefinite, so that a slope of 0 is no maximum: give a Q without negative eigenvalues, "
+            "as x Q x / 2 is taken off the gain");
     if (linear_program::crossed(low_, high_) || linear_program::crossed(row_low_, row_high_))
       return verdict::infeasible;
     ClpSimplex clp;
@@ -91,6 +103,53 @@ class clp_program {
   };
   bool curved() const {
     return std::any_of(curved_.begin(), curved_.end(), [](const auto& row) { return !row.empty(); });
+  }
+
+  /// Cholesky's elimination by the largest pivot, of Q scaled to a diagonal of ones. Once the largest is nearly 0, all
+  /// that is left of a semidefinite Q is. Entries below 1e-14 of the largest are rounding.
+  bool is_semidefinite() const {
+    constexpr double near = 1e-9;
+    const std::size_t n = curved_.size();
+    std::vector<double> own(n);
+    double most = 0;
+    for (std::size_t i = 0; i < n; ++i)
+      for (const term& t : curved_[i]) {
+        most = std::max(most, std::abs(t.q));
+        if (t.column == i) own[i] += t.q;
+      }
+    const auto counts = [&](std::size_t i, const term& t) { return t.column != i && std::abs(t.q) > 1e-14 * most; };
+    std::vector<std::size_t> place(n, n);  // of those that have a term with another
+    std::size_t width = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      if (own[i] < -1e-14 * most) return false;
+      for (const term& t : curved_[i])
+        for (const std::size_t v : {i, t.column})
+          if (counts(i, t) && place[v] == n) {
+            if (own[v] <= 1e-14 * most) return false;
+            place[v] = width++;
+          }
+    }
+    std::vector<double> q(width * width), row(width);
+    const auto at = [&](std::size_t i, std::size_t j) -> double& { return q[i * width + j]; };
+    for (std::size_t i = 0; i < width; ++i) at(i, i) = 1;
+    for (std::size_t i = 0; i < n; ++i)
+      for (const term& t : curved_[i]) {
+        if (!counts(i, t)) continue;
+        const double scaled = t.q / std::sqrt(own[i]) / std::sqrt(own[t.column]);
+        at(place[i], place[t.column]) += scaled, at(place[t.column], place[i]) += scaled;
+      }
+    for (std::size_t k = 0; k < width; ++k) {
+      std::size_t best = 0;
+      for (std::size_t i = 1; i < width; ++i)
+        if (at(i, i) > at(best, best)) best = i;
+      const double pivot = at(best, best);
+      if (pivot <= near) return std::all_of(q.begin(), q.end(), [](double x) { return std::abs(x) <= 2 * near; });
+      for (std::size_t i = 0; i < width; ++i) row[i] = at(best, i);
+      for (std::size_t i = 0; i < width; ++i)
+        for (std::size_t j = 0; row[i] != 0 && j < width; ++j) at(i, j) -= row[i] / pivot * row[j];
+      for (std::size_t i = 0; i < width; ++i) at(i, best) = at(best, i) = 0;
+    }
+    return true;
   }
 
   void load(ClpSimplex& clp, const std::vector<double>& slope, const std::vector<double>& low,

@@ -14,7 +14,8 @@
 // - The gap is not scaled, and the reward is rounded to 8 decimals as in explicable_reward_design. It is not unique.
 // - A bound that is too small for the margins is refused as infeasible.
 //
-// Cost: a linear programme of S A variables and S A rows, or of F variables and 2 S A rows. No gradient.
+// Cost: a linear programme of S A variables and S A rows, or of F variables and 2 S A rows. Memory: that of the
+// programme (linear_program.hpp). No gradient.
 
 #include <guerdon/mdp/adaptive_learner.hpp>
 #include <guerdon/mdp/design_problem.hpp>

@@ -12,7 +12,7 @@
 // - It does not take out what s' a reward is paid for: of the two that val removes, it removes potentials only.
 // - The transitions give the shape and are checked, and are not looked at.
 //
-// Cost: S^2 A. No gradient.
+// Cost: S^2 A. Memory: O(S A) beside the result. No gradient.
 
 #include <guerdon/mdp/canonical_reward.hpp>
 

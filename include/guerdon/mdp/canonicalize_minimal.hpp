@@ -13,7 +13,7 @@
 // - The authors' code runs Adam, and divides only one term by the probability where the whole difference should be; the
 //   two agree where transitions are deterministic.
 //
-// Cost: 2 S^3 A. No gradient.
+// Cost: 2 S^3 A. Memory: S^2 A beside the result, up to three times that while its rows are collected. No gradient.
 
 #include <guerdon/mdp/canonical_reward.hpp>
 

@@ -10,7 +10,7 @@
 // Details that differ:
 // - The authors' code stops at a gradient of 1e-4 and agrees to about 3e-4. Norms other than L2 have no closed form.
 //
-// Cost: 2 S^4. No gradient.
+// Cost: 2 S^4. Memory: S^3, up to three times that while its rows are collected. No gradient.
 
 #include <guerdon/mdp/canonical_reward.hpp>
 

@@ -11,7 +11,7 @@
 // - The value is solved for; the authors' code sweeps until changes are below 1e-8.
 // - The result depends on the policy: distances are comparable only with the same one.
 //
-// Cost: S^2 A + S^3 / 3. No gradient.
+// Cost: S^2 A + S^3 / 3. Memory: 2 S^2 + O(S A) beside the result. No gradient.
 
 #include <guerdon/mdp/canonical_reward.hpp>
 

@@ -8,7 +8,7 @@
 // Details that differ:
 // - It keeps the dependence on s': potentials are taken out, and what s' is paid for is not.
 //
-// Cost: S^2 A + S^3 / 3. No gradient.
+// Cost: S^2 A + S^3 / 3. Memory: 2 S^2 + O(S A) beside the result. No gradient.
 
 #include <guerdon/mdp/canonical_reward.hpp>
 

@@ -11,7 +11,7 @@
 // - A reward without variance left (1e-18 of its own mean square) has no correlation: two of them are 0 apart, and one
 //   is sqrt(1/2) away from any other. The correlation is held in [-1, 1].
 //
-// Cost: S^2 A. No gradient.
+// Cost: S^2 A. Memory: two forms of S^2 A, and O(S A). No gradient.
 
 #include <guerdon/mdp/canonical_reward.hpp>
 

@@ -8,7 +8,7 @@
 // Details that differ:
 // - A reward of [S,A] passes through. What cannot happen has no influence; it must be finite all the same.
 //
-// Cost: S^2 A. No gradient.
+// Cost: S^2 A. Memory: the result alone. No gradient.
 
 #include <guerdon/mdp/finite_mdp.hpp>
 

@@ -14,7 +14,8 @@
 //   unique.
 // - A reward that is too small a bound for the margins, or too few active states, is refused as infeasible.
 //
-// Cost: a linear programme of up to S A (1 + [C2 > 0]) + K N S variables and K S A (1 + N) + 2 S A rows. No gradient.
+// Cost: a linear programme of up to S A (1 + [C2 > 0]) + K N S variables and K S A (1 + N) + 2 S A rows. Memory: that
+// of the programme (linear_program.hpp). No gradient.
 
 #include <guerdon/mdp/explicable_design.hpp>
 

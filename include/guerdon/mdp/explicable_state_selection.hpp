@@ -12,7 +12,7 @@
 //   wins; infeasible candidates are skipped, and where all are, or too few are left, the call is refused as infeasible.
 // - The official code takes as goal states those whose original rewards do not sum to 0.
 //
-// Cost: budget times candidates linear programmes. No gradient.
+// Cost: budget times candidates linear programmes. Memory: that of one programme (linear_program.hpp). No gradient.
 
 #include <guerdon/mdp/explicable_design.hpp>
 

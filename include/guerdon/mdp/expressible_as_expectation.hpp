@@ -12,7 +12,8 @@
 // Details that differ:
 // - Only entries 1, and off the diagonal 0, are read. Without a strict pair m is at most 1.
 //
-// Cost: a linear programme of K + 1 variables and N^2 rows. No gradient.
+// Cost: a linear programme of K + 1 variables and N^2 rows. Memory: that of the programme (linear_program.hpp). No
+// gradient.
 
 #include <guerdon/mdp/finite_mdp.hpp>
 #include <guerdon/mdp/linear_program.hpp>

@@ -7,6 +7,7 @@
 //
 // Details that differ:
 // - Exact over all trajectories of the horizon; what is cut off of a return is at most gamma^T max|R| / (1 - gamma).
+// - The function may be any of the caller's own: inner_multi_objective(in, o, f).
 //
 // Cost: that of trajectory_lottery, K times. No gradient.
 
@@ -54,9 +55,12 @@ struct inner_multi_objective : host_kind {
 
 inline namespace GUERDON_ABI {
 
-inline op::inner_multi_objective::outputs inner_multi_objective(const op::inner_multi_objective::inputs& in,
-    const op::inner_multi_objective::options& o = {}) {
-  const auto rule = check<op::inner_multi_objective>(in, o);
+/// With `function`, a double(std::span<const double>) of the returns, that one counts, and options.function and
+/// options.parameter do not.
+template <class F = mdp::named_function>
+op::inner_multi_objective::outputs inner_multi_objective(const op::inner_multi_objective::inputs& in,
+    const op::inner_multi_objective::options& o = {}, const F& function = {}) {
+  const auto rule = check<op::inner_multi_objective>(in, mdp::options_for<F>(o));
   const mdp::model m = mdp::checked(rule, in.mdp, in.initial, in.policy);
   mdp::check_gamma(rule, o.gamma);
   rule(mdp::are_finite(in.mdp.rewards) && mdp::are_finite(in.mdp.pair_rewards), "rewards", "are not finite everywhere");
@@ -67,7 +71,7 @@ inline op::inner_multi_objective::outputs inner_multi_objective(const op::inner_
     for (std::size_t k = 0; k < returns.size(); ++k)
       returns[k] = mdp::return_of(m, pairs, states, mdp::part_of(in.mdp.pair_rewards, k, m.pairs()),
                                   mdp::part_of(in.mdp.rewards, k, m.pairs() * m.states), o.gamma);
-    sum += probability * mdp::apply(o.function, returns, o.parameter);
+    sum += probability * mdp::applied(function, o, std::span<const double>(returns));
   });
   return {sum};
 }

@@ -7,6 +7,7 @@
 //
 // Details that differ:
 // - Exact over all trajectories of the horizon; what is cut off of a return is at most gamma^T max|R| / (1 - gamma).
+// - The function may be any of the caller's own: inner_nonlinear_objective(in, o, f).
 //
 // Cost: that of trajectory_lottery. No gradient.
 
@@ -54,15 +55,18 @@ struct inner_nonlinear_objective : host_kind {
 
 inline namespace GUERDON_ABI {
 
-inline op::inner_nonlinear_objective::outputs inner_nonlinear_objective(const op::inner_nonlinear_objective::inputs& in,
-    const op::inner_nonlinear_objective::options& o = {}) {
-  const auto rule = check<op::inner_nonlinear_objective>(in, o);
+/// With `function`, a double(double) of the return, that one counts, and options.function and
+/// options.parameter do not.
+template <class F = mdp::named_function>
+op::inner_nonlinear_objective::outputs inner_nonlinear_objective(const op::inner_nonlinear_objective::inputs& in,
+    const op::inner_nonlinear_objective::options& o = {}, const F& function = {}) {
+  const auto rule = check<op::inner_nonlinear_objective>(in, mdp::options_for<F>(o));
   const mdp::model m = mdp::checked(rule, in.mdp, in.initial, in.policy, o.gamma, mdp::check_gamma);
   double sum = 0;
   mdp::for_trajectories(rule, m, in.policy, in.initial, o.limits,
                         [&](const auto& pairs, const auto& states, double probability) {
     const double g = mdp::return_of(m, pairs, states, in.mdp.reward, in.mdp.transition_reward, o.gamma);
-    sum += probability * mdp::apply(o.function, g, o.parameter);
+    sum += probability * mdp::applied(function, o, g);
   });
   return {sum};
 }

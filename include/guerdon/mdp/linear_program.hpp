@@ -7,6 +7,8 @@
 // objective grows. The steepest variable enters; of those that block, the one with the largest pivot leaves. Where
 // nothing is gained for long, Bland's rule decides, which cannot cycle. At the end the tableau is made anew from the
 // rows as they were given, so that no error of many pivots is left, and the method goes on if something is to be done.
+//
+// Memory: the rows as given and the tableau, each rows times variables; up to five times that product as they grow.
 
 #include <guerdon/core/error.hpp>
 

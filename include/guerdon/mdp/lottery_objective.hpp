@@ -9,12 +9,14 @@
 //
 // Details that differ:
 // - What cannot happen is dropped first. entropy does not look at values.
+// - The function may be any of the caller's own: lottery_objective(in, o, f).
 //
 // Cost: N log N. No gradient.
 
 #include <guerdon/mdp/finite_mdp.hpp>
+#include <guerdon/mdp/own_function.hpp>
 
-#include <numeric>
+#include <span>
 
 namespace guerdon {
 
@@ -57,20 +59,30 @@ struct lottery_objective : host_kind {
 
 inline namespace GUERDON_ABI {
 
-inline op::lottery_objective::outputs lottery_objective(const op::lottery_objective::inputs& in,
-    const op::lottery_objective::options& o = {}) {
-  const auto rule = check<op::lottery_objective>(in, o);
-
-  const double c = o.parameter;
-  rule(o.function != lottery_function::cvar || (c > 0 && c <= 1), "parameter",
-       "of cvar must be greater than 0 and at most 1");
-  rule(o.function == lottery_function::entropy || in.trajectory_value || in.probability.size() == 0, "trajectory_value",
-       "is required for this function and was not given");
+/// With `function`, a double(std::span<const double> probability, std::span<const double> trajectory_value) of what can
+/// happen, that one counts, and options.function and options.parameter do not.
+template <class F = mdp::named_function>
+op::lottery_objective::outputs lottery_objective(const op::lottery_objective::inputs& in,
+    const op::lottery_objective::options& o = {}, const F& function = {}) {
+  const auto rule = check<op::lottery_objective>(in, mdp::options_for<F>(o));
   std::vector<std::size_t> atoms;
   for (std::size_t i = 0; i < static_cast<std::size_t>(in.probability.size()); ++i)
     if (in.probability.data()[i] > 0) atoms.push_back(i);
   const auto p = [&](std::size_t i) { return in.probability.data()[i]; };
   const auto v = [&](std::size_t i) { return in.trajectory_value.data()[i]; };
+  if constexpr (mdp::is_own<F>) {
+    std::vector<double> chance, worth;
+    for (const std::size_t i : atoms) {
+      chance.push_back(p(i));
+      if (in.trajectory_value) worth.push_back(v(i));
+    }
+    return {function(std::span<const double>(chance), std::span<const double>(worth))};
+  }
+  const double c = o.parameter;
+  rule(o.function != lottery_function::cvar || (c > 0 && c <= 1), "parameter",
+       "of cvar must be greater than 0 and at most 1");
+  rule(o.function == lottery_function::entropy || in.trajectory_value || in.probability.size() == 0, "trajectory_value",
+       "is required for this function and was not given");
   double sum = 0;
   if (o.function == lottery_function::entropy) {
     for (const std::size_t i : atoms) sum -= p(i) * std::log(p(i));

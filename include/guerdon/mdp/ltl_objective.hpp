@@ -13,7 +13,7 @@
 // Details that differ:
 // - Making an automaton of a formula is the caller's part; for finite traces see ltlf_to_dfa.
 //
-// Cost: (S Q)^3 / 3 over the states that can be reached. No gradient.
+// Cost: n^3 / 3 of the n <= S Q pairs of states that can be reached. Memory: O(n^2 + n S A + S Q). No gradient.
 
 #include <guerdon/mdp/labelled_chain.hpp>
 

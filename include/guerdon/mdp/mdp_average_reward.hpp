@@ -11,7 +11,7 @@
 // Details that differ:
 // - A plain solve for "the" stationary distribution fails with several closed classes; this does not.
 //
-// Cost: S^2 A + S^3 / 3. No gradient.
+// Cost: S^2 A + S^3 / 3. Memory: O(S^2 + S A) beside the input. No gradient.
 
 #include <guerdon/mdp/recurrent_classes.hpp>
 

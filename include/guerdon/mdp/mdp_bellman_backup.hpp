@@ -8,7 +8,7 @@
 // Details that differ:
 // - Mode policy needs a policy; mode optimality does not look at one, but checks one that is given.
 //
-// Cost: S^2 A. No gradient.
+// Cost: S^2 A. Memory: O(S A). No gradient.
 
 #include <guerdon/mdp/policies.hpp>
 

@@ -8,7 +8,7 @@
 // Details that differ:
 // - Values within 1e-9 of the best are tied, and the lowest action wins.
 //
-// Cost: H S^2 A. No gradient.
+// Cost: H S^2 A. Memory: O(S A) beside the result. No gradient.
 
 #include <guerdon/mdp/finite_mdp.hpp>
 

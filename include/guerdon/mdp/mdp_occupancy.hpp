@@ -10,7 +10,7 @@
 // Details that differ:
 // - Papers differ in whether the factor 1 - gamma is in: option normalize.
 //
-// Cost: S^2 A + S^3 / 3. No gradient.
+// Cost: S^2 A + S^3 / 3. Memory: 2 S^2 + O(S A) beside the input and the result. No gradient.
 
 #include <guerdon/mdp/policies.hpp>
 

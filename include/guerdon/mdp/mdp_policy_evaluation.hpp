@@ -13,7 +13,7 @@
 //   the size of a pivot.
 // - A reward of [S,A,S] counts by its mean under P.
 //
-// Cost: S^2 A + S^3 / 3. No gradient.
+// Cost: S^2 A + S^3 / 3. Memory: 2 S^2 + O(S A) beside the input and the result. No gradient.
 
 #include <guerdon/mdp/policies.hpp>
 

@@ -11,7 +11,7 @@
 // Details that differ:
 // - The visits are not normalised, so that this is the derivative of the return itself. Temperature 1.
 //
-// Cost: S^2 A + 2 S^3 / 3. No gradient.
+// Cost: S^2 A + 2 S^3 / 3. Memory: 2 S^2 + O(S A) beside the input and the result. No gradient.
 
 #include <guerdon/mdp/policies.hpp>
 #include <guerdon/mdp/softmax_rows.hpp>

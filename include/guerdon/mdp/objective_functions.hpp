@@ -1,7 +1,10 @@
 #pragma once
-// The named functions of a return, and of several, that objectives are made of.
+// The functions of a return, and of several, that objectives are made of: the caller's own, or one that has a name.
 
 #include <guerdon/mdp/finite_mdp.hpp>
+#include <guerdon/mdp/own_function.hpp>
+
+#include <span>
 
 namespace guerdon {
 
@@ -52,7 +55,7 @@ inline double apply(scalar_function f, double x, double c) {
   }
   return -(x - c) * (x - c);
 }
-inline double apply(aggregator f, const std::vector<double>& x, double c) {
+inline double apply(aggregator f, std::span<const double> x, double c) {
   double result = f == aggregator::min ? std::numeric_limits<double>::infinity() : f == aggregator::sum ? 0 : 1;
   for (const double y : x) {
     if (f == aggregator::min) result = y < result || y != y ? y : result;
@@ -61,6 +64,13 @@ inline double apply(aggregator f, const std::vector<double>& x, double c) {
     if (f == aggregator::all_above && !(y >= c)) result = 0;
   }
   return result;
+}
+
+/// The caller's own function of x, or the one that the options name.
+template <class F, class Options, class X>
+double applied(const F& f, const Options& o, const X& x) {
+  if constexpr (is_own<F>) return f(x);
+  else return apply(o.function, x, o.parameter);
 }
 
 inline model checked(const call_rules& rule, const reward_stack& in, const view<const double>& initial,

@@ -10,10 +10,14 @@
 //
 // Details that differ:
 // - Terms with d = 0 are 0; a target of 0 where d > 0 gives -inf.
+// - The function may be any of the caller's own: occupancy_objective(in, o, f).
 //
-// Cost: S^2 A + S^3 / 3. No gradient.
+// Cost: S^2 A + S^3 / 3. Memory: 2 S^2 + O(S A) beside the input and the result. No gradient.
 
+#include <guerdon/mdp/own_function.hpp>
 #include <guerdon/mdp/policies.hpp>
+
+#include <span>
 
 namespace guerdon {
 
@@ -60,16 +64,24 @@ struct occupancy_objective : host_kind {
 
 inline namespace GUERDON_ABI {
 
-inline op::occupancy_objective::outputs occupancy_objective(const op::occupancy_objective::inputs& in,
-    const op::occupancy_objective::options& o = {}) {
-  const auto rule = check<op::occupancy_objective>(in, o);
+/// With `function`, a double(std::span<const double>) of the occupancy [S,A], that one counts, options.function does
+/// not, and no target is needed.
+template <class F = mdp::named_function>
+op::occupancy_objective::outputs occupancy_objective(const op::occupancy_objective::inputs& in,
+    const op::occupancy_objective::options& o = {}, const F& function = {}) {
+  const auto rule = check<op::occupancy_objective>(in, mdp::options_for<F>(o));
   const bool entropy = o.function == occupancy_function::state_entropy;
-  rule(entropy || in.target_occupancy, "target_occupancy", "is required for this function and was not given");
+  rule(mdp::is_own<F> || entropy || in.target_occupancy, "target_occupancy",
+       "is required for this function and was not given");
   const mdp::model m = mdp::checked(rule, in.mdp, in.initial, in.policy);
   mdp::check_gamma_below_one(rule, o.gamma);
   std::vector<double> visits = mdp::occupancy(rule, m, in.policy.data(), in.initial, o.gamma);
   for (double& d : visits) d *= 1 - o.gamma;
   op::occupancy_objective::outputs out{0, mdp::pair_occupancy(m, in.policy.data(), visits)};
+  if constexpr (mdp::is_own<F>) {
+    out.objective = function(std::span<const double>(out.occupancy));
+    return out;
+  }
   double sum = 0;
   if (entropy)
     for (const double d : visits) sum += d > 0 ? d * std::log(d) : 0;

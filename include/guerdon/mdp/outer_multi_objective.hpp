@@ -7,8 +7,9 @@
 //
 // Details that differ:
 // - Of no reward at all, min is +inf, product and all_above are 1 and sum is 0.
+// - The function may be any of the caller's own: outer_multi_objective(in, o, f).
 //
-// Cost: S^2 A + S^3 / 3, K times. No gradient.
+// Cost: S^2 A + S^3 / 3, K times. Memory: 2 S^2 + O(S A) beside the input and the result. No gradient.
 
 #include <guerdon/mdp/objective_functions.hpp>
 #include <guerdon/mdp/policies.hpp>
@@ -53,9 +54,12 @@ struct outer_multi_objective : host_kind {
 
 inline namespace GUERDON_ABI {
 
-inline op::outer_multi_objective::outputs outer_multi_objective(const op::outer_multi_objective::inputs& in,
-    const op::outer_multi_objective::options& o = {}) {
-  const auto rule = check<op::outer_multi_objective>(in, o);
+/// With `function`, a double(std::span<const double>) of the expected returns, that one counts, and options.function
+/// and options.parameter do not.
+template <class F = mdp::named_function>
+op::outer_multi_objective::outputs outer_multi_objective(const op::outer_multi_objective::inputs& in,
+    const op::outer_multi_objective::options& o = {}, const F& function = {}) {
+  const auto rule = check<op::outer_multi_objective>(in, mdp::options_for<F>(o));
   mdp::model m = mdp::checked(rule, in.mdp, in.initial, in.policy);
   mdp::check_gamma_below_one(rule, o.gamma);
   op::outer_multi_objective::outputs out;
@@ -65,7 +69,7 @@ inline op::outer_multi_objective::outputs outer_multi_objective(const op::outer_
                                     mdp::part_of(in.mdp.rewards, k, m.pairs() * m.states));
     out.returns.push_back(mdp::inner_product(in.initial, mdp::policy_value(rule, m, in.policy.data(), o.gamma)));
   }
-  out.objective = mdp::apply(o.function, out.returns, o.parameter);
+  out.objective = mdp::applied(function, o, std::span<const double>(out.returns));
   return out;
 }
 

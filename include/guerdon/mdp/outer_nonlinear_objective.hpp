@@ -7,8 +7,9 @@
 //
 // Details that differ:
 // - exp grows without a bound: it may overflow to infinity.
+// - The function may be any of the caller's own: outer_nonlinear_objective(in, o, f).
 //
-// Cost: S^2 A + S^3 / 3. No gradient.
+// Cost: S^2 A + S^3 / 3. Memory: 2 S^2 + O(S A) beside the input and the result. No gradient.
 
 #include <guerdon/mdp/objective_functions.hpp>
 #include <guerdon/mdp/policies.hpp>
@@ -53,12 +54,15 @@ struct outer_nonlinear_objective : host_kind {
 
 inline namespace GUERDON_ABI {
 
-inline op::outer_nonlinear_objective::outputs outer_nonlinear_objective(const op::outer_nonlinear_objective::inputs& in,
-    const op::outer_nonlinear_objective::options& o = {}) {
-  const auto rule = check<op::outer_nonlinear_objective>(in, o);
+/// With `function`, a double(double) of the expected return, that one counts, and options.function and
+/// options.parameter do not.
+template <class F = mdp::named_function>
+op::outer_nonlinear_objective::outputs outer_nonlinear_objective(const op::outer_nonlinear_objective::inputs& in,
+    const op::outer_nonlinear_objective::options& o = {}, const F& function = {}) {
+  const auto rule = check<op::outer_nonlinear_objective>(in, mdp::options_for<F>(o));
   const mdp::model m = mdp::checked(rule, in.mdp, in.initial, in.policy, o.gamma, mdp::check_gamma_below_one);
   const double j = mdp::inner_product(in.initial, mdp::policy_value(rule, m, in.policy.data(), o.gamma));
-  return {j, mdp::apply(o.function, j, o.parameter)};
+  return {j, mdp::applied(function, o, j)};
 }
 
 }}  // namespace guerdon

@@ -7,10 +7,14 @@
 //
 // Details that differ:
 // - That it depends on states where nobody goes is what the formalisms below it cannot see.
+// - The function may be any of the caller's own: policy_function_objective(in, o, f).
 //
 // Cost: S A. No gradient.
 
 #include <guerdon/mdp/finite_mdp.hpp>
+#include <guerdon/mdp/own_function.hpp>
+
+#include <span>
 
 namespace guerdon {
 
@@ -22,10 +26,10 @@ struct policy_function_objective : host_kind {
   static constexpr info about{"policy_function_objective", "mdp", "Function of the policy itself (FPR)",
                               "arXiv:2310.11840", skeleton::host, 1e-5, true};
   struct inputs {
-    view<const double> policy;            ///< [S,A] each row a distribution
-    view<const double> reference_policy;  ///< [S,A] likewise
-    index_t states = 0;                   ///< S
-    index_t actions = 0;                  ///< A
+    view<const double> policy;                 ///< [S,A] each row a distribution
+    view<const double> reference_policy = {};  ///< [S,A] likewise; not for a function of one's own
+    index_t states = 0;                        ///< S
+    index_t actions = 0;                       ///< A
   };
   struct outputs {
     double objective = 0;
@@ -37,7 +41,7 @@ struct policy_function_objective : host_kind {
   template <class I>
   static constexpr auto arguments() {
     return std::tuple(array("policy", &I::policy, "S,A", probabilities()),
-                      array("reference_policy", &I::reference_policy, "S,A", probabilities()),
+                      optional_array("reference_policy", &I::reference_policy, "S,A", probabilities()),
                       extent("states", &I::states, "S"), extent("actions", &I::actions, "A"));
   }
   template <class O>
@@ -52,10 +56,15 @@ struct policy_function_objective : host_kind {
 
 inline namespace GUERDON_ABI {
 
-inline op::policy_function_objective::outputs policy_function_objective(const op::policy_function_objective::inputs& in,
-    const op::policy_function_objective::options& o = {}) {
-  const auto rule = check<op::policy_function_objective>(in, o);
+/// With `function`, a double(std::span<const double>) of the policy [S,A], that one counts, options.function does not,
+/// and no reference is needed.
+template <class F = mdp::named_function>
+op::policy_function_objective::outputs policy_function_objective(const op::policy_function_objective::inputs& in,
+    const op::policy_function_objective::options& o = {}, const F& function = {}) {
+  const auto rule = check<op::policy_function_objective>(in, mdp::options_for<F>(o));
   rule(mdp::are_distributions(in.policy, in.actions), "policy", "has a row that is no distribution");
+  if constexpr (mdp::is_own<F>) return {function(std::span<const double>(in.policy.begin(), in.policy.end()))};
+  rule(bool(in.reference_policy), "reference_policy", "is required for this function and was not given");
   rule(mdp::are_distributions(in.reference_policy, in.actions), "reference_policy",
        "has a row that is no distribution");
   double sum = 0;

@@ -8,7 +8,7 @@
 // Details that differ:
 // - A constant potential c shifts every reward by (gamma - 1) c, which is 0 for gamma = 1 only.
 //
-// Cost: S^2 A. No gradient: it is linear, gamma [s' = j] - [s = j] by potential j.
+// Cost: S^2 A. Memory: the result alone. No gradient: it is linear, gamma [s' = j] - [s = j] by potential j.
 
 #include <guerdon/mdp/canonical_reward.hpp>
 

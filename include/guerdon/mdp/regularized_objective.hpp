@@ -9,10 +9,14 @@
 //
 // Details that differ:
 // - 0 log 0 is 0. A positive alpha with negative_entropy rewards entropy.
+// - The regulariser may be any of the caller's own: regularized_objective(in, o, f).
 //
-// Cost: S^2 A + S^3 / 3. No gradient.
+// Cost: S^2 A + S^3 / 3. Memory: 2 S^2 + O(S A) beside the input and the result. No gradient.
 
+#include <guerdon/mdp/own_function.hpp>
 #include <guerdon/mdp/policies.hpp>
+
+#include <span>
 
 namespace guerdon {
 
@@ -59,19 +63,30 @@ struct regularized_objective : host_kind {
 
 inline namespace GUERDON_ABI {
 
-inline op::regularized_objective::outputs regularized_objective(const op::regularized_objective::inputs& in,
-    const op::regularized_objective::options& o = {}) {
+namespace mdp {
+inline double apply(policy_regularizer f, std::span<const double> row) {
+  double price = 0;
+  for (const double p : row) {
+    if (f == policy_regularizer::negative_entropy) price += p > 0 ? p * std::log(p) : 0;
+    if (f == policy_regularizer::tsallis) price += p * p / 2;
+    if (f == policy_regularizer::max_probability) price = std::max(price, p);
+  }
+  return f == policy_regularizer::tsallis ? price - 0.5 : price;
+}
+}  // namespace mdp
+
+/// With `regularizer`, a double(std::span<const double>) of a row of the policy, that one counts, and
+/// options.regularizer does not.
+template <class F = mdp::named_function>
+op::regularized_objective::outputs regularized_objective(const op::regularized_objective::inputs& in,
+    const op::regularized_objective::options& o = {}, const F& regularizer = {}) {
   const auto rule = check<op::regularized_objective>(in, o);
   mdp::model m = mdp::checked(rule, in.mdp, in.initial, in.policy, o.gamma, mdp::check_gamma_below_one);
   for (std::size_t s = 0; s < m.states; ++s) {
+    const std::span<const double> row(in.policy.data() + s * m.actions, m.actions);
     double price = 0;
-    for (std::size_t sa = s * m.actions; sa < (s + 1) * m.actions; ++sa) {
-      const double p = in.policy.data()[sa];
-      if (o.regularizer == policy_regularizer::negative_entropy) price += p > 0 ? p * std::log(p) : 0;
-      if (o.regularizer == policy_regularizer::tsallis) price += p * p / 2;
-      if (o.regularizer == policy_regularizer::max_probability) price = std::max(price, p);
-    }
-    if (o.regularizer == policy_regularizer::tsallis) price -= 0.5;
+    if constexpr (mdp::is_own<F>) price = regularizer(row);
+    else price = mdp::apply(o.regularizer, row);
     for (std::size_t sa = s * m.actions; sa < (s + 1) * m.actions; ++sa) m.reward[sa] -= o.alpha * price;
   }
   op::regularized_objective::outputs out{0, mdp::policy_value(rule, m, in.policy.data(), o.gamma)};

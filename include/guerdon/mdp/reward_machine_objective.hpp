@@ -10,7 +10,7 @@
 // Details that differ:
 // - Exact, by the chain of world and machine; only what can be reached is in it.
 //
-// Cost: (S U)^3 / 3 over the states that can be reached. No gradient.
+// Cost: n^3 / 3 of the n <= S U pairs of states that can be reached. Memory: O(n^2 + n S A + S U). No gradient.
 
 #include <guerdon/mdp/labelled_chain.hpp>
 

@@ -12,7 +12,7 @@
 // Details that differ:
 // - Two trivial rewards do, exactly one does not.
 //
-// Cost: S^2 A + S^3 / 3, twice. No gradient.
+// Cost: S^2 A + S^3 / 3, twice. Memory: two forms of S^2 A, and 2 S^2 + O(S A). No gradient.
 
 #include <guerdon/mdp/starc_distance.hpp>
 

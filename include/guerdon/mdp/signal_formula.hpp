@@ -38,6 +38,47 @@ class signal_formula {
   /// The value at every step, by maxima that an `Accumulator` takes: empty{}, add(x), result(); soft or exact.
   template <class Accumulator>
   std::vector<double> values(const double* signal, std::size_t steps, const Accumulator& empty) const {
+    return std::move(all_values(signal, steps, empty).back());
+  }
+
+  /// The slope of the value at `step` by every sample, where the accumulator has one: slope(x) of its result by an x
+  /// that was added.
+  template <class Accumulator>
+  std::vector<double> gradient(const double* signal, std::size_t signals, std::size_t steps, std::size_t step,
+                               const Accumulator& empty) const {
+    const auto value = all_values(signal, steps, empty);
+    std::vector<std::vector<double>> weight(nodes_.size(), std::vector<double>(steps));  // of a node's value in the end
+    std::vector<double> slope(signals * steps);
+    weight.back()[step] = 1;
+    for (std::size_t i = nodes_.size(); i-- > 0;) {  // what a node is made of stands before it
+      const node& n = nodes_[i];
+      for (std::size_t t = 0; t < steps; ++t) {
+        const double w = weight[i][t];
+        if (w == 0) continue;
+        if (n.kind == above || n.kind == below) slope[n.signal * steps + t] += n.kind == above ? w : -w;
+        else if (n.kind == negation) weight[n.operands[0]][t] -= w;
+        else if (n.kind == until) add_until_slopes(value, n, t, w, empty, weight);
+        else {
+          Accumulator best = empty;
+          for_arguments(n, t, steps, [&](std::size_t of, std::size_t at, double sign) {
+            best.add(sign * value[of][at]);
+          });
+          for_arguments(n, t, steps, [&](std::size_t of, std::size_t at, double sign) {
+            const double turned = n.kind == implication ? sign : 1;  // a minimum turns twice
+            weight[of][at] += turned * w * best.slope(sign * value[of][at]);
+          });
+        }
+      }
+    }
+    return slope;
+  }
+
+ private:
+  static constexpr double infinity = std::numeric_limits<double>::infinity();
+
+  /// Of every node, in their order.
+  template <class Accumulator>
+  std::vector<std::vector<double>> all_values(const double* signal, std::size_t steps, const Accumulator& empty) const {
     std::vector<std::vector<double>> all;
     for (const node& n : nodes_) {
       std::vector<double> v(steps);
@@ -67,11 +108,43 @@ class signal_formula {
       }
       all.push_back(std::move(v));
     }
-    return all.back();
+    return all;
   }
 
- private:
-  static constexpr double infinity = std::numeric_limits<double>::infinity();
+  /// each(node, step, sign) of what a maximum at step t is taken over; for a minimum all signs are turned.
+  template <class Each>
+  static void for_arguments(const node& n, std::size_t t, std::size_t steps, const Each& each) {
+    if (n.kind == eventually || n.kind == always)
+      for (std::size_t k = n.from; k <= n.to && k < steps - t; ++k)
+        each(n.operands[0], t + k, n.kind == always ? -1 : 1);
+    else for (std::size_t k = 0; k < n.operands.size(); ++k)
+      each(n.operands[k], t, n.kind == conjunction || (n.kind == implication && k == 0) ? -1 : 1);
+  }
+  template <class Accumulator>
+  static void add_until_slopes(const std::vector<std::vector<double>>& value, const node& n, std::size_t t, double w,
+                               const Accumulator& empty, std::vector<std::vector<double>>& weight) {
+    const std::vector<double>&f = value[n.operands[0]], &g = value[n.operands[1]];
+    const std::size_t steps = f.size();
+    const auto each_choice = [&](const auto& found) {  // the t' of the window, with the least of g(t') and f before it
+      Accumulator held = empty;
+      for (std::size_t k = 0; k <= n.to && k < steps - t; ++k) {
+        if (k >= n.from) {
+          Accumulator least = held;
+          least.add(-g[t + k]);
+          found(t + k, least);
+        }
+        held.add(-f[t + k]);
+      }
+    };
+    Accumulator best = empty;
+    each_choice([&](std::size_t, const Accumulator& least) { best.add(-least.result()); });
+    each_choice([&](std::size_t end, const Accumulator& least) {
+      const double v = w * best.slope(-least.result());
+      if (v == 0) return;
+      weight[n.operands[1]][end] += v * least.slope(-g[end]);
+      for (std::size_t u = t; u < end; ++u) weight[n.operands[0]][u] += v * least.slope(-f[u]);
+    });
+  }
 
   /// max, or min, over t + from to t + to, as far as there are steps.
   template <class Accumulator>
@@ -296,6 +369,12 @@ struct soft_maximum_of {
   double result() const {
     if (!std::isfinite(most)) return most;
     return most + (weighted ? weighted_sum / sum : std::log(sum) / sharpness);
+  }
+  /// Of result() by an x that was added; what an infinity decides has none.
+  double slope(double x) const {
+    if (std::isinf(most)) return 0;
+    const double p = std::exp(sharpness * (x - most)) / sum;
+    return weighted && p != 0 ? p * (1 + sharpness * (x - result())) : p;
   }
 };
 

@@ -9,7 +9,7 @@
 // - The authors' code divides by any length: a reward that is a constant or pure shaping leaves rounding noise, which
 //   would be blown up to length 1. The relative test for 0 is this project's own.
 //
-// Cost: that of the canonical form. No gradient.
+// Cost: that of the canonical form. Memory: that of the canonical form. No gradient.
 
 #include <guerdon/mdp/canonical_reward.hpp>
 

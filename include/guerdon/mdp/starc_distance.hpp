@@ -12,7 +12,7 @@
 // Details that differ:
 // - A trivial reward has the standard form 0: two of them are 0 apart, and one is the length of the other away.
 //
-// Cost: twice that of the canonical form. No gradient.
+// Cost: twice that of the canonical form. Memory: that of the canonical form, and another of S^2 A. No gradient.
 
 #include <guerdon/mdp/standardize_reward.hpp>
 

@@ -13,8 +13,8 @@
 // - Strict and non-strict comparisons are the same. a -> b is (!a) | b.
 // - A NaN goes to every result whose window reads it; satisfied is then 0.
 //
-// Cost: steps for every operator; U with an interval that ends: steps times window. No gradient: see
-// stl_smooth_robustness.
+// Cost: steps for every operator; U with an interval that ends: steps times window. Memory: steps for every operator.
+// No gradient: maxima have a subgradient only; stl_smooth_robustness_gradient is that of soft ones.
 
 #include <guerdon/core/host_operation.hpp>
 #include <guerdon/mdp/signal_formula.hpp>

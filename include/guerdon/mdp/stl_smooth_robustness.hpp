@@ -14,7 +14,9 @@
 //   U first g(t') with f(t), ..., f(t'-1), then over t'.
 // - +inf decides a maximum, -inf counts as not there, nothing left is -inf.
 //
-// Cost: steps times window for every operator; steps where the window has no end, except of U. No gradient.
+// Cost: steps times window for every operator; steps where the window has no end, except of U. Memory: steps for every
+// operator. stl_smooth_robustness_gradient is the slope by the signal: steps times window for every operator below
+// others, of U the square of the window; memory twice.
 
 #include <guerdon/core/host_operation.hpp>
 #include <guerdon/mdp/finite_mdp.hpp>
@@ -73,6 +75,22 @@ inline op::stl_smooth_robustness::outputs stl_smooth_robustness(const op::stl_sm
                                   soft_maximum_of{o.sharpness, o.method == soft_method::weighted});
   out.satisfied = out.robustness[0] > 0;
   return out;
+}
+
+/// d robustness[step] / d signal [K,T], in closed form: the slopes above, operator by operator. What an infinity
+/// decides does not move; a NaN goes to all that its window reads. Of soft forms only: those of stl_robustness have no
+/// more than a subgradient.
+inline std::vector<double> stl_smooth_robustness_gradient(const op::stl_smooth_robustness::inputs& in,
+                                                          const op::stl_smooth_robustness::options& o = {},
+                                                          index_t step = 0) {
+  const auto rule = check<op::stl_smooth_robustness>(in, o);
+  rule(in.signal.size() > 0, "signal", "must have one sample of one signal at least");
+  const index_t steps = in.signal.size() / in.names.size();
+  rule(step >= 0 && step < steps, "step", "is no step of the signal");
+  const signal_formula formula(o.formula, in.names, op::stl_smooth_robustness::about.name);
+  return formula.gradient(in.signal.data(), static_cast<std::size_t>(in.names.size()), static_cast<std::size_t>(steps),
+                          static_cast<std::size_t>(step),
+                          soft_maximum_of{o.sharpness, o.method == soft_method::weighted});
 }
 
 /// A batch of signals, in order.

@@ -7,10 +7,13 @@
 //
 // Details that differ:
 // - What cannot happen is skipped, so that an infinite value there is ignored.
+// - Of a lottery and a function of the trajectory: trajectory_function_objective(lottery, f).
 //
 // Cost: N. No gradient.
 
-#include <guerdon/mdp/finite_mdp.hpp>
+#include <guerdon/mdp/trajectory_lottery.hpp>
+
+#include <span>
 
 namespace guerdon {
 
@@ -57,4 +60,16 @@ inline op::trajectory_function_objective::outputs trajectory_function_objective(
     if (in.probability[i] > 0) sum += in.probability[i] * in.trajectory_value[i];
   return {sum};
 }
+
+/// The same of a function of the trajectory, a double(std::span<const index_t>) of s0, a0, s1, ..., over a lottery.
+template <class F>
+op::trajectory_function_objective::outputs trajectory_function_objective(const op::trajectory_lottery::outputs& lottery,
+                                                                         const F& function) {
+  std::vector<double> value;
+  const std::size_t count = lottery.probability.size(), length = count > 0 ? lottery.trajectories.size() / count : 0;
+  for (std::size_t i = 0; i < count; ++i)
+    value.push_back(function(std::span<const index_t>(lottery.trajectories.data() + i * length, length)));
+  return trajectory_function_objective({lottery.probability, value});
+}
+
 }}  // namespace guerdon

@@ -12,7 +12,8 @@
 // - The normalised regret is divided by the range of J_a, and 0 where that is below 1e-12. A proxy that orders
 //   policies as the true reward does has regret 0; the opposite and a trivial one have 1.
 //
-// Cost: a linear programme of 2 S A variables and 2 S + 1 rows. No gradient.
+// Cost: a linear programme of 2 S A variables and 2 S + 1 rows. Memory: that of the programme (linear_program.hpp). No
+// gradient.
 
 #include <guerdon/mdp/linear_program.hpp>
 #include <guerdon/mdp/reward_pair.hpp>
