@@ -87,6 +87,7 @@ class page {
 
  private:
   bool is_array() const { return d_.kind == operation_kind::array; }
+  bool takes_rows() const { return headers_.text(d_.header).find("(const host_rows& rows") != std::string::npos; }
   member text_of(const op::field_info& f, const char* of) const {
     return headers_.member_of(d_.name(), of, f.group, f.name);
   }
@@ -102,9 +103,11 @@ class page {
               result + " = " + call + "{inputs}" + o + ");\n// into memory of yours\n" + call + "{inputs}, {outputs}" +
               (d_.options.empty() ? ", {}" : ", {options}") + ");\n```\n" + "`T` is `float` unless said otherwise.";
     } else if (d_.kind == operation_kind::host) {
+      const std::string batch = takes_rows() ? "guerdon::" + d_.name() + "(rows, inputs" + o + ");"
+                                             : "rows.map(inputs, [&](const auto& in) { return guerdon::" + d_.name() +
+                                                   "(in" + o + "); });";
       text += "auto result = guerdon::" + d_.name() + "({inputs}" + o + ");\n// a batch, on the threads of `rows`\n" +
-              "const guerdon::host_rows rows{4};\nauto results = guerdon::" + d_.name() + "(rows, inputs" +
-              (d_.options.empty() ? "" : ", {options}") + ");\n```\n";
+              "const guerdon::host_rows rows{4};\nauto results = " + batch + "\n```\n";
     } else {
       const std::string value = maths(headers_.text(d_.header), d_.name(), {}).value();
       if (!value.empty()) text += value + "\n";
