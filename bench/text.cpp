@@ -3,9 +3,11 @@
 #include "text_inputs.hpp"
 
 #include <guerdon/advantage/salt_advantage.hpp>
+#include <guerdon/backend/scalar.hpp>
 #include <guerdon/length/ngram_repetition_dense_penalty.hpp>
 #include <guerdon/length/ngram_repetition_penalty.hpp>
 #include <guerdon/length/tail_ngram_repetition.hpp>
+#include <guerdon/process/reasoning_step_split.hpp>
 #include <guerdon/shaping/ngram_repeat_penalty.hpp>
 #include <guerdon/statistics/answer_ids.hpp>
 #include <guerdon/verify/vision_r1_parse_boxes.hpp>
@@ -38,6 +40,16 @@ void tail_repetition(benchmark::State& state) {
   const auto t = tokens(size / sizeof(index_t));
   read(state, size, [&] { return tail_ngram_repetition({t}).repeat_start; });
 }
+void step_split(benchmark::State& state) {  // positions with a marker word here and there, in responses of 10 000
+  constexpr index_t positions = size / 2, each = 10'000;  // two flags a position
+  std::vector<flag_t> marker(positions), sentence(positions);
+  for (std::size_t t = 0; t < marker.size(); ++t) marker[t] = t * 2654435761U % 97 == 0, sentence[t] = t % 61 == 0;
+  const scalar_backend cpu;
+  read(state, size, [&] {
+    return reasoning_step_split<float>(cpu, {marker, sentence, segments::uniform(positions / each, each)},
+                                       {.skip_tokens = 1000, .min_gap = 400}).size();
+  });
+}
 void ngram_repeat(benchmark::State& state) {
   const std::string text = words(size);
   read(state, size, [&] { return ngram_repeat_penalty({text}).penalty; });
@@ -63,6 +75,7 @@ void salt_graph(benchmark::State& state) {
 BENCHMARK(ngram_repetition)->Unit(benchmark::kMillisecond);
 BENCHMARK(ngram_repetition_dense)->Unit(benchmark::kMillisecond);
 BENCHMARK(tail_repetition)->Unit(benchmark::kMillisecond);
+BENCHMARK(step_split)->Unit(benchmark::kMillisecond);
 BENCHMARK(ngram_repeat)->Unit(benchmark::kMillisecond);
 BENCHMARK(parse_boxes)->Unit(benchmark::kMillisecond);
 BENCHMARK(ids_of_answers)->Unit(benchmark::kMillisecond);

@@ -3,8 +3,11 @@
 
 #include "../text_inputs.hpp"
 
+#include <guerdon/backend/scalar.hpp>
 #include <guerdon/length/ngram_repetition_dense_penalty.hpp>
 #include <guerdon/length/ngram_repetition_penalty.hpp>
+#include <guerdon/length/tail_ngram_repetition.hpp>
+#include <guerdon/process/reasoning_step_split.hpp>
 #include <guerdon/shaping/ngram_repeat_penalty.hpp>
 #include <guerdon/statistics/answer_ids.hpp>
 #include <guerdon/verify/bleu.hpp>
@@ -149,6 +152,14 @@ double guerdon_ngram_repetition(const index_t* tokens, index_t n, index_t ngram_
 void guerdon_ngram_repetition_dense(const index_t* tokens, index_t n, double* penalty) {
   const auto out = ngram_repetition_dense_penalty({{tokens, n}});
   std::copy(out.token_penalty.begin(), out.token_penalty.end(), penalty);
+}
+index_t guerdon_tail_repetition(const index_t* tokens, index_t n) {
+  return tail_ngram_repetition({{tokens, n}}).repeat_start;
+}
+/// Responses of one length, end to end.
+void guerdon_step_split(const flag_t* marker, const flag_t* sentence, index_t n, index_t each, flag_t* split) {
+  reasoning_step_split<float>(scalar_backend(), {{marker, n}, {sentence, n}, segments::uniform(n / each, each)},
+                              {{split, n}}, {.skip_tokens = 1000, .min_gap = 400});
 }
 double guerdon_ngram_repeat(const char* text, index_t bytes) {
   return ngram_repeat_penalty({{text, static_cast<std::size_t>(bytes)}}).penalty;

@@ -10,7 +10,7 @@ import json
 import random
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 
 BYTES = 500_000
 RUNS = 5
@@ -35,6 +35,50 @@ def ngram_repetition_dense(tokens, n=40, penalty=-0.05):
                 out[j] = penalty
         seen.add(ngram)
     return out
+
+
+def tail_repetition(tokens, size=4):
+    """LASER: where a looping text began to, looked for from its end."""
+    total = len(tokens)
+    if total <= 2 * size:
+        return total
+    n = 2 if total < 30 else 3 if total < 100 else min(4, size)
+    needed = 2 if total < 200 else 3
+    seen = defaultdict(list)
+    for i in range(total - n, -1, -1):
+        ngram = tuple(tokens[i:i + n])
+        if n > 2 and len(set(ngram)) == 1:
+            continue
+        places = seen[ngram]
+        places.append(i)
+        if len(places) >= needed:
+            ordered = sorted(places)
+            if any(b - a < total // 3 for a, b in zip(ordered, ordered[1:])):
+                return ordered[0]
+    if total >= 4 * n:
+        earlier = set()
+        for i in range(total - 2 * n, -1, -1):
+            ngram = tuple(tokens[i:i + 2 * n])
+            if ngram in earlier:
+                return i
+            earlier.add(ngram)
+    return total
+
+
+def step_split(marker, sentence, each, skip=1000, gap=400):
+    """VSRM: steps begin at the sentences that hold a marker word; responses of one length, end to end."""
+    split = bytearray(len(marker))
+    for begin in range(0, len(marker), each):
+        start, last = 0, None
+        for t in range(each):
+            if t > 0 and sentence[begin + t]:
+                start = t
+            if not marker[begin + t] or t < skip or (last is not None and t - last < gap):
+                continue
+            p = start or t
+            if p > 0:
+                split[begin + p], last = 1, p
+    return split
 
 
 def ngram_repeat(text, window=10, limit=10):
@@ -112,6 +156,28 @@ def main():
     ours_dense()
     assert list(dense) == ngram_repetition_dense(listed)
     row("dense n-gram repetition, 40 tokens", BYTES, ours_dense, lambda: ngram_repetition_dense(listed))
+
+    library.guerdon_tail_repetition.restype = i64
+
+    for name, period in (("a loop looked for, and there is none", 1_000_003), ("and there is one", 97)):
+        kinds = [i * 7919 % period for i in range(count)]
+        array = (i64 * count)(*kinds)
+
+        def ours_tail():
+            return library.guerdon_tail_repetition(array, i64(count))
+        assert ours_tail() == tail_repetition(kinds)
+        row(name, BYTES, ours_tail, lambda: tail_repetition(kinds))
+
+    positions, each = BYTES // 2, 10_000  # two flags a position
+    marker = bytes(t * 2654435761 % 97 == 0 for t in range(positions))
+    sentence = bytes(t % 61 == 0 for t in range(positions))
+    split = ctypes.create_string_buffer(positions)
+
+    def ours_split():
+        library.guerdon_step_split(marker, sentence, i64(positions), i64(each), split)
+    ours_split()
+    assert split.raw == step_split(marker, sentence, each)
+    row("steps of thoughts", BYTES, ours_split, lambda: step_split(marker, sentence, each))
 
     raw = text_of(0)
     words = raw.decode()

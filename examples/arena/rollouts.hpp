@@ -5,6 +5,7 @@
 #include <guerdon/core/segments.hpp>
 
 #include <map>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,21 @@ struct references_of_answers {
     }
   }
 };
+
+// What a model of conciseness would say, by a rule: how much of the longest length an answer left; and the share of
+// each prompt's answers that earned a reward.
+struct brevity {
+  std::vector<float> conciseness, solve_rate;
+};
+inline brevity brevity_of(const rollouts& r) {
+  brevity b;
+  for (const index_t n : r.length) b.conciseness.push_back(1 - static_cast<float>(n) / max_response);
+  for (std::size_t i = 0; i < r.reward.size(); i += static_cast<std::size_t>(r.group)) {
+    const auto first = r.reward.begin() + static_cast<index_t>(i);
+    b.solve_rate.push_back(std::accumulate(first, first + r.group, 0.0F) / static_cast<float>(r.group));
+  }
+  return b;
+}
 
 // Answers as numbers, the same for the same answer.
 using answer_numbers = std::map<std::string, guerdon::index_t>;

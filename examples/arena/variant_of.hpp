@@ -33,6 +33,9 @@ void apply_advantage(const eigen_backend& cpu, const settings& s, rollouts& r) {
   if (has(reads::greedy_answer)) a.greedy_reward = r.greedy_reward;
   if (has(reads::rephrased_answers)) a.rephrased_outcome = r.rephrased_outcome, a.rephrased_groups = r.groups();
 
+  const brevity scores = has(reads::conciseness) ? brevity_of(r) : brevity{};
+  if (has(reads::conciseness)) a.conciseness = scores.conciseness, a.difficulty = scores.solve_rate;
+
   auto signal = Recipe.advantages(cpu, a, recipe_settings(s));
   if (!signal.reward.empty()) r.reward = std::move(signal.reward);
   r.advantage = std::move(signal.advantage);

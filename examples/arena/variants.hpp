@@ -31,7 +31,8 @@ struct variant {
 // What these tasks can give a recipe.
 inline constexpr reads given_by_tasks = reads::correct | reads::length | reads::outcome | reads::lengths_wanted |
                                         reads::reference_answers | reads::greedy_answer | reads::reference_policy |
-                                        reads::rollout_policy | reads::noise_rates | reads::rephrased_answers;
+                                        reads::rollout_policy | reads::noise_rates | reads::rephrased_answers |
+                                        reads::conciseness;
 
 // All recipes that fit, in the order of their table.
 const std::vector<variant>& variants();

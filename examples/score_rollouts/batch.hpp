@@ -15,6 +15,9 @@
 
 namespace guerdon::examples {
 
+/// What stands under a key that a shaping reads: an array of numbers, one for each step, or one from 0 to 1.
+enum class numbers_under { steps, score };
+
 struct batch {
   std::vector<rollouts> prompts;                      ///< their texts are dropped once scored
   std::vector<std::optional<std::string>> extracted;  ///< [N] the answer found in each response, of rules that take one
@@ -26,7 +29,7 @@ struct batch {
   std::vector<index_t> offsets = {0};                 ///< [G+1]
   index_t tokens = 0;                                 ///< all lengths together
 
-  /// Numbers for each step of the responses, by the key that a shaping reads.
+  /// Numbers for each step of the responses, or one for each response, by the key that a shaping reads.
   struct step_values {
     std::vector<double> value;
     std::vector<index_t> offsets = {0};
@@ -38,12 +41,14 @@ struct batch {
 
   /// Scores the responses of one prompt and appends them; `step_keys` are what shapings read. Throws bad_line, and then
   /// nothing has been appended.
-  void add(rollouts prompt, reward_rules& rules, const std::map<std::string, bool>& step_keys, length_unit unit) {
+  void add(rollouts prompt, reward_rules& rules, const std::map<std::string, numbers_under>& step_keys,
+           length_unit unit) {
     std::vector<double> parts;
     std::vector<verdict> verdicts = rules.score(prompt, parts);
     std::map<std::string, std::vector<std::vector<double>>> steps_of;
-    for (const auto& [key, needed] : step_keys)
-      for (const response& r : prompt.responses) steps_of[key].push_back(steps_in(r.values.at(key)));
+    for (const auto& [key, what] : step_keys)
+      for (const response& r : prompt.responses)
+        steps_of[key].push_back(what == numbers_under::score ? score_in(r.values.at(key)) : steps_in(r.values.at(key)));
 
     std::map<std::pair<bool, std::string>, index_t> outcomes;
     for (std::size_t i = 0; i < verdicts.size(); ++i) {
@@ -74,6 +79,11 @@ struct batch {
   }
 
  private:
+  static std::vector<double> score_in(const keyed_value& v) {
+    const double score = v.value.is_number() ? v.value.get<double>() : -1;
+    if (!(score >= 0 && score <= 1)) throw bad_line(v.column, v.path, "must be a number from 0 to 1");
+    return {score};
+  }
   static std::vector<double> steps_in(const keyed_value& v) {
     std::vector<double> numbers;
     for (const auto& one : v.value) {

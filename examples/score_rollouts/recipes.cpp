@@ -11,6 +11,7 @@
 #include <guerdon/advantage/rloo_advantage.hpp>
 #include <guerdon/length/adaptive_length_penalty.hpp>
 #include <guerdon/length/cosine_length_reward.hpp>
+#include <guerdon/length/crf_reward.hpp>
 #include <guerdon/length/dast_length_reward.hpp>
 #include <guerdon/length/efficient_reasoner_reward.hpp>
 #include <guerdon/length/generalized_length_penalty.hpp>
@@ -130,6 +131,24 @@ struct usage {
   }
 };
 
+/// A score of conciseness that the data brings along; the factor of a prompt is its share of right answers.
+struct conciseness {
+  static constexpr const char* reads = "conciseness";
+  rewards solve_rate = {};
+  static constexpr auto parameters() { return std::tuple(); }
+  template <class In>
+  void give(In& in, const batch& b) {
+    in.conciseness = b.steps.at(reads).value;
+    solve_rate.clear();
+    for (std::size_t g = 0; g < b.groups(); ++g) {
+      const auto size = b.offsets[g + 1] - b.offsets[g];
+      const auto right = std::count(b.correct.begin() + b.offsets[g], b.correct.begin() + b.offsets[g + 1], 1);
+      solve_rate.push_back(size == 0 ? 0 : static_cast<double>(right) / static_cast<double>(size));
+    }
+    in.difficulty = solve_rate;
+  }
+};
+
 rewards added(rewards sum, const rewards& more) {
   std::transform(sum.begin(), sum.end(), more.begin(), sum.begin(), std::plus<>());
   return sum;
@@ -142,6 +161,7 @@ class shaper_of : public shaper {
   shaper_of() {
     slots = slots_of<Op>(options_);
     for (option_slot& slot : slots_of<More>(more_)) slots.push_back(std::move(slot));
+    if constexpr (requires { More::reads; }) reads = More::reads, reads_score = true;
   }
 
   rewards apply(const eigen_backend& cpu, const batch& b) override {
@@ -340,6 +360,8 @@ const std::vector<shaping_kind>& shapings() {
        make<op::l1_exact_reward, [](auto&... x) { return l1_exact_reward<double>(x...); }, budget>},
       {"l1_max", "right answers within a length budget, with a ramp beyond it",
        make<op::l1_max_reward, [](auto&... x) { return l1_max_reward<double>(x...); }, budget>},
+      {"crf", "right answers more by a score of their conciseness, and by how often the prompt is solved",
+       make<op::crf_reward, [](auto&... x) { return crf_reward<double>(x...); }, conciseness>},
       {"vsrm", "the rule's reward, and how much each step changes the share of right answers behind it (VSRM)",
        []() -> std::unique_ptr<shaper> {
          return std::make_unique<step_shaper<op::vsrm_step_reward, vsrm>>("prefix_accuracy");
@@ -447,6 +469,13 @@ wanted_keys keys_of(const std::vector<recipe>& recipes) {
   return keys;
 }
 
+std::map<std::string, numbers_under> numbers_of(const std::vector<recipe>& recipes) {
+  std::map<std::string, numbers_under> all;
+  for (const recipe& r : recipes)
+    if (r.shaping->reads) all[r.shaping->reads] = r.shaping->reads_score ? numbers_under::score : numbers_under::steps;
+  return all;
+}
+
 std::string list_recipes() {
   std::ostringstream out;
   out << "A recipe is SHAPING[,OPTION=VALUE...]+ADVANTAGE, or ADVANTAGE alone.\n\nshaping\n";
@@ -454,7 +483,9 @@ std::string list_recipes() {
     const auto shaping = x.make();
     const std::string options = described(shaping->slots);
     out << x.name << ": " << x.what << '\n';
-    if (shaping->reads) out << "    reads responses[i]." << shaping->reads << ": an array of numbers\n";
+    if (shaping->reads)
+      out << "    reads responses[i]." << shaping->reads
+          << (shaping->reads_score ? ": a number from 0 to 1\n" : ": an array of numbers\n");
     if (!options.empty()) out << "    " << options << '\n';
   }
   out << "\nadvantage\n";

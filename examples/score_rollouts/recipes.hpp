@@ -2,6 +2,7 @@
 // The recipes: a shaping of the rewards, then an advantage. What can be named on the command line, in every
 // combination, stands in two lists in recipes.cpp.
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,7 +29,8 @@ class shaper {
   virtual ~shaper() = default;
   virtual rewards apply(const eigen_backend&, const batch&) = 0;
   std::vector<option_slot> slots;
-  const char* reads = nullptr;  ///< a key of responses, an array of numbers, one for each step
+  const char* reads = nullptr;  ///< a key of responses: an array of numbers, one for each step, or
+  bool reads_score = false;     ///< one number from 0 to 1
 };
 
 /// A shaping and an advantage that were named together.
@@ -51,6 +53,8 @@ std::vector<recipe> make_recipes(const std::vector<std::string>& names, const se
 
 /// The keys of responses that these read.
 wanted_keys keys_of(const std::vector<recipe>& recipes);
+/// The same, each with what stands there.
+std::map<std::string, numbers_under> numbers_of(const std::vector<recipe>& recipes);
 
 /// Where the rewards of a group differ, so that there is something to learn from it.
 std::vector<flag_t> groups_with_signal(const eigen_backend& cpu, const batch& b);

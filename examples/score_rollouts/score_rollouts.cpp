@@ -63,7 +63,7 @@ class scorer {
         backend_(a.threads),
         recipes_(ex::make_recipes(a.recipes, a.settings)),
         rules_(a.rules, a.rule, a.right_from),
-        step_keys_(ex::keys_of(recipes_).of_response),
+        step_keys_(ex::numbers_of(recipes_)),
         keys_(rules_.keys()),
         by_token_(std::any_of(recipes_.begin(), recipes_.end(), [](auto& r) { return r.by_token; })),
         summary_(recipes_, rules_),
@@ -160,7 +160,7 @@ class scorer {
   guerdon::eigen_backend backend_;
   std::vector<ex::recipe> recipes_;
   ex::reward_rules rules_;
-  const std::map<std::string, bool> step_keys_;
+  const std::map<std::string, ex::numbers_under> step_keys_;
   ex::wanted_keys keys_;
   const bool by_token_;
   ex::summary summary_;

@@ -407,10 +407,10 @@ TEST_CASE("what a rule cannot read is named by column and key") {
 TEST_CASE("every shaping can be named, with the options that it needs") {
   const std::string text =
       R"({"ground_truth":1,"responses":[)"
-      R"({"text":"A: 1","length":10,"prefix_accuracy":[0.5,1],"step_rewards":[0.9,0.2]},)"
-      R"({"text":"A: 2","length":20,"prefix_accuracy":[0.5,0.5],"step_rewards":[0.5]},)"
-      R"({"text":"A: 1","length":30,"prefix_accuracy":[0.5,0],"step_rewards":[0.1,0.1]},)"
-      R"({"text":"A: 3","length":40,"prefix_accuracy":[0,0],"step_rewards":[1]}]})"
+      R"({"text":"A: 1","length":10,"conciseness":1,"prefix_accuracy":[0.5,1],"step_rewards":[0.9,0.2]},)"
+      R"({"text":"A: 2","length":20,"conciseness":0.5,"prefix_accuracy":[0.5,0.5],"step_rewards":[0.5]},)"
+      R"({"text":"A: 1","length":30,"conciseness":0.4,"prefix_accuracy":[0.5,0],"step_rewards":[0.1,0.1]},)"
+      R"({"text":"A: 3","length":40,"conciseness":0,"prefix_accuracy":[0,0],"step_rewards":[1]}]})"
       "\n";
   const auto shaped = [&](const std::string& shaping, std::vector<std::string> more = {}) {
     more.insert(more.end(), {"-r", shaping + "+dr_grpo", "-o", "-"});
@@ -435,7 +435,7 @@ TEST_CASE("every shaping can be named, with the options that it needs") {
                                                  {"laser_d", "hard_length=30,medium_length=20,easy_length=10"},
                                                  {"laser_de", "hard_length=30,medium_length=20,easy_length=10"}};
   const std::vector<std::string> names = listed("shaping");
-  CHECK(names.size() >= 27);
+  CHECK(names.size() >= 28);
   for (const std::string& name : names) {
     const auto at = needs.find(name);
     if (at != needs.end()) {
@@ -462,6 +462,15 @@ TEST_CASE("every shaping can be named, with the options that it needs") {
   near("cosine,max_length=40",
        {0.75 + 0.25 * std::cos(std::acos(-1.0) / 4), -0.75, 0.75 - 0.25 * std::cos(std::acos(-1.0) / 4), -0.5});
   near("vsrm,lookahead=0", {1.5, 0, 0.5, 0});
+  near("crf,alpha=0.5", {1.75, 0, 1.3, 0});  // half of the prompt's answers are right
+  for (const char* wrong : {"1.5", "-0.1", "[1]", "true"}) {
+    const ex::child_result result = score(
+        {"--strict", "-r", "crf+grpo", "-o", "-"},
+        R"({"ground_truth":1,"responses":[{"text":"A: 1","conciseness":)" + std::string(wrong) + "}]}\n");
+    CHECK(result.exit_status == 1);
+    CHECK_MESSAGE(result.errors.find("responses[0].conciseness must be a number from 0 to 1") != std::string::npos,
+                  result.errors);
+  }
   // A flag of the command line and an option of the shaping are one, and the option wins.
   CHECK(shaped("truncation", {"--target-length", "15"}) == shaped("truncation,target_length=15"));
   CHECK(shaped("truncation,target_length=15", {"--target-length", "5"}) == shaped("truncation,target_length=15"));

@@ -15,6 +15,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <random>
 
 namespace {
@@ -266,6 +267,136 @@ TEST_CASE("the potential of a terminal state, if it is paid, makes another actio
                                               {.gamma = 0.9, .terminal = terminal_potential::keep});
   CHECK(zero.shaped_reward == reward);
   CHECK(keep.shaped_reward[1] > keep.shaped_reward[0]);
+}
+
+// --- Episodes of a fixed length: what is best depends on the time left ---------------------------------------------
+
+/// A world of moves that are random, for `horizon` steps; entry (t, s, a, s') is where() of an array of all of them.
+struct timed_world {
+  index_t count, horizon;
+  numbers transition;  ///< [s, a, s']
+  std::size_t where(index_t t, index_t s, index_t a, index_t next) const {
+    return at(((t * count + s) * actions + a) * count + next);
+  }
+  numbers everywhere() const { return numbers(at(horizon * count * actions * count)); }
+  template <class F>
+  void each(const F& f) const {
+    for (index_t t = 0; t < horizon; ++t)
+      for (index_t s = 0; s < count; ++s)
+        for (index_t a = 0; a < actions; ++a)
+          for (index_t next = 0; next < count; ++next) f(t, s, a, next, where(t, s, a, next));
+  }
+  /// What each action is worth at each time, by induction from the end.
+  numbers solve(const numbers& reward) const {
+    numbers worth(at(horizon * count * actions)), value(at(count));
+    for (index_t t = horizon; t-- > 0;) {
+      numbers now(at(count), -1e300);
+      for (index_t s = 0; s < count; ++s)
+        for (index_t a = 0; a < actions; ++a) {
+          double& q = worth[at((t * count + s) * actions + a)];
+          for (index_t next = 0; next < count; ++next)
+            q += transition[at((s * actions + a) * count + next)] *
+                 (reward[where(t, s, a, next)] + discount * value[at(next)]);
+          now[at(s)] = std::max(now[at(s)], q);
+        }
+      value = now;
+    }
+    return worth;
+  }
+  /// Whether the same actions are best, at each time and in each state.
+  bool same_best(const numbers& one, const numbers& other) const {
+    const numbers a = solve(one), b = solve(other);
+    for (std::size_t s = 0; s < a.size(); s += at(actions)) {
+      const auto best = [&](const numbers& q, std::size_t k) {
+        return q[s + k] > *std::max_element(q.begin() + index_t(s), q.begin() + index_t(s) + actions) - 1e-9;
+      };
+      for (std::size_t k = 0; k < at(actions); ++k)
+        if (best(a, k) != best(b, k)) return false;
+    }
+    return true;
+  }
+  static constexpr double discount = 0.9;
+};
+
+TEST_CASE("a potential that moves keeps what is best at each time, unless both ends are taken from one moment") {
+  const scalar_backend cpu;
+  std::mt19937 random(13);
+  std::normal_distribution<double> normal;
+  constexpr index_t places = 6, horizon = 5;
+  int static_kept = 0;
+  constexpr int worlds = 40;
+  for (int seed = 0; seed < worlds; ++seed) {
+    const auto garnet = env_garnet({.num_states = places, .num_actions = actions, .branching = 3,
+                                    .seed = std::to_string(seed)});
+    const timed_world world{places, horizon, garnet.transition};
+    numbers potential(at((horizon + 1) * places));
+    for (double& x : potential) x = 2 * normal(random);
+    const auto phi = [&](index_t s, index_t t) { return potential[at(t * places + s)]; };
+    numbers reward = world.everywhere(), before = reward, after = reward, stale = reward;
+    std::vector<flag_t> ends(reward.size()), cut(reward.size());
+    world.each([&](index_t t, index_t s, index_t a, index_t next, std::size_t i) {
+      reward[i] = garnet.reward[at(s * actions + a)];
+      before[i] = phi(s, t), after[i] = phi(next, t + 1), stale[i] = phi(next, t);
+      ends[i] = t + 1 == horizon;
+    });
+    const auto flat = time_major(1, static_cast<index_t>(reward.size()));
+    const auto shaped = dynamic_potential_shaping<double>(cpu, {flat, reward, before, after, ends, cut},
+                                                          {.gamma = timed_world::discount});
+    CHECK(world.same_best(reward, shaped.shaped_reward));
+    const numbers want = world.solve(reward), got = world.solve(shaped.shaped_reward);
+    for (std::size_t i = 0; i < want.size(); ++i)
+      CHECK(got[i] == doctest::Approx(want[i] - phi(index_t(i) / actions % places, index_t(i) / (actions * places))));
+
+    // The rule for a potential that stands still, given one that moves.
+    const auto still = potential_shaping<double>(cpu, {reward, before, stale, ends}, {.gamma = timed_world::discount});
+    static_kept += world.same_best(reward, still.shaped_reward);
+  }
+  CHECK(static_kept < worlds / 4);
+
+  // `verify` tells the two apart, along an episode.
+  const numbers zero(3), entered{1, 5, 2}, arriving{5, 2, 0}, stale{4, 2, 0};
+  const std::vector<flag_t> ends{0, 0, 1}, cut(3);
+  const op::dynamic_potential_shaping::options o{.gamma = 0.9, .verify = true};
+  dynamic_potential_shaping<double>(cpu, {time_major(3, 1), zero, entered, arriving, ends, cut}, o);
+  CHECK_THROWS_AS(dynamic_potential_shaping<double>(cpu, {time_major(3, 1), zero, entered, stale, ends, cut}, o),
+                  std::invalid_argument);
+}
+
+TEST_CASE("the potential of a plan keeps what is best at each time, in states that remember how far it went") {
+  const scalar_backend cpu;
+  constexpr index_t places = 5, marks = 4, horizon = 5;  // last step of the plan: none, 0, 1 or 2
+  const std::vector<index_t> plan{-1, 0, -1, 2, 1};
+  const auto moved = [&](index_t mark, index_t place) { return plan[at(place)] < 0 ? mark : plan[at(place)] + 1; };
+  for (int seed = 0; seed < 20; ++seed) {
+    const auto garnet = env_garnet({.num_states = places, .num_actions = actions, .branching = 3,
+                                    .seed = std::to_string(seed)});
+    timed_world world{places * marks, horizon, numbers(at(places * marks * actions * places * marks))};
+    numbers reward = world.everywhere(), before = reward, after = reward;
+    std::vector<flag_t> ends(reward.size());
+    for (index_t s = 0; s < places * marks; ++s)
+      for (index_t next = 0; next < places; ++next) {
+        const index_t mark = s / places, to = moved(moved(mark, s % places), next) * places + next;
+        // The operation sees the step of the plan that is remembered, this place and the next.
+        const std::vector<index_t> seen{mark - 1, plan[at(s % places)], plan[at(next)]};
+        const std::vector<flag_t> start{1, 0, 0};
+        const auto potential = plan_potential<double>(cpu, {time_major(3, 1), seen, start}, {.scale = 1.5});
+        for (index_t a = 0; a < actions; ++a) {
+          world.transition[at((s * actions + a) * places * marks + to)] =
+              garnet.transition[at((s % places * actions + a) * places + next)];
+          for (index_t t = 0; t < horizon; ++t) {
+            const std::size_t i = world.where(t, s, a, to);
+            reward[i] = garnet.reward[at(s % places * actions + a)];
+            before[i] = potential[1], after[i] = potential[2], ends[i] = t + 1 == horizon;
+          }
+        }
+      }
+    const auto shaped = [&](terminal_potential terminal) {
+      return potential_shaping<double>(cpu, {reward, before, after, ends},
+                                       {.gamma = timed_world::discount, .terminal = terminal}).shaped_reward;
+    };
+    CHECK(world.same_best(reward, shaped(terminal_potential::zero)));
+    CHECK(!world.same_best(reward, shaped(terminal_potential::keep)));
+  }
 }
 
 TEST_CASE("over an episode the shaping of a plan comes to minus the potential it began with") {

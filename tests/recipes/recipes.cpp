@@ -86,7 +86,8 @@ struct everything {
     if (has(reads::reference_answers)) a.reference_reward = reference_reward, a.references = references;
     if (has(reads::greedy_answer)) a.greedy_reward = greedy;
     if (has(reads::rephrased_answers)) a.rephrased_outcome = rephrased, a.rephrased_groups = groups;
-    if (has(reads::judge)) a.judge_score = judge, a.judge_difficulty = difficulty, a.format = format;
+    if (has(reads::judge)) a.judge_score = judge, a.format = format;
+    if (has(reads::conciseness)) a.conciseness = judge, a.difficulty = difficulty;
     if (has(reads::probabilities))
       a.probability = probability, a.base_probability = base_probability, a.format = format;
     if (has(reads::components)) a.component_reward = component, a.component_weight = component_weight;
@@ -159,6 +160,12 @@ TEST_CASE("a recipe is the calls that its row names") {
   CHECK(loss.loss == same.loss);
   CHECK(loss.grad_logprob == same.grad_logprob);
   CHECK(dr_grpo.reward.empty());  // as it was
+
+  // A reward corrected backward, and no baseline.
+  const auto corrected = recipes::backward_itself.advantages(cpu, in, batch.settings);
+  CHECK(corrected.advantage == corrected.reward);
+  CHECK(corrected.reward ==
+        backward_correction<double>(cpu, {.reward = batch.reward}, {.rho0 = 0.1, .rho1 = 0.2}));
 
   // Dynamic sampling looks at the verdicts, not at what the overlong punishment made of them.
   auto alike = batch;

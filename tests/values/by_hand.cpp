@@ -7,6 +7,7 @@
 #include <guerdon/exploration/episodic_visit_count.hpp>
 #include <guerdon/exploration/hash_count_bonus.hpp>
 #include <guerdon/exploration/rnd_reward_normalize.hpp>
+#include <guerdon/length/ecr_target_length.hpp>
 #include <guerdon/objective/adaptive_kl_coefficient.hpp>
 #include <guerdon/program/evolutionary_reward_search.hpp>
 #include <guerdon/shaping/minmax_reward.hpp>
@@ -181,6 +182,38 @@ TEST_CASE("episodes that are going on are saved between two steps, and two worke
         both.update(std::vector<index_t>{1, 2}, std::vector<flag_t>{0, 0}));
   CHECK_THROWS_AS(left.update(std::vector<index_t>{1}, std::vector<flag_t>{0}), std::invalid_argument);
   CHECK_THROWS_AS(near.update(std::vector<double>{1, 2}, std::vector<flag_t>{0}, 2), std::invalid_argument);
+}
+
+TEST_CASE("target lengths from counts are those of the coverage of all batches in one") {
+  const scalar_backend cpu;
+  const std::vector<index_t> thresholds{4096, 1024, 2048, 512}, cuts{0, 4, 8, 12, 12, 14};
+  const std::vector<flag_t> correct{1, 0, 0, 0, 1, 1, 0, 0, 1, 1, 1, 1, 1, 0};
+  std::vector<index_t> length{900, 1100, 5000, 0, 512, 513, 4096, 2048, 100, 600, 1024, 1025, 3000, 2000};
+  for (const auto round : {ecr_rounding::floor, ecr_rounding::ceil}) {
+    ecr_target_lengths counted{.thresholds = thresholds, .options = {.round = round, .fallback_length = 16384}};
+    CHECK(counted.targets() == std::vector<double>(3, 16384));  // nothing counted yet
+    ecr_target_lengths other = counted;
+    const auto part = [&](ecr_target_lengths& into, std::size_t first, std::size_t last) {
+      std::vector<index_t> own;
+      for (std::size_t g = first; g <= last; ++g) own.push_back(cuts[g] - cuts[first]);
+      into.update({correct.data() + cuts[first], own.back()}, {length.data() + cuts[first], own.back()}, own);
+    };
+    part(counted, 0, 2), part(other, 2, 5);
+    counted.merge(other);
+    const auto bucket = difficulty_bucket<double>(cpu, {correct, cuts}, {.rule = difficulty_rule::monitor}).bucket;
+    const auto coverage = length_coverage<double>(cpu, {bucket, length, cuts, thresholds});
+    const std::vector<double> lengths(thresholds.begin(), thresholds.end());
+    CHECK(counted.coverage() == coverage);
+    CHECK(counted.targets() == ecr_target_length({coverage, lengths}, counted.options).target_length);
+    CHECK(counted.rollouts == std::vector<index_t>{4, 6, 4});
+  }
+  ecr_target_lengths one{.thresholds = thresholds, .options = {.fallback_length = 1}}, none;
+  CHECK_THROWS_AS(one.merge(none), std::invalid_argument);
+  length[3] = -1;
+  CHECK_THROWS_AS(one.update(correct, length, cuts), std::invalid_argument);
+  CHECK_THROWS_AS(one.update(correct, length, segments::uniform(2, 4)), std::invalid_argument);
+  CHECK(one.rollouts == std::vector<index_t>{0, 0, 0});
+  CHECK_THROWS_AS(none.targets(), std::invalid_argument);  // no fallback was given
 }
 
 TEST_CASE("a search that is saved between rounds keeps its context and its best") {

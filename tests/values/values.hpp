@@ -1,6 +1,7 @@
 #pragma once
 // The values of the library that have state, in one list: each with a start and an update from random events, and
-// tested to be what it promises: saved and restored it goes on with the same bits. One that is missing fails a test.
+// tested to be what it promises: saved and restored it goes on with the same bits; of two halves merged, `exact` is
+// that of the whole, and its readings are within `tolerance` of them. One that is missing fails a test.
 
 #include "generator.hpp"
 
@@ -13,6 +14,7 @@
 #include <guerdon/exploration/hash_count_bonus.hpp>
 #include <guerdon/exploration/oni_ranking_reward.hpp>
 #include <guerdon/exploration/rnd_reward_normalize.hpp>
+#include <guerdon/length/ecr_target_length.hpp>
 #include <guerdon/objective/adaptive_entropy_coefficient.hpp>
 #include <guerdon/objective/adaptive_kl_coefficient.hpp>
 #include <guerdon/program/evolutionary_reward_search.hpp>
@@ -40,6 +42,7 @@ struct running_moments_subject {
     v.update(batch);
   }
   static std::vector<double> readings(const value& v) { return {v.variance(), v.std(1)}; }
+  static std::vector<double> exact(const value& v) { return {v.count, v.low, v.high}; }
 };
 
 struct exact_moments_subject {
@@ -115,18 +118,25 @@ struct running_mean_std_subject {
   static value start(dice&) { return {.mean = {0, 0}, .var = {0, 0}, .count = 0}; }
   static void update(value& v, dice& d) { v.update(normal_numbers(d, 2 * d.whole(0, 10), d.chance(0.3) ? 1e3 : 0)); }
   static std::vector<double> readings(const value& v) { return {v.mean[0], v.var[1]}; }
+  static std::vector<double> exact(const value& v) { return {v.count}; }
 };
 
 struct normalize_reward_subject {
   using value = normalize_reward;
+  static constexpr double tolerance = 1e-12;
   static value start(dice& d) {
-    value v;
+    value v{.options = {.var = 0, .count = 0}};
     v.options.mode = static_cast<reward_scaling>(d.chance(0.5) ? 0 : d.whole(2, 3));
     v.options.gamma = d.real(0, 1);
     return v;
   }
-  static void update(value& v, dice& d) { v.update(normal_numbers(d, 3), rare_flags(d, 3), rare_flags(d, 3)); }
-  static std::vector<double> readings(const value& v) { return {v.options.mean, v.options.var, v.options.count}; }
+  static void update(value& v, dice& d) {
+    v.running_return.clear();  // so that halves of a run and the whole of it see the same sums
+    const index_t n = 3 * d.whole(1, 4);
+    v.update(normal_numbers(d, n, 1), rare_flags(d, n), rare_flags(d, n), 3);
+  }
+  static std::vector<double> readings(const value& v) { return {v.options.mean, v.options.var}; }
+  static std::vector<double> exact(const value& v) { return {v.options.count}; }
 };
 
 struct popart_update_subject {
@@ -144,9 +154,12 @@ struct popart_update_subject {
 
 struct ema_moments_subject {
   using value = ema_moments;
+  static constexpr double tolerance = 1e-14;
   static value start(dice& d) { return {.options = {.decay = d.real(0, 0.99)}}; }
-  static void update(value& v, dice& d) { v.update(normal_numbers(d, d.whole(0, 5))); }
-  static std::vector<double> readings(const value& v) { return {v.options.mu, v.options.nu}; }
+  static void update(value& v, dice& d) { v.update(normal_numbers(d, d.whole(0, 5), 6)); }
+  static std::vector<double> readings(const value& v) {
+    return {v.options.mu, v.options.nu, v.options.decay_product};
+  }
 };
 
 struct adarft_subject {
@@ -158,13 +171,15 @@ struct adarft_subject {
 
 struct success_rate_subject {
   using value = success_rate_update;
+  static constexpr double tolerance = 1e-14;
   static value start(dice& d) {
     return {.success_rate = {0, 0, 0}, .observations = {0, 0, 0}, .options = {.alpha = d.real(0, 1)}};
   }
   static void update(value& v, dice& d) {
-    v.update(std::vector<index_t>{d.whole(0, 2), d.whole(0, 2)}, std::vector<double>{1, d.real(0, 1)});
+    v.update(std::vector<index_t>{d.whole(0, 2), d.whole(0, 2)}, std::vector<double>{1, d.real(0.1, 1)});
   }
-  static std::vector<double> readings(const value& v) { return {v.success_rate[0], double(v.observations[2])}; }
+  static std::vector<double> readings(const value& v) { return v.success_rate; }
+  static std::vector<index_t> exact(const value& v) { return v.observations; }
 };
 
 struct ema_std_filter_subject {
@@ -176,6 +191,7 @@ struct ema_std_filter_subject {
 
 struct ema_update_subject {
   using value = ema_update;
+  static constexpr double tolerance = 1e-14;
   static value start(dice& d) { return {.options = {.decay = d.real(0, 1)}}; }
   static void update(value& v, dice& d) {
     v.update(d.chance(0.1) ? std::numeric_limits<double>::quiet_NaN() : 5 + d.normal());
@@ -225,7 +241,8 @@ struct oni_ranking_subject {
   static constexpr double tolerance = 1e-12;
   static value start(dice& d) { return {.options = {.threshold = d.real(-1, 1), .var = 0, .count = 0}}; }
   static void update(value& v, dice& d) { v.update(normal_numbers(d, d.whole(0, 8), 3)); }
-  static std::vector<double> readings(const value& v) { return {v.options.mean, v.options.var, v.options.count}; }
+  static std::vector<double> readings(const value& v) { return {v.options.mean, v.options.var}; }
+  static std::vector<double> exact(const value& v) { return {v.options.count}; }
 };
 
 struct rnd_reward_subject {
@@ -236,7 +253,8 @@ struct rnd_reward_subject {
     v.filter.clear();  // so that halves of a run and the whole of it see the same sums
     v.update(normal_numbers(d, 3 * d.whole(1, 4), 1), 3);
   }
-  static std::vector<double> readings(const value& v) { return {v.options.mean, v.options.var, v.options.count}; }
+  static std::vector<double> readings(const value& v) { return {v.options.mean, v.options.var}; }
+  static std::vector<double> exact(const value& v) { return {v.options.count}; }
 };
 
 struct reward_search_subject {  // its rounds follow one another: nothing to merge
@@ -244,6 +262,27 @@ struct reward_search_subject {  // its rounds follow one another: nothing to mer
   static value start(dice& d) { return {.options = {.elitist = d.chance(0.5), .negative_fails = d.chance(0.5)}}; }
   static void update(value& v, dice& d) { v.update(normal_numbers(d, 3), rare_flags(d, 3)); }
   static std::vector<double> readings(const value& v) { return {v.overall_score, double(v.context_index)}; }
+};
+
+struct ecr_target_lengths_subject {
+  using value = ecr_target_lengths;
+  static constexpr double tolerance = 0;
+  static value start(dice& d) {
+    value v{.thresholds = {8, 2, 5, 40}, .options = {.fallback_length = 32}};
+    v.options.n_rollout = d.whole(1, 16);
+    v.options.round = d.chance(0.5) ? ecr_rounding::floor : ecr_rounding::ceil;
+    return v;
+  }
+  static void update(value& v, dice& d) {
+    std::vector<index_t> offsets{0};
+    for (index_t g = d.whole(0, 4); g > 0; --g) offsets.push_back(offsets.back() + d.whole(0, 5));
+    std::vector<flag_t> correct(static_cast<std::size_t>(offsets.back()));
+    std::vector<index_t> length(correct.size());
+    for (flag_t& x : correct) x = d.chance(0.5);
+    for (index_t& x : length) x = d.whole(0, 12);
+    v.update(correct, length, offsets);
+  }
+  static std::vector<double> readings(const value& v) { return v.targets(); }
 };
 
 /// f(subject) for every value.
@@ -269,6 +308,7 @@ void for_each_value(const F& f) {
   f(oni_ranking_subject{});
   f(rnd_reward_subject{});
   f(reward_search_subject{});
+  f(ecr_target_lengths_subject{});
 }
 
 }  // namespace guerdon::harness

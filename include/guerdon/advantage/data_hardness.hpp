@@ -6,7 +6,7 @@
 // with $\bar\delta$ the mean over the group and $W$ the similarity to the prompt's demonstration. As that lies between
 // -1 and 1, the result lies between 0.56 and 1.77.
 //
-// Source: DR-IRL, arXiv:2503.18991.
+// Source: DR-IRL, arXiv:2503.18991; edge cases derived, this project's own definition.
 //
 // Details that differ:
 // - One public summary of the paper reads it the other way round; the formula is as here.

@@ -7,7 +7,7 @@
 //
 // with the gap $h_i$ between the scores of response and demonstration, and $\bar h$ the group's mean.
 //
-// Source: DR-IRL, arXiv:2503.18991.
+// Source: DR-IRL, arXiv:2503.18991; edge cases derived, this project's own definition.
 //
 // Details that differ:
 // - The paper's value of tau is not known. Infinity keeps all.

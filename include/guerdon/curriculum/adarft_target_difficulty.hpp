@@ -9,6 +9,8 @@
 // Source: AdaRFT, arXiv:2504.05520.
 //
 // Details that differ:
+// - Two targets do not merge: the rewards were earned at the difficulty that each had chosen, and every step is cut to
+//   the bounds from where the one before stood. Gather the rewards and update once.
 // - No reward: unchanged. A NaN among them makes the target NaN.
 //
 // Cost: each reward read once.

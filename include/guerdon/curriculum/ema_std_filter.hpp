@@ -14,6 +14,8 @@
 // Details that differ:
 // - Means are recorded from step `record_from` on, of all groups of a step, kept or not, after it was filtered; steps
 //   count from 1. Before `filter_from` everything is kept. Without any record the threshold is 0.
+// - Two filters do not merge: one that started afresh has recorded none of its first steps, and kept groups that the
+//   average of the other would have dropped. Gather the deviations of a step and update once.
 // - The threshold itself is reached, so that 0 keeps groups without a deviation. What is not finite is not kept.
 // - beta is 0.5 for Qwen, 0.9 for Llama and 1.0 for Gemma.
 //

@@ -5,18 +5,23 @@
 //
 // for each observation x of the item; the first replaces the rate.
 //
-// guerdon::success_rate_update seen{.success_rate = std::vector<double>(1000), .observations =
-// std::vector<guerdon::index_t>(1000)}; seen.update(index, observed);
+//   guerdon::success_rate_update seen{.success_rate = std::vector<double>(1000),
+//                                     .observations = std::vector<guerdon::index_t>(1000)};
+//   seen.update(index, observed);
 //
 // Source: this project's own definition.
 //
 // Details that differ:
 // - What is not finite is not counted.
+// - Merging is ordered: rates that started afresh and went on where these stopped. Of n later observations the first,
+//   x_1, stood for all that was older: p' = p_later + (1 - alpha)^n (p - x_1). Counts are exact, rates those of one run to
+//   rounding.
 //
 // Cost: one step per observation.
 
 #include <guerdon/core/value.hpp>
 
+#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -86,20 +91,43 @@ struct success_rate_update {
   std::vector<double> success_rate;   ///< [N]
   std::vector<index_t> observations;  ///< [N]
   op::success_rate_update::options options = {.alpha = 0.1};
+  std::vector<double> first = {};  ///< [N] the first observation that each item got here; empty before the first update
 
   static constexpr const char* name = "success_rate_update";
   static constexpr auto fields() {
     using self = success_rate_update;
     return std::tuple_cat(
-        std::tuple(op::saved("success_rate", &self::success_rate), op::saved("observations", &self::observations)),
+        std::tuple(op::saved("success_rate", &self::success_rate), op::saved("observations", &self::observations),
+                   op::saved("first", &self::first)),
         op::saved_options<op::success_rate_update>(&self::options));
   }
 
   /// Takes observations of items, in order.
   [[gnu::always_inline]] void update(view<const index_t> index, view<const double> observed) {
     auto out = updated(op::success_rate_update(), {success_rate, observations, index, observed}, options);
+    first.resize(success_rate.size(), std::numeric_limits<double>::quiet_NaN());
+    for (index_t m = index.size(); m-- > 0;) {
+      const auto i = static_cast<std::size_t>(index[m]);
+      if (observations[i] == 0 && math::is_finite(observed[m])) first[i] = observed[m];
+    }
     success_rate = std::move(out.success_rate);
     observations = std::move(out.observations);
+  }
+  /// Takes what one has observed of the same items that started afresh where this one stopped.
+  [[gnu::always_inline]] void merge(const success_rate_update& later) {
+    require(success_rate.size() == later.success_rate.size(), name, "later", "must be of as many items");
+    for (std::size_t i = 0; i < later.observations.size(); ++i)
+      require(later.observations[i] == 0 || (i < later.first.size() && later.first[i] == later.first[i]), name, "later",
+              "must have started without observations");
+    first.resize(success_rate.size(), std::numeric_limits<double>::quiet_NaN());
+    for (std::size_t i = 0; i < success_rate.size(); ++i) {
+      const index_t n = later.observations[i];
+      if (n == 0) continue;
+      const double kept = std::pow(1 - options.alpha, static_cast<double>(n));
+      if (observations[i] == 0) success_rate[i] = later.success_rate[i], first[i] = later.first[i];
+      else success_rate[i] = later.success_rate[i] + kept * (success_rate[i] - later.first[i]);
+      observations[i] += n;
+    }
   }
 };
 

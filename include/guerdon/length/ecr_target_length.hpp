@@ -6,6 +6,12 @@
 // with the coverage P of length_coverage and the fewest right answers of a bucket, $C = 1, n/3, 2n/3$ of n rollouts,
 // rounded.
 //
+// Training measures again and again; what has been counted is a value, which several workers fill and merge:
+//
+//   guerdon::ecr_target_lengths lengths{.thresholds = {1024, 2048, 4096}, .options = {.fallback_length = 16384}};
+//   lengths.update(correct, length, prompts);
+//   const std::vector<double> target = lengths.targets();  // then laser_d_reward's target_length
+//
 // Source: LASER-D, arXiv:2505.15612.
 //
 // Details that differ:
@@ -15,10 +21,17 @@
 //   have C = 1, so they keep it unless every rollout fits; with two rollouts `floor` leaves medium prompts C = 0, and
 //   they never qualify.
 // - A NaN coverage never qualifies.
+// - The value counts every rollout, right or wrong, in the bucket of its prompt by `rule = monitor`, as length_coverage
+//   does of one batch; counts are integers, so merged parts are the whole bit for bit, in any order. Before the first
+//   update the targets are the fallback; the released code begins with one setting for all three. It measures afresh
+//   every 20 steps: begin with a new value.
 //
-// Cost: 3M comparisons. No gradient.
+// Cost: 3M comparisons; an update compares each length with each threshold. No gradient.
 
 #include <guerdon/core/host_operation.hpp>
+#include <guerdon/core/value.hpp>
+#include <guerdon/length/difficulty_bucket.hpp>
+#include <guerdon/length/length_coverage.hpp>
 
 #include <cmath>
 #include <span>
@@ -95,4 +108,68 @@ inline auto ecr_target_length(const host_rows& rows, std::span<const op::ecr_tar
   return rows.map(in, [&](const auto& row) { return ecr_target_length(row, o); });
 }
 
-}}  // namespace guerdon
+}  // namespace GUERDON_ABI
+
+/// How many rollouts of hard, medium and easy prompts there were, and how many of them would fit each length.
+struct ecr_target_lengths {
+  std::vector<index_t> thresholds = {};         ///< [M] the lengths that one may choose from
+  op::ecr_target_length::options options = {};  ///< how one is chosen
+  std::vector<index_t> rollouts = {0, 0, 0};    ///< [3] so far, of each difficulty
+  std::vector<index_t> fitting = {};            ///< [3,M] those not longer; empty before the first update
+
+  static constexpr const char* name = "ecr_target_lengths";
+  static constexpr auto fields() {
+    using self = ecr_target_lengths;
+    return std::tuple_cat(
+        std::tuple(op::saved("thresholds", &self::thresholds), op::saved("rollouts", &self::rollouts),
+                   op::saved("fitting", &self::fitting)),
+        op::saved_options<op::ecr_target_length>(&self::options));
+  }
+
+  /// Counts the rollouts of a batch, cut into those of each prompt; what lies behind padded groups is none.
+  [[gnu::always_inline]] void update(view<const flag_t> correct, view<const index_t> length, segments groups) {
+    check<op::difficulty_bucket>(op::difficulty_bucket::inputs<double>{correct, groups},
+                                 op::difficulty_bucket::options{});
+    serial_team team;
+    std::vector<index_t> bucket;
+    for (index_t g = 0; g < groups.count(); ++g) {
+      const index_t n = groups.size(g);
+      bucket.push_back(
+          difficulty_bucket_of(count_correct(team, correct, groups.begin(g), n), n, difficulty_rule::monitor));
+    }
+    check<op::length_coverage>(op::length_coverage::inputs<double>{bucket, length, groups, thresholds},
+                               op::length_coverage::options{});
+    fitting.resize(3 * thresholds.size());
+    for (std::size_t g = 0; g < bucket.size(); ++g) {
+      const auto b = static_cast<std::size_t>(bucket[g]);
+      const view<const index_t> own(length.data() + groups.begin(index_t(g)), groups.size(index_t(g)));
+      rollouts[b] += own.size();
+      for (std::size_t m = 0; m < thresholds.size(); ++m)
+        for (const index_t n : own) fitting[b * thresholds.size() + m] += n <= thresholds[m];
+    }
+  }
+  /// Takes all that another one has counted for the same lengths.
+  [[gnu::always_inline]] void merge(const ecr_target_lengths& other) {
+    require(thresholds == other.thresholds, name, "other", "must count for the same thresholds");
+    fitting.resize(3 * thresholds.size());
+    for (std::size_t k = 0; k < rollouts.size(); ++k) rollouts[k] += other.rollouts[k];
+    for (std::size_t k = 0; k < other.fitting.size(); ++k) fitting[k] += other.fitting[k];
+  }
+
+  /// [3,M] What length_coverage says of all rollouts together.
+  [[gnu::always_inline]] std::vector<double> coverage() const {
+    std::vector<double> share(3 * thresholds.size());
+    for (std::size_t k = 0; k < fitting.size(); ++k) {
+      const index_t all = rollouts[k / thresholds.size()];
+      share[k] = all > 0 ? static_cast<double>(fitting[k]) / static_cast<double>(all) : 0;
+    }
+    return share;
+  }
+  /// [3] The targets of hard, medium and easy prompts.
+  [[gnu::always_inline]] std::vector<double> targets() const {
+    const std::vector<double> lengths(thresholds.begin(), thresholds.end()), share = coverage();
+    return ecr_target_length({share, lengths}, options).target_length;
+  }
+};
+
+}  // namespace guerdon

@@ -13,14 +13,15 @@
 //
 // Memory of the caller's: `op::vsrm_step_reward::ragged_size<float>(backend, in, o)` says how many steps there are.
 //
-// Source: VSRM, arXiv:2508.10293.
+// Source: VSRM, arXiv:2508.10293; derived, this project's own definition: NaN, and a `no_change_reward`
+// other than 0.
 //
 // Details that differ:
 // - The released code tests $|d| \ge 10^{-5}$, which is the same on shares of a few answers. At the end of a
 //   trajectory it pays gamma to the steps left times the sum of what is below its threshold, which is rounding; not
 //   followed.
 // - Gains are those of the accuracies as they are; what was inherited is not inherited on. A NaN accuracy makes the
-//   gains on both sides NaN, which count as no change.
+//   gains on both sides NaN, which count as no change, where the released code returns NaN.
 // - The first accuracy is that at the first cut: what comes before is not judged. A trajectory of one or none has no
 //   step.
 // - On tokens: process_reward_to_token, with the positions of the cuts as `step_end`.

@@ -205,6 +205,17 @@ struct tracked {
     s.failures = std::move(spo.beta);
   }
 };
+/// The reward is the advantage: a baseline of the group would take away what a corrected reward is right about.
+struct reward_itself {
+  static constexpr reads needs = reads::nothing_more;
+  static std::string text() { return "the reward itself"; }
+  template <class Backend, real T>
+  void operator()(const Backend& b, const answers<T>& a, const settings&, signal_of<Backend, T>& s) const {
+    s.advantage = b.template make<T>(a.reward.size());
+    const view<T> advantage(s.advantage);
+    b.each(advantage.size(), [=, reward = a.reward] GUERDON_HD(index_t i) { advantage[i] = reward[i]; });
+  }
+};
 /// The weight of the score function is the advantage itself: a baseline would undo it.
 struct forward {
   static constexpr reads needs = reads::noise_rates;

@@ -36,11 +36,13 @@ enum class reads : unsigned {
   steps = 16384,             ///< steps inside the answers, with what the recipe wants of them
   process_model = 32768,     ///< log-probabilities under an implicit reward model and its reference
   tracker = 65536,           ///< success rates of the prompts so far
+  conciseness = 131072,      ///< scores of conciseness, and a factor of each prompt
 };
-inline constexpr std::array<std::string_view, 17> names_of_reads{
+inline constexpr std::array<std::string_view, 18> names_of_reads{
     "verdicts",       "lengths",        "equal answers",     "wanted lengths", "reference answers", "greedy answer",
     "reference policy", "rollout policy", "noise rates",     "rephrased answers", "judge",          "probabilities",
-    "reward components", "comparisons",  "steps",            "process model",  "success rates"};
+    "reward components", "comparisons",  "steps",            "process model",  "success rates",
+    "conciseness"};
 constexpr reads operator|(reads a, reads b) {
   return static_cast<reads>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
 }
@@ -75,11 +77,12 @@ struct answers {
   view<const index_t> rephrased_outcome = {};  ///< [M] reads::rephrased_answers
   segments rephrased_groups = {};              ///< cuts them into the same G prompts
 
-  view<const T> judge_score = {};  ///< [N] reads::judge, 0 to 1: of the reasoning, its agreement or its conciseness
-  view<const T> judge_difficulty = {};  ///< [G] reads::judge, factor of each prompt
+  view<const T> judge_score = {};  ///< [N] reads::judge, 0 to 1: of the reasoning, or its agreement
   view<const flag_t> format = {};       ///< [N] reads::judge or probabilities: 1 = well formed
   view<const T> probability = {};       ///< [N] reads::probabilities, of the reference answer after the reasoning
   view<const T> base_probability = {};  ///< [N] the same without reasoning
+  view<const T> conciseness = {};       ///< [N] reads::conciseness, 0 to 1
+  view<const T> difficulty = {};        ///< [G] factor of each prompt, for instance its solve rate
   view<const T> component_reward = {};  ///< [N,K] reads::components
   view<const T> component_weight = {};  ///< [K]
   view<const T> preference = {};        ///< [N] reads::comparisons: 1, -1 or 0 against the group's reference answer

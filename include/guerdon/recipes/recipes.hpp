@@ -156,6 +156,9 @@ inline constexpr recipe efficient_reasoner{"efficient_reasoner",
                                            shaping::efficient_reasoner{},
                                            advantage::rloo{},
                                            objective::clipped{sum_in_answers}};
+inline constexpr recipe efficient_grpo{"efficient_grpo", "GRPO with efficient reasoners' reward", "arXiv:2502.04463",
+                                       kind::length,
+                                       shaping::efficient_reasoner{}, advantage::grpo{}, clipped_answers};
 inline constexpr recipe grpo_lead{"grpo_lead", "GRPO with GRPO-LEAD's lengths", "arXiv:2504.09696", kind::length,
                                   shaping::grpo_lead{}, advantage::grpo{}, clipped_answers};
 inline constexpr recipe shorter_better{"shorter_better", "GRPO with ShorterBetter", "arXiv:2504.21370", kind::length,
@@ -175,6 +178,13 @@ inline constexpr recipe group_max{"group_max",
                                   clipped_tokens};
 inline constexpr recipe harmo{"harmo", "GRPO with HARMO's penalty", "arXiv:2510.05283", kind::length,
                               shaping::harmo{}, advantage::grpo{}, clipped_answers};
+inline constexpr recipe harmo_short{"harmo_short", "GRPO with a charge for brevity", "arXiv:2510.05283", kind::length,
+                                    shaping::harmo{{.weight = 0.5}}, advantage::grpo{}, clipped_answers};
+inline constexpr recipe overlong{"overlong", "GRPO with the overlong punishment", "arXiv:2503.14476", kind::length,
+                                 shaping::overlong{}, advantage::grpo{}, clipped_answers};
+inline constexpr recipe stop_properly{"stop_properly", "GRPO with a fine for being cut off", "arXiv:2505.24864",
+                                      kind::length,
+                                      shaping::stop_properly{}, advantage::grpo{}, clipped_answers};
 inline constexpr recipe crf{"crf", "GRPO with CRF", "arXiv:2511.09158", kind::length,
                             shaping::crf{}, advantage::grpo{}, clipped_answers};
 
@@ -195,6 +205,8 @@ inline constexpr recipe bounded_rloo{"bounded_rloo",
                                      objective::clipped{sum_in_answers}};
 inline constexpr recipe backward{"backward", "GRPO with backward correction", "arXiv:2510.00915", kind::reward,
                                  shaping::backward{}, centred, clipped_answers};
+inline constexpr recipe backward_itself{"backward_itself", "Backward correction", "arXiv:2510.00915", kind::reward,
+                                        shaping::backward{}, advantage::reward_itself{}, clipped_answers};
 inline constexpr recipe forward{"forward", "Forward correction", "arXiv:2510.00915", kind::reward,
                                 shaping::none{}, advantage::forward{}, clipped_answers};
 inline constexpr recipe trust_grpo{"trust_grpo", "Trust-GRPO", "arXiv:2505.17018", kind::reward,
@@ -223,9 +235,10 @@ inline constexpr recipe clip_delta{"clip_delta", "Clip and Delta", "arXiv:2410.1
 inline constexpr std::tuple table{
     grpo, dr_grpo, rloo, reinforce_pp, reinforce_pp_baseline, remax, opo, gpg, maxrl, passk, copo, gdpo, brpo, spo,
     dapo, gspo, cispo, gmpo, sapo, gppo, ce_gppo, dppo, topr, clip_cov, kl_cov, kl, tis, icepop, stable_reinforce,
-    laser, laser_d, laser_de, truncation, kimi_length, kimi, cosine, alp, dast, efficient_reasoner, grpo_lead,
-    shorter_better, l1_exact, l1_max, linear_length, group_max, harmo, crf,
-    par, par_rloo, centred_rloo, bounded_rloo, backward, forward, trust_grpo, rlpr, ttrl, co_reward,
+    laser, laser_d, laser_de, truncation, kimi_length, kimi, cosine, alp, dast, efficient_reasoner,
+    efficient_grpo, grpo_lead, shorter_better, l1_exact, l1_max, linear_length, group_max, harmo, harmo_short, overlong,
+    stop_properly, crf,
+    par, par_rloo, centred_rloo, bounded_rloo, backward, backward_itself, forward, trust_grpo, rlpr, ttrl, co_reward,
     prime, gigpo, salt_grpo, vsrm, clip_delta};
 
 /// f(recipe) for each row.

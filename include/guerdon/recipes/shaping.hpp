@@ -18,6 +18,7 @@
 #include <guerdon/length/linear_length_penalty.hpp>
 #include <guerdon/length/shorter_better_reward.hpp>
 #include <guerdon/length/soft_overlong_punishment.hpp>
+#include <guerdon/length/stop_properly_penalty.hpp>
 #include <guerdon/length/truncation_reward.hpp>
 #include <guerdon/recipes/batch.hpp>
 #include <guerdon/shaping/backward_correction.hpp>
@@ -204,15 +205,29 @@ struct group_max {
 };
 struct harmo {
   static constexpr reads needs = reads::correct | reads::length | reads::lengths_wanted;
-  static constexpr op::generalized_length_penalty::options o{.direction = length_direction::long_answers,
-                                                             .weight = 0.5};
-  static std::string text() { return call_text<op::generalized_length_penalty>(o); }
+  op::generalized_length_penalty::options o = {.direction = length_direction::long_answers, .weight = 0.5};
+  std::string text() const { return call_text<op::generalized_length_penalty>(o); }
   template <class Backend, real T>
   auto operator()(const Backend& b, const answers<T>& a, const settings& s) const {
     auto with = o;
-    with.max_length = static_cast<double>(s.max_length);
+    if (o.direction == length_direction::long_answers) with.max_length = static_cast<double>(s.max_length);
     return added(b, a.reward, generalized_length_penalty<T>(
         b, {.length = a.length, .correct = a.correct, .groups = a.groups}, with).penalty);
+  }
+};
+/// Cut off is what reached the longest length allowed.
+struct stop_properly {
+  static constexpr reads needs = reads::length | reads::lengths_wanted;
+  static constexpr op::stop_properly_penalty::options o{.coef = 0.5, .mode = stop_penalty_mode::subtract};
+  static std::string text() { return call_text<op::stop_properly_penalty>(o); }
+  template <class Backend, real T>
+  auto operator()(const Backend& b, const answers<T>& a, const settings& s) const {
+    auto cut = b.template make<flag_t>(a.length.size());
+    const view<flag_t> truncated(cut);
+    b.each(truncated.size(), [=, length = a.length, most = s.max_length] GUERDON_HD(index_t i) {
+      truncated[i] = length[i] >= most;
+    });
+    return stop_properly_penalty<T>(b, {.reward = a.reward, .truncated = cut}, o);
   }
 };
 /// One budget for all prompts, where L1's training draws one for each.
@@ -244,11 +259,11 @@ struct l1_max {
   }
 };
 struct crf {
-  static constexpr reads needs = reads::judge;
+  static constexpr reads needs = reads::conciseness;
   static std::string text() { return call_text<op::crf_reward>(); }
   template <class Backend, real T>
   auto operator()(const Backend& b, const answers<T>& a, const settings&) const {
-    return crf_reward<T>(b, {.reward = a.reward, .conciseness = a.judge_score, .difficulty = a.judge_difficulty,
+    return crf_reward<T>(b, {.reward = a.reward, .conciseness = a.conciseness, .difficulty = a.difficulty,
                              .groups = a.groups});
   }
 };

@@ -13,6 +13,7 @@
 // - Both corrections are increasing and affine. Taking the mean of a group away undoes the forward one, dividing by its
 //   deviation both: use the corrected value as the advantage itself, or rates that differ within what is normalised.
 // - The rate of false positives is not needed.
+// - No part of a pipe: a weight is an advantage already, and what a pipe does behind it would take its shift away.
 //
 // Cost: one reward read, one weight written.
 

@@ -22,6 +22,8 @@
 // - `gym` drops the past before it adds the terminal reward, so that this reward lives on in the next episode, and
 //   takes no notice of truncation; both as released.
 // - The sum is of past rewards, not of those to come.
+// - Merged, two workers' environments stand side by side: how many sums there were is exact, their mean and variance
+//   are to rounding (running_mean_std). The customary start counts 1e-4 in each; `{.var = 0, .count = 0}` counts nothing.
 // - Interrupted anywhere and continued with its state, it gives the same numbers.
 //
 // Cost: each reward read twice.
@@ -161,6 +163,13 @@ struct normalize_reward {
     running_return = std::move(out.running_return);
     previous_end = std::move(out.previous_end);
     return std::move(out.normalized_reward);
+  }
+  /// Takes all that another one has seen, whose environments then follow one's own.
+  [[gnu::always_inline]] void merge(const normalize_reward& other) {
+    const normalize_reward theirs = other;
+    detail::merge_kept_moments(options, theirs.options);
+    running_return.insert(running_return.end(), theirs.running_return.begin(), theirs.running_return.end());
+    previous_end.insert(previous_end.end(), theirs.previous_end.begin(), theirs.previous_end.end());
   }
 };
 

@@ -12,6 +12,8 @@
 //
 // Details that differ:
 // - An empty batch leaves the state as it was; mean and variance are read from it, NaN before the first value.
+// - Merging is ordered: a state that started afresh and went on where this one stopped. Averages decay by what the
+//   later half did, mu = mu p_later + mu_later; the same to rounding as one run, and not the same in the other order.
 // - A difference of squares: where the mean dwarfs the deviation, running_mean_std keeps the digits.
 //
 // Cost: each value read once.
@@ -90,6 +92,13 @@ struct ema_moments {
     const auto out = updated(op::ema_moments(), {x}, options);
     options.mu = out.mu, options.nu = out.nu, options.decay_product = out.decay_product;
     return out;
+  }
+  /// Takes what one has seen that started afresh where this one stopped.
+  [[gnu::always_inline]] void merge(const ema_moments& later) {
+    const auto then = later.options;
+    options.mu = options.mu * then.decay_product + then.mu;
+    options.nu = options.nu * then.decay_product + then.nu;
+    options.decay_product *= then.decay_product;
   }
 };
 

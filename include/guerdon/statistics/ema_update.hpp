@@ -9,6 +9,8 @@
 // Source: RLPR, arXiv:2506.18254, whose group_std_filter has half of it as its threshold.
 //
 // Details that differ:
+// - Merging is ordered: one that started afresh and went on where this one stopped. Its first value x_1 weighed all
+//   that was older; with this average m in its place, m' = m_later + d^n (m - x_1). The same to rounding as one run.
 // - NaN stands for no average yet. A value that is not finite changes nothing.
 // - RLPR records the steps' mean deviations from step 6, starts at step 11 with their mean, and from then on updates
 //   with the step before, so that the filter of a step does not depend on its own data.
@@ -61,16 +63,33 @@ inline op::ema_update::outputs updated(op::ema_update, const op::ema_update::inp
 struct ema_update {
   double ema = std::numeric_limits<double>::quiet_NaN();  ///< NaN until the first value
   op::ema_update::options options = {};
+  double first = std::numeric_limits<double>::quiet_NaN();  ///< its first value
+  double decay_product = 1;                                 ///< what the values since then left of an older average
 
   static constexpr const char* name = "ema_update";
   static constexpr auto fields() {
     using self = ema_update;
-    return std::tuple_cat(std::tuple(op::saved("ema", &self::ema)), op::saved_options<op::ema_update>(&self::options));
+    return std::tuple_cat(std::tuple(op::saved("ema", &self::ema), op::saved("first", &self::first),
+                                     op::saved("decay_product", &self::decay_product)),
+                          op::saved_options<op::ema_update>(&self::options));
   }
 
   /// Takes a value; returns the new average.
   [[gnu::always_inline]] double update(double value) {
+    if (math::is_finite(value)) {
+      if (ema != ema) first = value;
+      decay_product *= options.decay;
+    }
     return ema = updated(op::ema_update(), {value, ema}, options).ema;
+  }
+  /// Takes what one has seen that started afresh where this one stopped.
+  [[gnu::always_inline]] void merge(const ema_update& later) {
+    if (later.ema != later.ema) return;
+    if (ema != ema) return void(*this = later);
+    require(later.first == later.first, name, "later", "must have started without an average");
+    const double m = later.ema + later.decay_product * (ema - later.first);
+    decay_product *= later.decay_product;
+    ema = m;
   }
 };
 

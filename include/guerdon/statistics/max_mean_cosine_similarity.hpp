@@ -5,7 +5,7 @@
 //
 // over the embedded clauses $e_i$ of a response and $f_j$ of the demonstration of the same prompt.
 //
-// Source: DR-IRL, arXiv:2503.18991.
+// Source: DR-IRL, arXiv:2503.18991; edge cases derived, this project's own definition.
 //
 // Details that differ:
 // - Not symmetric: a short response can match a long demonstration fully. Between -1 and 1.

@@ -15,6 +15,8 @@
 // Details that differ:
 // - Several targets of one output add up, all measured from the old shift: a step size times their number above 1
 //   overshoots.
+// - Two states do not merge: each has rewritten its own last layer on the way, and each step is clipped from where the
+//   one before stood. Gather the targets and update once.
 // - Without targets the scale may still change: it is taken from the moments.
 //
 // Cost: each target and each weight of the layer read once.

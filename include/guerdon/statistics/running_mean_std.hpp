@@ -16,6 +16,8 @@
 //   quite its own. `{.count = 0}` with a variance of 0 gives plain moments.
 // - `ddof` = 1 takes the sample variance of the batch, which counts as 0 for one row; one public code base gets NaN
 //   there.
+// - Counts of merged parts are exactly those of the whole, mean and variance within rounding: the state is the
+//   published one, which holds no exact sums. Those that have seen nothing take the other's bits.
 // - A NaN stays in the state for good. An empty batch changes nothing.
 // - running_moments keeps the same state as a sum of squares, with the bounds, and refuses what is not finite.
 //
@@ -53,6 +55,10 @@ inline void merge_states(std::vector<double>& mean, std::vector<double>& var, do
                          double other_count) {
   require(mean.size() == other_mean.size(), "running_mean_std", "other", "must have as many features");
   if (other_count == 0) return;
+  if (count == 0) {
+    mean = other_mean, var = other_var, count = other_count;
+    return;
+  }
   for (std::size_t d = 0; d < mean.size(); ++d) {
     const moments all =
         merge(moments{count, mean[d], var[d] * count}, moments{other_count, other_mean[d], other_var[d] * other_count});
