@@ -11,10 +11,9 @@
 // Source: Chan, Golub and LeVeque 1979; the carried state of arXiv:2502.18770's reward shapers.
 //
 // Details that differ:
-// - Five doubles whatever the type of the values, which is why merging is not exact altogether: exact sums (exact_sum)
-//   would be 134 words. Count, minimum and maximum of merged parts are exactly those of the
+// - Five doubles whatever the type of the values. Count, minimum and maximum of merged parts are exactly those of the
 //   whole, mean and spread within rounding (never by a sum of squares, so a common offset costs no digits); of equal
-//   values they are exact: their number, and 0.
+//   values they are exact: their number, and 0. exact_moments has the same bits for any parts, in 1.2 kB.
 // - A value that is not finite is an error and leaves the state as it was: it would stay in it for good. On a GPU,
 //   where nobody can throw, it is left out.
 // - Minimum and maximum start at +inf and -inf. arXiv:2502.18770's code starts at 10000 and -10000, which hides first
