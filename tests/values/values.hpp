@@ -13,6 +13,7 @@
 #include <guerdon/exploration/hash_count_bonus.hpp>
 #include <guerdon/exploration/oni_ranking_reward.hpp>
 #include <guerdon/exploration/rnd_reward_normalize.hpp>
+#include <guerdon/exploration/sketch_count_bonus.hpp>
 #include <guerdon/objective/adaptive_entropy_coefficient.hpp>
 #include <guerdon/objective/adaptive_kl_coefficient.hpp>
 #include <guerdon/program/evolutionary_reward_search.hpp>
@@ -60,6 +61,23 @@ struct hash_count_bonus_subject {
   static constexpr double tolerance = 0;
   static value start(dice& d) {
     return {.options = {.beta = d.real(0, 1), .order = d.chance(0.5) ? count_order::batch : count_order::online}};
+  }
+  static void update(value& v, dice& d) {
+    std::vector<index_t> keys(static_cast<std::size_t>(d.whole(0, 20)));
+    for (index_t& k : keys) k = (d.chance(0.5) ? index_t(1) << 62 : -5) + d.whole(0, 9);
+    v.update(keys);
+  }
+  static std::vector<double> readings(const value& v) {
+    return {double(v.count(-5)), double(v.count((index_t(1) << 62) + 1))};
+  }
+};
+
+struct sketch_count_bonus_subject {
+  using value = sketch_count_bonus;
+  static constexpr double tolerance = 0;
+  static value start(dice& d) {
+    return {.options = {.beta = d.real(0, 1), .order = d.chance(0.5) ? count_order::batch : count_order::online},
+            .bucket_size = {7, 11}};
   }
   static void update(value& v, dice& d) {
     std::vector<index_t> keys(static_cast<std::size_t>(d.whole(0, 20)));
@@ -238,6 +256,7 @@ void for_each_value(const F& f) {
   f(running_moments_subject{});
   f(adaptive_kl_coefficient_subject{});
   f(hash_count_bonus_subject{});
+  f(sketch_count_bonus_subject{});
   f(replay_buffer_subject{});
   f(running_mean_std_subject{});
   f(normalize_reward_subject{});

@@ -12,8 +12,8 @@
 // - `pick = last`: a judge that reasons aloud names both words before it decides. `first` is for judges that are told
 //   to begin with the verdict. Words of prose count ("Yes, there is no error" is no): ask for the bare word at the end.
 // - `agreed` does not guess: the verdict is the one that all such words give, and none where they differ. What is
-//   quoted does not count (quotation.hpp: between marks of many languages, to the end where a quotation is not closed, and
-//   in lines that begin with >), and no sentence that ends in a question mark.
+//   quoted does not count (quotation.hpp: between marks of many languages, to the end where a quotation is not closed,
+//   and in lines that begin with >), and no sentence that ends in a question mark.
 //
 // Cost: linear. No gradient.
 

@@ -13,8 +13,8 @@
 // - A > 0 means that a higher score is more probable; many texts have the opposite sign.
 // - All scores equal: A = 0, and B is the logit of the mean target. Raw labels of one class are an error; raw labels
 //   that the score separates have no finite optimum, and the result is where `max_iterations` stopped.
-// - Newton's steps, each halved until the loss falls by at least 1e-4 of what its slope promises, until no part of a step
-//   above 1e-12 does: the loss is then at its minimum up to rounding. `converged` tells whether it came to that.
+// - Newton's steps, each halved until the loss falls by at least 1e-4 of what its slope promises, until no part of a
+//   step above 1e-12 does: the loss is then at its minimum up to rounding. `converged` tells whether it came to that.
 //
 // Cost: the scores once per iteration, about ten of them. No gradient.
 

@@ -7,8 +7,8 @@
 //
 // Details that differ:
 // - The loss is convex in 1/T: its derivative is bisected, where the authors run L-BFGS on T, until no double lies
-//   between the two ends: nothing is left to converge, and there is no limit of iterations. Without a change of sign the
-//   answer is the bound of lower loss: all right gives min_temperature, no better than chance max_temperature.
+//   between the two ends: nothing is left to converge, and there is no limit of iterations. Without a change of sign
+//   the answer is the bound of lower loss: all right gives min_temperature, no better than chance max_temperature.
 // - For one score a sample use the columns (score, 0).
 //
 // Cost: the logits read 60 to 70 times. No gradient.
