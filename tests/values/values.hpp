@@ -12,6 +12,7 @@
 #include <guerdon/exploration/episodic_visit_count.hpp>
 #include <guerdon/exploration/hash_count_bonus.hpp>
 #include <guerdon/exploration/oni_ranking_reward.hpp>
+#include <guerdon/exploration/oni_retrieval_reward.hpp>
 #include <guerdon/exploration/rnd_reward_normalize.hpp>
 #include <guerdon/exploration/sketch_count_bonus.hpp>
 #include <guerdon/objective/adaptive_entropy_coefficient.hpp>
@@ -86,6 +87,21 @@ struct sketch_count_bonus_subject {
   }
   static std::vector<double> readings(const value& v) {
     return {double(v.count(-5)), double(v.count((index_t(1) << 62) + 1))};
+  }
+};
+
+struct oni_labels_subject {  // a judge that always says the same of a message: in halves no verdict is the older one
+  using value = oni_labels;
+  static constexpr double tolerance = 0;
+  static value start(dice& d) { return {.options = {.default_reward = d.real(-1, 1)}}; }
+  static void update(value& v, dice& d) {
+    std::vector<index_t> key(static_cast<std::size_t>(d.whole(0, 5)));
+    std::vector<double> verdict;
+    for (index_t& k : key) k = d.whole(-9, 9), verdict.push_back(static_cast<double>(k % 3) / 7);
+    v.update(key, verdict);
+  }
+  static std::vector<double> readings(const value& v) {
+    return v.rewards(std::vector<index_t>{-9, -1, 0, 5, 20}).reward;
   }
 };
 
@@ -257,6 +273,7 @@ void for_each_value(const F& f) {
   f(adaptive_kl_coefficient_subject{});
   f(hash_count_bonus_subject{});
   f(sketch_count_bonus_subject{});
+  f(oni_labels_subject{});
   f(replay_buffer_subject{});
   f(running_mean_std_subject{});
   f(normalize_reward_subject{});
