@@ -19,7 +19,6 @@
 #include <guerdon/statistics/running_mean_std.hpp>
 
 #include <cmath>
-#include <map>
 
 namespace exploration {
 namespace {
@@ -149,7 +148,8 @@ struct never_give_up final : bonus {
 class judged_messages {
  public:
   static constexpr index_t judged_per_episode = 12;
-  std::vector<index_t> keys, labels;  ///< in order
+  g::oni_labels table;
+  std::vector<index_t> labels;  ///< in order, as the texts
   std::vector<std::string> texts;
 
   std::vector<double> weights(const episode& e) const {
@@ -163,16 +163,14 @@ class judged_messages {
     index_t asked = 0;
     for (std::size_t t = e.message.size(); t-- > 0 && asked < judged_per_episode;) {
       const index_t key = key_of(e.message[t]);
-      if (!known_.emplace(key, true).second) continue;
-      keys.push_back(key);
+      if (table.knows(key)) continue;
       labels.push_back(is_helpful(e.message[t]));
+      const std::vector<double> verdict{static_cast<double>(labels.back())};
+      table.update(std::vector<index_t>{key}, verdict);
       texts.push_back(e.message[t]);
       ++asked;
     }
   }
-
- private:
-  std::map<index_t, bool> known_;
 };
 
 struct retrieval final : bonus {
@@ -181,8 +179,7 @@ struct retrieval final : bonus {
   judgement judge(const episode& e) override {
     std::vector<index_t> key;
     for (const std::string& m : e.message) key.push_back(key_of(m));
-    const std::vector<double> label(judged.labels.begin(), judged.labels.end());
-    judgement j{g::oni_retrieval_reward({key, judged.keys, label}).reward, judged.weights(e)};
+    judgement j{judged.table.rewards(key).reward, judged.weights(e)};
     judged.ask(e);
     return j;
   }

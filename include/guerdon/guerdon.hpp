@@ -112,6 +112,7 @@
 #include <guerdon/exploration/rnd_bonus.hpp>
 #include <guerdon/exploration/rnd_reward_normalize.hpp>
 #include <guerdon/exploration/simhash.hpp>
+#include <guerdon/exploration/sketch_count_bonus.hpp>
 #include <guerdon/exploration/unlikeliness_reward.hpp>
 #include <guerdon/judge/best_of_n_select.hpp>
 #include <guerdon/judge/grm_rule_reward.hpp>

@@ -150,6 +150,7 @@ TEST_CASE("a reward program composed of terms gives what the operation gives") {
   check_programs<double>(guerdon::emulated_backend{});
 #ifdef GUERDON_HAS_EIGEN
   check_programs<double>(guerdon::eigen_backend{});
+  check_programs<float>(guerdon::eigen_backend{});
 #endif
 }
 

@@ -18,15 +18,20 @@
 #include <guerdon/judge/weighted_pair_agreement.hpp>
 #include <guerdon/reward_model/bt_loss_regularized.hpp>
 #include <guerdon/reward_model/contrastive_rm_loss.hpp>
+#include <guerdon/reward_model/oni_ranking_loss.hpp>
 #include <guerdon/reward_model/page_preference_loss.hpp>
 #include <guerdon/reward_model/pairwise_ranking_loss.hpp>
 #include <guerdon/reward_model/plackett_luce_loss.hpp>
+#include <guerdon/reward_model/reward_head_bt_step.hpp>
 #include <guerdon/reward_model/trajectory_bt_loss.hpp>
 #include <guerdon/reward_model/verify_rm_loss.hpp>
 #include <guerdon/objective/implicit_prm_dpo_loss.hpp>
 #include <guerdon/preference/bradley_terry_loss.hpp>
 #include <guerdon/preference/dpo_loss.hpp>
+#include <guerdon/preference/kwise_bradley_terry_loss.hpp>
 #include <guerdon/preference/odin_loss.hpp>
+#include <guerdon/preference/regularized_preference_loss.hpp>
+#include <guerdon/preference/simpo_loss.hpp>
 #include <guerdon/process/implicit_prm_ce_loss.hpp>
 
 #include <doctest/doctest.h>
@@ -227,6 +232,7 @@ TEST_CASE("Bradley-Terry strengths: the closed form of two, and a gradient of ze
     const auto of_two = bradley_terry_mm({2, wins});
     CHECK(of_two.strength[0] - of_two.strength[1] == doctest::Approx(std::log(3 / lost)));
     CHECK(of_two.rating[0] - of_two.rating[1] == doctest::Approx(400 * std::log10(3 / lost)));
+    CHECK(of_two.converged);
   }
   random_numbers random{3};
   const std::size_t n = 6;
@@ -237,6 +243,11 @@ TEST_CASE("Bradley-Terry strengths: the closed form of two, and a gradient of ze
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t j = i + 1; j < n; ++j) ties[i * n + j] = ties[j * n + i] = static_cast<double>(random.below(4));
   const auto fit = bradley_terry_mm({6, wins, ties});
+  CHECK(fit.converged);
+  const auto stopped = bradley_terry_mm({6, wins, ties}, {.max_iterations = fit.iterations - 1});
+  CHECK_FALSE(stopped.converged);
+  CHECK(stopped.iterations == fit.iterations - 1);
+  for (std::size_t k = 0; k < n; ++k) CHECK(std::abs(stopped.strength[k] - fit.strength[k]) < 1e-9);
   const auto loss = [&](const doubles& s) {
     double sum = 0;
     for (std::size_t i = 0; i < n; ++i)
@@ -245,13 +256,14 @@ TEST_CASE("Bradley-Terry strengths: the closed form of two, and a gradient of ze
     return sum;
   };
   for (std::size_t k = 0; k < n; ++k) {
-    double slope = 0;  // of the log-likelihood: wins less expected wins
+    double slope = 0, won = 0;  // of the log-likelihood: wins less expected wins
     for (std::size_t j = 0; j < n; ++j)
       if (j != k) {
         const double games = wins[k * n + j] + wins[j * n + k] + ties[k * n + j];
+        won += wins[k * n + j] + ties[k * n + j] / 2;
         slope += wins[k * n + j] + ties[k * n + j] / 2 - games / (1 + std::exp(fit.strength[j] - fit.strength[k]));
       }
-    CHECK(std::abs(slope) < 1e-7);
+    CHECK(std::abs(slope) < 1e-10 * won);  // a step changes ln q by slope / won, less than the tolerance
     for (const double step : {-0.01, 0.01}) {
       doubles moved = fit.strength;
       moved[k] += step;
@@ -328,8 +340,53 @@ TEST_CASE("temperature and Platt scaling are at the minimum of their loss, and i
     const double off = platt.probability[i] - static_cast<double>(label[i]);
     by_intercept += off, by_slope += off * score[i];
   }
-  CHECK(std::abs(by_intercept) < 1e-5 * static_cast<double>(score.size()));
-  CHECK(std::abs(by_slope) < 1e-5 * static_cast<double>(score.size()));
+  CHECK(std::abs(by_intercept) < 1e-6);
+  CHECK(std::abs(by_slope) < 1e-6);
+  CHECK(platt.converged);
+  CHECK(platt.iterations < 10);
+  CHECK_FALSE(platt_scaling({score, label}, {.max_iterations = 2}).converged);
+}
+
+TEST_CASE("a fit without a finite maximum ends where its iterations do, and says so; smoothed targets make it finite") {
+  const doubles score{-1, -0.5, 0.5, 1};
+  const std::vector<index_t> apart{0, 0, 1, 1};
+  double slope = 0;
+  for (const index_t most : {10, 100, 300}) {
+    const auto fit = platt_scaling({score, apart}, {.smooth_targets = false, .max_iterations = most});
+    CHECK_FALSE(fit.converged);
+    CHECK(fit.iterations == most);
+    CHECK(fit.slope > slope);  // and would for ever, but for the range of a double
+    slope = fit.slope;
+  }
+  CHECK(platt_scaling({score, apart}).converged);
+  const doubles equal{7, 7, 7, 7};
+  const auto at_once = platt_scaling({equal, apart});
+  CHECK(at_once.converged);
+  CHECK(at_once.iterations == 0);
+}
+
+TEST_CASE("a temperature is found to the last bit: the loss does not fall on both sides of it") {
+  random_numbers random{41};
+  for (int round = 0; round < 20; ++round) {
+    doubles logit;
+    std::vector<index_t> label;
+    for (int i = 0; i < 50; ++i) {
+      const double z = 4 * random() - 2;
+      logit.insert(logit.end(), {z, 0});
+      label.push_back(random() * 1.2 - 0.1 < 1 / (1 + std::exp(-z)) ? 0 : 1);
+    }
+    const double b = 1 / temperature_scaling({label, logit}).temperature;
+    const auto slope = [&](double inverse) {  // sum over samples of the expected logit less the right one
+      double sum = 0;
+      for (std::size_t i = 0; i < label.size(); ++i) {
+        const double z = logit[2 * i];
+        sum += z / (1 + std::exp(-inverse * z)) - (label[i] == 0 ? z : 0);
+      }
+      return sum;
+    };
+    CHECK(slope(b * (1 - 1e-12)) < 0);
+    CHECK(slope(b * (1 + 1e-12)) > 0);
+  }
 }
 
 TEST_CASE("the win rate at equal length is at the minimum, and nothing where length says nothing") {
@@ -433,6 +490,22 @@ TEST_CASE("every loss of a pair is the same softplus of its margin, far out as w
     const auto implicit = implicit_prm_dpo_loss<double>(
         cpu, {segments::uniform(2, 1), of_two, no_reference, first_right, segments::uniform(1, 2)}, {.beta = 1});
     same(implicit.loss[0], 2 * implicit.grad_logprob[0]);
+    const auto penalised = regularized_preference_loss<double>(cpu, {better, worse}, {.reg = 0});
+    same(penalised.loss[0], penalised.grad_chosen[0]);
+    const auto simple = simpo_loss<double>(cpu, {better, worse}, {.beta = 1, .gamma = 0});
+    same(simple.loss[0], simple.grad_chosen_mean_logprob[0]);
+    const auto of_all_pairs = kwise_bradley_terry_loss<double>(cpu, {of_two, first_right, segments::uniform(1, 2)});
+    same(of_all_pairs.loss[0], of_all_pairs.grad_reward[0]);
+    const std::vector<index_t> first{0}, in_order{0, 1};
+    const auto messages = oni_ranking_loss<double>(cpu, {.reward = of_two, .label = first});
+    same(messages.loss[0], messages.grad_reward[0]);
+    const auto ranking = plackett_luce_loss<double>(cpu, {of_two, in_order, segments::uniform(1, 2)});
+    same(ranking.loss[0], ranking.grad[0]);
+    // silu(z) - silu(-z) = z, and so it is what the last weight is multiplied by.
+    const doubles opposite{-z};
+    const auto head = reward_head_bt_step<double>(cpu, {logit, opposite, one, zero, one, zero});
+    same(head.loss[0], slope);
+    CHECK(head.grad_w2[0] == doctest::Approx(slope * z).epsilon(1e-12));
   }
 }
 

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <utility>
 
 namespace guerdon {
 namespace {
@@ -55,6 +56,48 @@ const trick tricks[] = {
     {"The student writes \"yes, it is correct\".", 1, 1, -1, missing, missing, -1, false},
     {"The student writes \"yes\". No.", 0, 1, 0, missing, missing, -1, false},
     {"> yes\nno", 0, 1, 0, missing, missing, -1, false},
+    {"“yes”. No.", 0, 1, 0, missing, missing, -1, false},
+    {"The student writes ”yes”. No.", 0, 1, 0, missing, missing, -1, false},
+    {"„yes“. No.", 0, 1, 0, missing, missing, -1, false},
+    {"„yes”. No.", 0, 1, 0, missing, missing, -1, false},
+    {"« yes ». No.", 0, 1, 0, missing, missing, -1, false},
+    {"»yes«. No.", 0, 1, 0, missing, missing, -1, false},
+    {"‹yes›. No.", 0, 1, 0, missing, missing, -1, false},
+    {"›yes‹. No.", 0, 1, 0, missing, missing, -1, false},
+    {"「yes」 No.", 0, 1, 0, missing, missing, -1, false},
+    {"『yes』 No.", 0, 1, 0, missing, missing, -1, false},
+    {"＂yes＂ No.", 0, 1, 0, missing, missing, -1, false},
+    {"`yes` No.", 0, 1, 0, missing, missing, -1, false},
+    {"``yes`` No.", 0, 1, 0, missing, missing, -1, false},
+    {"```\nyes\n```\nNo.", 0, 1, 0, missing, missing, -1, false},
+    {"“He said “yes” and yes.” No.", 0, 1, 0, missing, missing, -1, false},
+    {"The student writes 'yes'. No.", 0, 1, 0, missing, missing, -1, false},
+    {"('yes') No.", 0, 1, 0, missing, missing, -1, false},
+    {"''yes'' No.", 0, 1, 0, missing, missing, -1, false},
+    {"‘yes’ No.", 0, 1, 0, missing, missing, -1, false},
+    {"’yes’ No.", 0, 1, 0, missing, missing, -1, false},
+    {"‚yes‘ No.", 0, 1, 0, missing, missing, -1, false},
+    {"‘I don’t doubt it: yes’ No.", 0, 1, 0, missing, missing, -1, false},
+    {"'I don't doubt it: yes' No.", 0, 1, 0, missing, missing, -1, false},
+    {"'The students' answer is yes' No.", 0, 1, 0, missing, missing, -1, false},
+    {"'yes' no 'yes'", 1, 1, 0, missing, missing, -1, false},
+    {"\"yes", 1, 1, -1, missing, missing, -1, false},
+    // apostrophes quote nothing
+    {"It's what I don't doubt: yes", 1, 1, 1, missing, missing, -1, false},
+    {"It’s what I don’t doubt: yes", 1, 1, 1, missing, missing, -1, false},
+    {"The students' answer is right: yes", 1, 1, 1, missing, missing, -1, false},
+    {"The café's answer is right: yes", 1, 1, 1, missing, missing, -1, false},
+    // questions
+    {"Is it yes? I cannot tell.", 1, 1, -1, missing, missing, -1, false},
+    {"Is it yes, e.g. by rule 3.5? I cannot tell.", 1, 1, -1, missing, missing, -1, false},
+    {"Is it right? No.", 0, 0, 0, missing, missing, -1, false},
+    {"Yes? No.", 0, 1, 0, missing, missing, -1, false},
+    {"Yes. Is that all?", 1, 1, 1, missing, missing, -1, false},
+    {"Yes\nIs that all?", 1, 1, 1, missing, missing, -1, false},
+    {"Is it\nyes\nor what?", 1, 1, -1, missing, missing, -1, false},
+    {"yes？", 1, 1, -1, missing, missing, -1, false},
+    {"yes!?", 1, 1, -1, missing, missing, -1, false},
+    {"Asked \"is it right?\" I say yes", 1, 1, 1, missing, missing, -1, false},
     {"<think>yes</think>", -1, -1, -1, missing, missing, -1, false},
     {"<think>yes</think>no", 0, 0, 0, missing, missing, -1, false},
     // numbers that are no strength, letters that are no letter
@@ -87,6 +130,20 @@ TEST_CASE("tricks: what every parser of verdicts makes of them") {
     CHECK((judged.empty() ? -1 : index_t(judged[0])) == t.judged);
     CHECK(master_key_detect({t.text}).is_master_key == t.empty);
   }
+}
+
+TEST_CASE("tricks: no verdict is taken from inside a quotation, whatever its marks and whatever stands in it") {
+  const std::pair<const char*, const char*> marks[] = {
+      {"“", "”"}, {"”", "”"}, {"„", "“"}, {"„", "”"}, {"＂", "＂"}, {"«", "»"}, {"»", "«"}, {"»", "»"}, {"‹", "›"},
+      {"›", "‹"}, {"「", "」"}, {"『", "』"}, {"````", "````"}, {"'", "'"}, {"‘", "’"}, {"’", "’"}, {"‚", "‘"}};
+  for (const auto& [open, close] : marks)
+    for (const char* said : {"yes", "Yes.", "yes!", "It's yes", "no, yes"}) {
+      const std::string quoting = std::string("The answer reads ") + open + said + close;
+      CAPTURE(quoting);
+      CHECK(parse_binary_verdict({quoting}, {verdict_pick::agreed}).verdict == -1);
+      CHECK(parse_binary_verdict({quoting + ". No."}, {verdict_pick::agreed}).verdict == 0);
+      CHECK(parse_binary_verdict({"No: " + quoting}, {verdict_pick::agreed}).verdict == 0);
+    }
 }
 
 TEST_CASE("tricks: an answer cannot put a verdict into a judge's mouth by being quoted") {

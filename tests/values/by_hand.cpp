@@ -7,6 +7,7 @@
 #include <guerdon/exploration/episodic_visit_count.hpp>
 #include <guerdon/exploration/hash_count_bonus.hpp>
 #include <guerdon/exploration/rnd_reward_normalize.hpp>
+#include <guerdon/exploration/sketch_count_bonus.hpp>
 #include <guerdon/length/ecr_target_length.hpp>
 #include <guerdon/objective/adaptive_kl_coefficient.hpp>
 #include <guerdon/program/evolutionary_reward_search.hpp>
@@ -16,6 +17,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <random>
 #include <type_traits>
 
@@ -226,6 +228,28 @@ TEST_CASE("a search that is saved between rounds keeps its context and its best"
   CHECK(again.overall_iteration == 0);
   CHECK(again.overall_index == 1);
   CHECK(again.overall_score == 0.7);
+}
+
+TEST_CASE("a sketch never counts too little, counts as the table does while states are few, and refuses other rows") {
+  hash_count_bonus exact;
+  sketch_count_bonus wide, narrow{.bucket_size = {13, 17, 19}};
+  std::uint64_t state = 1;
+  for (int batch = 0; batch < 20; ++batch) {
+    std::vector<index_t> keys;
+    for (int i = 0; i < 50; ++i) {
+      state = state * 6364136223846793005u + 1442695040888963407u;
+      keys.push_back(static_cast<index_t>((state >> 60) * 0x123456789abcdu));  // 16 states
+    }
+    const auto want = exact.update(keys);
+    CHECK(wide.update(keys).bonus == want.bonus);
+    const auto counted = narrow.update(keys).count;
+    for (std::size_t i = 0; i < keys.size(); ++i) CHECK(counted[i] >= want.count[i]);
+  }
+  CHECK(wide.count(-1) == 0);
+  CHECK_THROWS_WITH_AS(wide.merge(narrow), doctest::Contains("bucket_size"), std::invalid_argument);
+  sketch_count_bonus twice = narrow;
+  twice.merge(twice);
+  CHECK(twice.count(0) == 2 * narrow.count(0));
 }
 
 }  // namespace guerdon

@@ -47,8 +47,10 @@ const std::map<std::string, merging> merges{
     {"episodic_memory", merging::in_any_order},
     {"episodic_novelty", merging::in_any_order},
     {"episodic_visits", merging::in_any_order},
+    {"exact_moments", merging::in_any_order},
     {"hash_count_bonus", merging::in_any_order},
     {"normalize_reward", merging::in_any_order},
+    {"oni_labels", merging::in_order},
     {"oni_ranking_reward", merging::in_any_order},
     {"popart_update", merging::none},
     {"replay_buffer", merging::none},
@@ -56,6 +58,7 @@ const std::map<std::string, merging> merges{
     {"rnd_reward_normalize", merging::in_any_order},
     {"running_mean_std", merging::in_any_order},
     {"running_moments", merging::in_any_order},
+    {"sketch_count_bonus", merging::in_any_order},
     {"success_rate_update", merging::in_order},
 };
 

@@ -13,7 +13,9 @@
 #include <guerdon/exploration/episodic_visit_count.hpp>
 #include <guerdon/exploration/hash_count_bonus.hpp>
 #include <guerdon/exploration/oni_ranking_reward.hpp>
+#include <guerdon/exploration/oni_retrieval_reward.hpp>
 #include <guerdon/exploration/rnd_reward_normalize.hpp>
+#include <guerdon/exploration/sketch_count_bonus.hpp>
 #include <guerdon/length/ecr_target_length.hpp>
 #include <guerdon/objective/adaptive_entropy_coefficient.hpp>
 #include <guerdon/objective/adaptive_kl_coefficient.hpp>
@@ -85,6 +87,38 @@ struct hash_count_bonus_subject {
   }
   static std::vector<double> readings(const value& v) {
     return {double(v.count(-5)), double(v.count((index_t(1) << 62) + 1))};
+  }
+};
+
+struct sketch_count_bonus_subject {
+  using value = sketch_count_bonus;
+  static constexpr double tolerance = 0;
+  static value start(dice& d) {
+    return {.options = {.beta = d.real(0, 1), .order = d.chance(0.5) ? count_order::batch : count_order::online},
+            .bucket_size = {7, 11}};
+  }
+  static void update(value& v, dice& d) {
+    std::vector<index_t> keys(static_cast<std::size_t>(d.whole(0, 20)));
+    for (index_t& k : keys) k = (d.chance(0.5) ? index_t(1) << 62 : -5) + d.whole(0, 9);
+    v.update(keys);
+  }
+  static std::vector<double> readings(const value& v) {
+    return {double(v.count(-5)), double(v.count((index_t(1) << 62) + 1))};
+  }
+};
+
+struct oni_labels_subject {  // a judge that always says the same of a message: in halves no verdict is the older one
+  using value = oni_labels;
+  static constexpr double tolerance = 0;
+  static value start(dice& d) { return {.options = {.default_reward = d.real(-1, 1)}}; }
+  static void update(value& v, dice& d) {
+    std::vector<index_t> key(static_cast<std::size_t>(d.whole(0, 5)));
+    std::vector<double> verdict;
+    for (index_t& k : key) k = d.whole(-9, 9), verdict.push_back(static_cast<double>(k % 3) / 7);
+    v.update(key, verdict);
+  }
+  static std::vector<double> readings(const value& v) {
+    return v.rewards(std::vector<index_t>{-9, -1, 0, 5, 20}).reward;
   }
 };
 
@@ -292,6 +326,8 @@ void for_each_value(const F& f) {
   f(exact_moments_subject{});
   f(adaptive_kl_coefficient_subject{});
   f(hash_count_bonus_subject{});
+  f(sketch_count_bonus_subject{});
+  f(oni_labels_subject{});
   f(replay_buffer_subject{});
   f(running_mean_std_subject{});
   f(normalize_reward_subject{});

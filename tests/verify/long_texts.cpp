@@ -66,6 +66,23 @@ constexpr std::string_view pieces[] = {"["sv,
                                        "\\sqrt"sv,
                                        "\\frac1"sv,
                                        "\\text{ "sv,
+                                       "'"sv,
+                                       "'a"sv,
+                                       "a' "sv,
+                                       "'a' "sv,
+                                       "\u2019"sv,
+                                       "\u201ca"sv,
+                                       "\u201d"sv,
+                                       "\u201a"sv,
+                                       "``a"sv,
+                                       "> yes\n"sv,
+                                       "yes"sv,
+                                       "yes "sv,
+                                       "no."sv,
+                                       "no? "sv,
+                                       ".\n"sv,
+                                       "<reasoning>"sv,
+                                       "</reasoning>"sv,
                                        "'action': "sv,
                                        "{ [1, 2]\n"sv,
                                        "[1,\n"sv,
@@ -106,6 +123,7 @@ TEST_CASE("a great deal of anything") {
     for (const auto& [opener, closer] : {std::pair("<think>"sv, "</answer>"sv), std::pair("<answer>"sv, "</answer>"sv),
                                          std::pair("<think>x</think><solution>"sv, "</solution>"sv),
                                          std::pair("<think>x</think>\n<tool_call>\n"sv, "\n</tool_call>"sv),
+                                         std::pair("<reasoning>"sv, "</reasoning>x"sv),
                                          std::pair("<think>x</think><translate>"sv, "</translate>"sv)})
       CHECK(std::isfinite(all_rules(std::string(opener) + text + std::string(closer))));
   }
@@ -125,7 +143,8 @@ double seconds(const text_operations::operation& op, std::string_view text) {
 
 TEST_CASE("a megabyte takes twice the time of half a megabyte") {
   for (const std::string_view piece :
-       {"["sv, "{"sv, "\""sv, "'"sv, "a"sv, "1"sv, "\x00"sv, "\xff"sv, "\xe2\x82"sv, "\\boxed{"sv}) {
+       {"["sv, "{"sv, "\""sv, "'"sv, "a"sv, "1"sv, "\x00"sv, "\xff"sv, "\xe2\x82"sv, "\\boxed{"sv,
+        "a' "sv, "'a"sv, "``a"sv, "\u201ca"sv, "\u2019"sv, "yes."sv}) {
     const std::string text = nasty::repeat(piece, megabyte);
     for (const auto& op : text_operations::all) {
       if (op.quadratic) continue;
@@ -141,7 +160,7 @@ TEST_CASE("every operation on texts is among those that are tried here") {
   std::set<std::string_view> tried;
   for (const auto& op : text_operations::all) tried.insert(op.name);
   for (const auto& op : guerdon::harness::all_operations()) {
-    if (op.about.family != "verify") continue;
+    if (op.about.family != "verify" && op.about.family != "judge") continue;
     const bool reads_text = std::any_of(op.inputs.begin(), op.inputs.end(),
                                         [](const auto& i) { return i.range.draws == guerdon::op::range::words; });
     if (reads_text)

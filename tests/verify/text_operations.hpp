@@ -2,6 +2,12 @@
 // Every operation on texts, by name, as one function of two texts: one stands wherever a model's text goes, the other
 // wherever the caller's does. Which options it takes is drawn from a number, so that a fuzzer reaches them all.
 
+#include <guerdon/judge/first_sentence.hpp>
+#include <guerdon/judge/master_key_detect.hpp>
+#include <guerdon/judge/parse_binary_verdict.hpp>
+#include <guerdon/judge/parse_preference_strength.hpp>
+#include <guerdon/judge/reasoning_tag_score.hpp>
+#include <guerdon/judge/split_thinking.hpp>
 #include <guerdon/verify/apply_search_replace.hpp>
 #include <guerdon/verify/bleu.hpp>
 #include <guerdon/verify/bleu_tokenize.hpp>
@@ -43,6 +49,7 @@
 #include <guerdon/verify/xml_count_reward.hpp>
 
 #include <array>
+#include <cmath>
 #include <string_view>
 
 namespace text_operations {
@@ -275,6 +282,25 @@ inline constexpr operation all[] = {
     {"vision_r1_parse_boxes", [](text a, text, unsigned) { return size(vision_r1_parse_boxes({a}).label.size()); }},
     {"vision_r1_format_reward",
      [](text a, text, unsigned k) { return vision_r1_format_reward({a, k % 2}).format_reward; }},
+    {"parse_binary_verdict",
+     [](text a, text, unsigned k) {
+       // 0: `agreed`, which does most.
+       return static_cast<double>(parse_binary_verdict({a}, {one_of<verdict_pick>(k + 2, 3)}).verdict);
+     }},
+    {"parse_preference_strength",
+     [](text a, text, unsigned k) {
+       const double strength =
+           parse_preference_strength({a}, {one_of<strength_scale>(k, 2), k % 4 > 1, k % 8 > 3}).strength;
+       return std::isnan(strength) ? 0 : strength;
+     }},
+    {"master_key_detect",
+     [](text a, text b, unsigned k) {
+       const std::array keys{b, text("Solution")};
+       return static_cast<double>(master_key_detect({a, k % 2 ? text_view(keys) : text_view()}).kind);
+     }},
+    {"first_sentence", [](text a, text, unsigned) { return size(first_sentence({a}).opener.size()); }},
+    {"split_thinking", [](text a, text, unsigned) { return size(split_thinking({a}).answer.size()); }},
+    {"reasoning_tag_score", [](text a, text, unsigned) { return reasoning_tag_score({a}).score; }},
 };
 
 }  // namespace text_operations

@@ -12,7 +12,7 @@
 //
 // Details that differ:
 // - One exact table of 64-bit keys. The released code counts in six tables modulo primes near 10^6 and takes the
-//   smallest count.
+//   smallest count: sketch_count_bonus.
 // - All 64 bits of a key count: who reads keys from JSON must read integers, not doubles.
 // - Merged tables are exactly the table of all their visits, whatever the order.
 //

@@ -7,7 +7,7 @@
 //
 // Details that differ:
 // - One exact key of up to 62 bits, as in the paper. openai/EPG takes the sign, in which a product of exactly 0 is a
-//   third symbol, and counts the codes modulo six primes near 10^6.
+//   third symbol, and counts the codes modulo six primes near 10^6 (sketch_count_bonus).
 // - Sums are in double, in the order of the dimensions, for states in float as well. A NaN product gives bit 0. One
 //   within rounding of 0 may fall on either side where it is computed otherwise.
 //

@@ -4,7 +4,8 @@
 // $$P(i \text{ beats } j) = \frac{q_i}{q_i + q_j}, \qquad
 //   q_i \leftarrow \frac{\sum_j X_{ij}}{\sum_{j \ne i} (X_{ij} + X_{ji})/(q_i + q_j)}$$
 //
-// until $\ln q$ rests, with geometric mean 1. X are wins, half the ties, and `prior_wins`.
+// with geometric mean 1, until no $\ln q$ changes by `tolerance` or more in an iteration. X are wins, half the ties, and
+// `prior_wins`.
 //
 // Source: Hunter, MM algorithms for generalized Bradley-Terry models, 2004; the likelihood of FastChat,
 // fastchat/serve/monitor/rating_systems.py, arXiv:2403.04132.
@@ -13,12 +14,15 @@
 // - FastChat anchors one model at a rating of its own; here the mean is fixed. Shift by a constant to compare.
 // - Players that cannot all be reached from each other along wins have no finite strengths: an error; prior_wins > 0
 //   helps.
+// - The steps shrink by a constant factor r in the end, so that the maximum is r / (1 - r) tolerances away: far where
+//   few games connect two camps. `converged` tells whether the fit came to rest before `max_iterations`.
 //
 // Cost: the table once per iteration. No gradient.
 
 #include <guerdon/core/host_operation.hpp>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace guerdon {
@@ -34,6 +38,8 @@ struct bradley_terry_mm : host_kind {
   struct outputs {
     std::vector<double> strength;  ///< [N] ln q, mean 0
     std::vector<double> rating;    ///< [N] on Elo's scale
+    index_t iterations = 0;        ///< [1] that were done
+    bool converged = false;        ///< [1] at rest; false: max_iterations ended the fit
   };
   struct options {
     double prior_wins = 0;           ///< >= 0, added to every pair, both ways
@@ -50,7 +56,8 @@ struct bradley_terry_mm : host_kind {
   }
   template <class O>
   static constexpr auto results() {
-    return std::tuple(array("strength", &O::strength, "N"), array("rating", &O::rating, "N"));
+    return std::tuple(array("strength", &O::strength, "N"), array("rating", &O::rating, "N"),
+                      array("iterations", &O::iterations, "1"), array("converged", &O::converged, "1"));
   }
   static constexpr auto parameters() {
     return std::tuple(option("prior_wins", &options::prior_wins, at_least(0, 1).without_nan()),
@@ -107,7 +114,8 @@ inline op::bradley_terry_mm::outputs bradley_terry_mm(const op::bradley_terry_mm
        "must leave all players connected both ways (set prior_wins above 0)");
 
   std::vector<double> strength(n), q(n, 1), next(n);
-  for (index_t round = 0; n > 1 && round < o.max_iterations; ++round) {
+  op::bradley_terry_mm::outputs out;
+  for (out.converged = n < 2; !out.converged && out.iterations < o.max_iterations; ++out.iterations) {
     double mean = 0, change = 0;
     for (std::size_t i = 0; i < n; ++i) {
       double won = 0, expected = 0;
@@ -121,10 +129,10 @@ inline op::bradley_terry_mm::outputs bradley_terry_mm(const op::bradley_terry_mm
       strength[i] = next[i] - mean;
       q[i] = math::exp(strength[i]);
     }
-    if (change < o.tolerance) break;
+    out.converged = change < o.tolerance;
   }
-  op::bradley_terry_mm::outputs out{strength, {}};
   for (const double s : strength) out.rating.push_back(s * o.elo_scale / math::log(10.0) + o.elo_offset);
+  out.strength = std::move(strength);
   return out;
 }
 

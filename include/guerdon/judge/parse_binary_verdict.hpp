@@ -12,15 +12,17 @@
 // - `pick = last`: a judge that reasons aloud names both words before it decides. `first` is for judges that are told
 //   to begin with the verdict. Words of prose count ("Yes, there is no error" is no): ask for the bare word at the end.
 // - `agreed` does not guess: the verdict is the one that all such words give, and none where they differ. What is
-//   quoted does not count: between "", “”, «» or backticks, to the end where a quotation is not closed, and in lines
-//   that begin with >.
+//   quoted does not count (quotation.hpp: between marks of many languages, to the end where a quotation is not closed,
+//   and in lines that begin with >), and no sentence that ends in a question mark.
 //
 // Cost: linear. No gradient.
 
 #include <guerdon/core/host_operation.hpp>
 #include <guerdon/judge/judge_text.hpp>
+#include <guerdon/judge/quotation.hpp>
 #include <guerdon/verify/tags.hpp>
 
+#include <array>
 #include <span>
 
 namespace guerdon {
@@ -53,30 +55,58 @@ struct parse_binary_verdict : host_kind {
 inline namespace GUERDON_ABI {
 namespace judge_text {
 
-/// Follows a text byte by byte: is what stands here quoted?
-class quotation {
+/// Gathers verdicts sentence by sentence, and forgets those of questions.
+class statements {
  public:
-  constexpr bool holds(std::string_view text, std::size_t at) {
-    const std::string_view rest = text.substr(at);
-    if (at == 0 || text[at - 1] == '\n') line_ = trim_left(rest.substr(0, rest.find('\n'))).starts_with('>');
-    if (closer_.empty()) {
-      for (const auto& [open, close] : marks)
-        if (rest.starts_with(open)) closer_ = close, opened_ = at;
-    } else if (at != opened_ && rest.starts_with(closer_)) {
-      closer_ = {};
+  constexpr void says(bool yes) { sentence_[yes] = true; }
+
+  /// A byte that is not quoted. A sentence is over where another one begins: behind "e.g." none does.
+  constexpr void read(std::string_view rest) {
+    if (is_blank(static_cast<unsigned char>(rest[0])) && rest[0] != '\n') return;
+    const auto any_of = [&](auto... signs) { return (rest.starts_with(signs) || ...); };
+    if (any_of("?", "？", "؟")) {
+      sentence_ = {}, stopped_ = false;
+    } else if (any_of("!", ".", "\n", "！", "。")) {
+      stopped_ = true;
+    } else if (stopped_ && (static_cast<unsigned char>(rest[0]) & 0xC0) != 0x80) {
+      constexpr std::string_view goes_on = "abcdefghijklmnopqrstuvwxyz0123456789,;:)]";
+      if (goes_on.find(rest[0]) == goes_on.npos) end_sentence();
+      stopped_ = false;
     }
-    return line_ || !closer_.empty();
+  }
+  /// What all say; -1: nothing, or not the same.
+  constexpr index_t agreed() {
+    end_sentence();
+    return text_[0] == text_[1] ? -1 : text_[1];
   }
 
  private:
-  struct mark {
-    std::string_view open, close;
-  };
-  static constexpr mark marks[] = {{"\"", "\""}, {"`", "`"}, {"“", "”"}, {"«", "»"}};
-  std::string_view closer_;  // empty: nothing is open
-  std::size_t opened_ = 0;
-  bool line_ = false;
+  constexpr void end_sentence() {
+    text_ = {text_[0] || sentence_[0], text_[1] || sentence_[1]};
+    sentence_ = {};
+  }
+  std::array<bool, 2> sentence_{}, text_{};
+  bool stopped_ = false;
 };
+
+/// 1 or 0 where "yes" or "no" stands here as a word of its own, else -1.
+constexpr index_t verdict_at(std::string_view text, std::size_t at) {
+  const auto says = [&](std::string_view word) {
+    return tags::stands_at(text, at, word) && stands_alone(text, at, word.size());
+  };
+  return says("yes") ? 1 : says("no") ? 0 : -1;
+}
+
+constexpr index_t agreed_verdict(std::string_view text) {
+  quotation quotation;
+  statements statements;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (quotation.holds(text, at)) continue;
+    statements.read(text.substr(at));
+    if (const index_t said = verdict_at(text, at); said >= 0) statements.says(said == 1);
+  }
+  return statements.agreed();
+}
 
 }  // namespace judge_text
 
@@ -87,20 +117,15 @@ inline op::parse_binary_verdict::outputs parse_binary_verdict(const op::parse_bi
   constexpr std::string_view thought = "</think>";
   std::string_view text = in.judge_text;
   if (const std::size_t at = text.rfind(thought); at != text.npos) text.remove_prefix(at + thought.size());
-  op::parse_binary_verdict::outputs out;
-  judge_text::quotation quotation;
+  if (o.pick == verdict_pick::agreed) return {judge_text::agreed_verdict(text)};
+  index_t verdict = -1;
   for (std::size_t at = 0; at < text.size(); ++at) {
-    if (o.pick == verdict_pick::agreed && quotation.holds(text, at)) continue;
-    const auto says = [&](std::string_view word) {
-      return tags::stands_at(text, at, word) && judge_text::stands_alone(text, at, word.size());
-    };
-    const index_t said = says("yes") ? 1 : says("no") ? 0 : -1;
+    const index_t said = judge_text::verdict_at(text, at);
     if (said < 0) continue;
-    if (o.pick == verdict_pick::agreed && out.verdict >= 0 && out.verdict != said) return {};
-    out.verdict = said;
+    verdict = said;
     if (o.pick == verdict_pick::first) break;
   }
-  return out;
+  return {verdict};
 }
 
 /// A batch, in order.

@@ -13,6 +13,8 @@
 // - A > 0 means that a higher score is more probable; many texts have the opposite sign.
 // - All scores equal: A = 0, and B is the logit of the mean target. Raw labels of one class are an error; raw labels
 //   that the score separates have no finite optimum, and the result is where `max_iterations` stopped.
+// - Newton's steps, each halved until the loss falls by at least 1e-4 of what its slope promises, until no part of a
+//   step above 1e-12 does: the loss is then at its minimum up to rounding. `converged` tells whether it came to that.
 //
 // Cost: the scores once per iteration, about ten of them. No gradient.
 
@@ -35,6 +37,8 @@ struct platt_scaling : host_kind {
     double slope = 0;                 ///< [1] A
     double intercept = 0;             ///< [1] B
     std::vector<double> probability;  ///< [N] of each score
+    index_t iterations = 0;           ///< [1] Newton steps taken
+    bool converged = false;           ///< [1] no step lowers the loss; false: max_iterations ended the fit
   };
   struct options {
     bool smooth_targets = true;    ///< targets short of 0 and 1
@@ -48,7 +52,8 @@ struct platt_scaling : host_kind {
   template <class O>
   static constexpr auto results() {
     return std::tuple(array("slope", &O::slope, "1"), array("intercept", &O::intercept, "1"),
-                      array("probability", &O::probability, "N"));
+                      array("probability", &O::probability, "N"), array("iterations", &O::iterations, "1"),
+                      array("converged", &O::converged, "1"));
   }
   static constexpr auto parameters() {
     return std::tuple(flag("smooth_targets", &options::smooth_targets),
@@ -71,20 +76,19 @@ struct line_fit {
   double middle, unit, target_right, target_wrong;
 
   double at(index_t i) const { return (score[i] - middle) / unit; }
-  double target(index_t i) const { return label[i] == 1 ? target_right : target_wrong; }
+  /// The target's distance from 1, as the share of a label that is wrong.
+  double wrong(index_t i) const { return 1 - (label[i] == 1 ? target_right : target_wrong); }
   double loss(const line& l) const {
     double sum = 0;
-    for (index_t i = 0; i < score.size(); ++i) {
-      const double f = l.slope * at(i) + l.intercept;
-      sum += logistic(-f).loss - target(i) * f;
-    }
+    for (index_t i = 0; i < score.size(); ++i) sum += smoothed_logistic(l.slope * at(i) + l.intercept, wrong(i)).loss;
     return sum;
   }
   /// Newton's step, halved until the loss falls; false where none does.
   bool improve(line& l) const {
     double g[2] = {}, h[3] = {};
     for (index_t i = 0; i < score.size(); ++i) {
-      const double x = at(i), p = math::sigmoid(l.slope * x + l.intercept), d = p - target(i), w = p * (1 - p);
+      const double x = at(i), f = l.slope * x + l.intercept, d = smoothed_logistic(f, wrong(i)).slope;
+      const double w = math::sigmoid(f) * math::sigmoid(-f);
       g[0] += d * x, g[1] += d;
       h[0] += w * x * x, h[1] += w * x, h[2] += w;
     }
@@ -119,14 +123,18 @@ inline op::platt_scaling::outputs platt_scaling(const op::platt_scaling::inputs&
   const calibration::line_fit fit{in.score, in.label, middle, half > 0 ? half : 1,
                                   o.smooth_targets ? (right + 1) / (right + 2) : 1,
                                   o.smooth_targets ? 1 / (wrong + 2) : 0};
+  op::platt_scaling::outputs out;
   calibration::line l{0, math::log((right + 1) / (wrong + 1))};
   if (*low == *high) {
     const double mean = (right * fit.target_right + wrong * fit.target_wrong) / static_cast<double>(n);
     l.intercept = math::log(mean / (1 - mean));
+    out.converged = true;
   } else {
-    for (index_t k = 0; k < o.max_iterations && fit.improve(l); ++k) {}
+    while (out.iterations < o.max_iterations && !out.converged) {
+      out.converged = !fit.improve(l);
+      out.iterations += !out.converged;
+    }
   }
-  op::platt_scaling::outputs out;
   out.slope = l.slope / fit.unit;
   out.intercept = l.intercept - out.slope * middle;
   for (index_t i = 0; i < n; ++i) out.probability.push_back(math::sigmoid(l.slope * fit.at(i) + l.intercept));

@@ -6,7 +6,8 @@
 // Source: Guo et al., On calibration of modern neural networks, arXiv:1706.04599.
 //
 // Details that differ:
-// - The loss is convex in 1/T: its derivative is bisected, where the authors run L-BFGS on T. Without a change of sign
+// - The loss is convex in 1/T: its derivative is bisected, where the authors run L-BFGS on T, until no double lies
+//   between the two ends: nothing is left to converge, and there is no limit of iterations. Without a change of sign
 //   the answer is the bound of lower loss: all right gives min_temperature, no better than chance max_temperature.
 // - For one score a sample use the columns (score, 0).
 //

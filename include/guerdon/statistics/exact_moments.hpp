@@ -101,7 +101,7 @@ struct exact_moments {
     for (const double x : values) {
       s.add(x);
       detail::add_product(q, x, x);
-      low = std::min(low, x), high = std::max(high, x);
+      low = std::min(low, x + 0.0), high = std::max(high, x + 0.0);  // one zero
     }
     count += static_cast<index_t>(std::size(values));
     sum = detail::words_of(s), squares = detail::words_of(q);
