@@ -33,7 +33,7 @@ void check_same(const numbers& got, const numbers& want) {
 TEST_CASE("random systems, one right side and many") {
   std::mt19937 random(1);
   std::normal_distribution<double> number;
-  for (const std::size_t n : {0, 1, 2, 7, 40, 130})
+  for (const std::size_t n : {0u, 1u, 2u, 7u, 40u, 130u})
     for (const std::size_t columns : {std::size_t(1), std::size_t(3), n}) {
       if (columns == 0) continue;
       numbers a(n * n), b(n * columns);
