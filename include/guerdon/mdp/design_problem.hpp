@@ -84,6 +84,9 @@ class advantage_map {
       if (difference == 0) continue;
       for (std::size_t u = 0; u < m_->states; ++u) weights[own_pair(u)] += difference * later_[t * m_->states + u];
     }
+    // A programme scales its rows: what is rounding must not become a condition.
+    for (double& w : weights)
+      if (std::abs(w) < 1e-11) w = 0;
     return weights;
   }
   /// The same of all pairs, for one reward.
