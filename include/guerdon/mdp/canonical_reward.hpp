@@ -115,18 +115,20 @@ inline model with_reward(const canonical_setting& c, const double* reward) {
   return m;
 }
 
-inline std::vector<double> canonical_val(const call_rules& rule, const canonical_setting& c, const double* reward) {
+template <class Solver = elimination>
+std::vector<double> canonical_val(const call_rules& rule, const canonical_setting& c, const double* reward) {
   const model m = with_reward(c, reward);
-  const std::vector<double> value = policy_value(rule, m, c.policy.data(), c.gamma);
+  const std::vector<double> value = policy_value<Solver>(rule, m, c.policy.data(), c.gamma);
   std::vector<double> advantage = action_values(m, value, c.gamma);
   for (std::size_t sa = 0; sa < advantage.size(); ++sa) advantage[sa] -= value[sa / m.actions];
   return spread_over_successors(m, advantage, [](std::size_t) { return 1.0; });
 }
 
-inline std::vector<double> canonical_val_potential(const call_rules& rule, const canonical_setting& c,
-                                                   const double* reward) {
+template <class Solver = elimination>
+std::vector<double> canonical_val_potential(const call_rules& rule, const canonical_setting& c,
+                                            const double* reward) {
   const model m = with_reward(c, reward);
-  return shaped(m, reward, policy_value(rule, m, c.policy.data(), c.gamma), c.gamma);
+  return shaped(m, reward, policy_value<Solver>(rule, m, c.policy.data(), c.gamma), c.gamma);
 }
 
 /// The shortest of all rewards that differ from this one by a potential and by what s' it is paid for.
@@ -172,13 +174,14 @@ inline std::vector<double> canonical_minimal_potential(const canonical_setting& 
   return shaped(m, reward, least_squares_in_place(rows, right, n), c.gamma);
 }
 
-inline std::vector<double> canonical_reward(const call_rules& rule, canonicalization kind,
-                                            const canonical_setting& c, const view<const double>& reward) {
+template <class Solver = elimination>
+std::vector<double> canonical_reward(const call_rules& rule, canonicalization kind,
+                                     const canonical_setting& c, const view<const double>& reward) {
   switch (kind) {
     case canonicalization::epic: return canonical_epic(c, reward.data());
     case canonicalization::dard: return canonical_dard(c, reward.data());
-    case canonicalization::val: return canonical_val(rule, c, reward.data());
-    case canonicalization::val_potential: return canonical_val_potential(rule, c, reward.data());
+    case canonicalization::val: return canonical_val<Solver>(rule, c, reward.data());
+    case canonicalization::val_potential: return canonical_val_potential<Solver>(rule, c, reward.data());
     case canonicalization::minimal: return canonical_minimal(c, reward.data());
     case canonicalization::minimal_potential: return canonical_minimal_potential(c, reward.data());
     case canonicalization::none: break;
@@ -216,9 +219,10 @@ inline double norm_of(std::span<const double> reward, const double* p, reward_no
 }
 
 /// The canonical form at unit length; exactly 0 where next to nothing is left of the reward.
-inline std::vector<double> standardized(const call_rules& rule, canonicalization kind, const canonical_setting& c,
-                                        const view<const double>& reward, reward_norm_kind norm, double zero_tol) {
-  std::vector<double> r = canonical_reward(rule, kind, c, reward);
+template <class Solver = elimination>
+std::vector<double> standardized(const call_rules& rule, canonicalization kind, const canonical_setting& c,
+                                 const view<const double>& reward, reward_norm_kind norm, double zero_tol) {
+  std::vector<double> r = canonical_reward<Solver>(rule, kind, c, reward);
   const double length = norm_of(r, c.m.transition, norm),
                before = norm_of({reward.data(), r.size()}, c.m.transition, norm);
   const bool nothing = length <= zero_tol * before;

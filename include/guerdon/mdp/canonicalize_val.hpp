@@ -51,12 +51,14 @@ struct canonicalize_val : host_kind {
 
 inline namespace GUERDON_ABI {
 
-inline op::canonicalize_val::outputs canonicalize_val(
+/// `Solver` solves the system: elimination, or adapt/eigen_solve.hpp.
+template <class Solver = elimination>
+op::canonicalize_val::outputs canonicalize_val(
     const op::canonicalize_val::inputs& in, const op::canonicalize_val::options& o = {}) {
   const auto rule = check<op::canonicalize_val>(in, o);
   const auto setting = mdp::checked_setting(rule, in.mdp, o.gamma, {in.policy, {}, {}});
   rule(mdp::are_finite(in.reward), "reward", "is not finite everywhere");
-  return {mdp::canonical_val(rule, setting, in.reward.data())};
+  return {mdp::canonical_val<Solver>(rule, setting, in.reward.data())};
 }
 
 }}  // namespace guerdon

@@ -48,12 +48,14 @@ struct canonicalize_val_potential : host_kind {
 
 inline namespace GUERDON_ABI {
 
-inline op::canonicalize_val_potential::outputs canonicalize_val_potential(
+/// `Solver` solves the system: elimination, or adapt/eigen_solve.hpp.
+template <class Solver = elimination>
+op::canonicalize_val_potential::outputs canonicalize_val_potential(
     const op::canonicalize_val_potential::inputs& in, const op::canonicalize_val_potential::options& o = {}) {
   const auto rule = check<op::canonicalize_val_potential>(in, o);
   const auto setting = mdp::checked_setting(rule, in.mdp, o.gamma, {in.policy, {}, {}});
   rule(mdp::are_finite(in.reward), "reward", "is not finite everywhere");
-  return {mdp::canonical_val_potential(rule, setting, in.reward.data())};
+  return {mdp::canonical_val_potential<Solver>(rule, setting, in.reward.data())};
 }
 
 }}  // namespace guerdon

@@ -32,13 +32,14 @@ inline index_t steps_of(const call_rules& rule, index_t horizon, bool inclusive,
 }
 
 /// Sum over k < steps of (gamma P)^k, n by n; with gamma < 1 also without end. By doubling: log(steps) products.
-inline std::vector<double> discounted_visits(const call_rules& rule, const std::vector<double>& p, std::size_t n,
-                                             double gamma, index_t steps) {
+template <class Solver = elimination>
+std::vector<double> discounted_visits(const call_rules& rule, const std::vector<double>& p, std::size_t n,
+                                      double gamma, index_t steps) {
   std::vector<double> visits(n * n), power(n * n), sum(n * n);
   const auto identity = [&](std::size_t k) { return k / n == k % n ? 1.0 : 0.0; };
   if (steps == endless) {
     for (std::size_t k = 0; k < n * n; ++k) power[k] = identity(k) - gamma * p[k], visits[k] = identity(k);
-    rule(solve_in_place(power, visits, n), "transition", "and policy make a singular system");
+    rule(Solver::solve(power, visits, n), "transition", "and policy make a singular system");
     return visits;
   }
   const auto add_product = [&](const std::vector<double>& a, const std::vector<double>& b, std::vector<double> to) {
@@ -62,10 +63,11 @@ inline std::vector<double> discounted_visits(const call_rules& rule, const std::
 class advantage_map {
  public:
   /// `policy` holds an action of every state.
-  advantage_map(const call_rules& rule, const model& m, const index_t* policy, double gamma, index_t steps)
+  template <class Solver = elimination>
+  advantage_map(const call_rules& rule, const model& m, const index_t* policy, double gamma, index_t steps, Solver = {})
       : m_(&m), policy_(policy, policy + m.states), gamma_(gamma) {
     const std::vector<double> p = chain_of(m, one_hot(m, policy_).data());
-    later_ = discounted_visits(rule, p, m.states, gamma, steps == endless ? endless : steps - 1);
+    later_ = discounted_visits<Solver>(rule, p, m.states, gamma, steps == endless ? endless : steps - 1);
   }
 
   std::size_t own_pair(std::size_t state) const {
@@ -82,6 +84,9 @@ class advantage_map {
       if (difference == 0) continue;
       for (std::size_t u = 0; u < m_->states; ++u) weights[own_pair(u)] += difference * later_[t * m_->states + u];
     }
+    // A programme scales its rows: what is rounding must not become a condition.
+    for (double& w : weights)
+      if (std::abs(w) < 1e-11) w = 0;
     return weights;
   }
   /// The same of all pairs, for one reward.

@@ -66,7 +66,9 @@ struct explicable_informativeness : host_kind {
 
 inline namespace GUERDON_ABI {
 
-inline op::explicable_informativeness::outputs explicable_informativeness(
+/// `Solver` solves the system: elimination, or adapt/eigen_solve.hpp.
+template <class Solver = elimination>
+op::explicable_informativeness::outputs explicable_informativeness(
     const op::explicable_informativeness::inputs& in, const op::explicable_informativeness::options& o = {}) {
   const auto rule = check<op::explicable_informativeness>(in, o);
   const std::vector<index_t> steps = mdp::steps_of_all(rule, in.horizons, o.inclusive);
@@ -81,7 +83,7 @@ inline op::explicable_informativeness::outputs explicable_informativeness(
   for (index_t first = 0; first < in.policies.size(); first += in.mdp.states)
     for (const index_t n : steps) {
       const std::vector<double> ahead =
-          mdp::advantage_map(rule, m, in.policies.data() + first, o.gamma, n).gaps(m.reward.data());
+          mdp::advantage_map(rule, m, in.policies.data() + first, o.gamma, n, Solver()).gaps(m.reward.data());
       for (std::size_t s = 0; s < m.states; ++s) {
         bool any = false;
         double lacking =

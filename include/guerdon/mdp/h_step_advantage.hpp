@@ -52,14 +52,16 @@ struct h_step_advantage : host_kind {
 
 inline namespace GUERDON_ABI {
 
-inline op::h_step_advantage::outputs h_step_advantage(const op::h_step_advantage::inputs& in,
-                                                      const op::h_step_advantage::options& o = {}) {
+/// `Solver` solves the system: elimination, or adapt/eigen_solve.hpp.
+template <class Solver = elimination>
+op::h_step_advantage::outputs h_step_advantage(const op::h_step_advantage::inputs& in,
+                                               const op::h_step_advantage::options& o = {}) {
   const auto rule = check<op::h_step_advantage>(in, o);
   const index_t steps = mdp::steps_of(rule, o.horizon, o.inclusive, "horizon");
   rule(in.mdp.actions > 0 && mdp::are_indices(in.policy, static_cast<std::size_t>(in.mdp.actions)), "policy",
        "holds what is no action");
   const mdp::model m = mdp::checked(rule, in.mdp, {}, {}, o.gamma, mdp::check_gamma_below_one);
-  return {mdp::advantage_map(rule, m, in.policy.data(), o.gamma, steps).gaps(m.reward.data())};
+  return {mdp::advantage_map(rule, m, in.policy.data(), o.gamma, steps, Solver()).gaps(m.reward.data())};
 }
 
 }}  // namespace guerdon

@@ -50,14 +50,16 @@ struct mdp_average_reward : host_kind {
 
 inline namespace GUERDON_ABI {
 
-inline op::mdp_average_reward::outputs mdp_average_reward(const op::mdp_average_reward::inputs& in,
-                                                          const op::mdp_average_reward::options& o = {}) {
+/// `Solver` solves the system: elimination, or adapt/eigen_solve.hpp.
+template <class Solver = elimination>
+op::mdp_average_reward::outputs mdp_average_reward(const op::mdp_average_reward::inputs& in,
+                                                   const op::mdp_average_reward::options& o = {}) {
   const auto rule = check<op::mdp_average_reward>(in, o);
   const mdp::model m = mdp::checked(rule, in.mdp, in.initial, in.policy, 0, mdp::check_gamma);
   const std::vector<double> p = mdp::chain_of(m, in.policy.data());
   const mdp::recurrent_classes classes = mdp::closed_classes(p, m.states);
   op::mdp_average_reward::outputs out;
-  out.limiting_distribution = mdp::limiting_distribution(rule, p, classes, in.initial.data());
+  out.limiting_distribution = mdp::limiting_distribution<Solver>(rule, p, classes, in.initial.data());
   out.average_reward =
       mdp::inner_product(out.limiting_distribution, mdp::policy_mean(m, in.policy.data(), m.reward.data()));
   out.recurrent_classes = static_cast<index_t>(classes.count);

@@ -49,11 +49,13 @@ struct mdp_discounted_return : host_kind {
 
 inline namespace GUERDON_ABI {
 
-inline op::mdp_discounted_return::outputs mdp_discounted_return(const op::mdp_discounted_return::inputs& in,
-                                                                const op::mdp_discounted_return::options& o = {}) {
+/// `Solver` solves the system: elimination, or adapt/eigen_solve.hpp.
+template <class Solver = elimination>
+op::mdp_discounted_return::outputs mdp_discounted_return(const op::mdp_discounted_return::inputs& in,
+                                                         const op::mdp_discounted_return::options& o = {}) {
   const auto rule = check<op::mdp_discounted_return>(in, o);
   const mdp::model m = mdp::checked(rule, in.mdp, in.initial, in.policy, o.gamma, mdp::check_gamma);
-  return {mdp::inner_product(in.initial, mdp::policy_value(rule, m, in.policy.data(), o.gamma))};
+  return {mdp::inner_product(in.initial, mdp::policy_value<Solver>(rule, m, in.policy.data(), o.gamma))};
 }
 
 }}  // namespace guerdon

@@ -53,13 +53,15 @@ struct mdp_occupancy : host_kind {
 
 inline namespace GUERDON_ABI {
 
-inline op::mdp_occupancy::outputs mdp_occupancy(const op::mdp_occupancy::inputs& in,
-                                                const op::mdp_occupancy::options& o = {}) {
+/// `Solver` solves the system: elimination, or adapt/eigen_solve.hpp.
+template <class Solver = elimination>
+op::mdp_occupancy::outputs mdp_occupancy(const op::mdp_occupancy::inputs& in,
+                                         const op::mdp_occupancy::options& o = {}) {
   const auto rule = check<op::mdp_occupancy>(in, o);
   const mdp::model m = mdp::checked(rule, in.mdp, in.initial, in.policy);
   mdp::check_gamma_below_one(rule, o.gamma);
   op::mdp_occupancy::outputs out;
-  out.state_occupancy = mdp::occupancy(rule, m, in.policy.data(), in.initial, o.gamma);
+  out.state_occupancy = mdp::occupancy<Solver>(rule, m, in.policy.data(), in.initial, o.gamma);
   if (o.normalize)
     for (double& d : out.state_occupancy) d *= 1 - o.gamma;
   out.state_action_occupancy = mdp::pair_occupancy(m, in.policy.data(), out.state_occupancy);

@@ -55,12 +55,14 @@ struct mdp_policy_evaluation : host_kind {
 inline namespace GUERDON_ABI {
 
 /// One policy.
-inline op::mdp_policy_evaluation::outputs mdp_policy_evaluation(const op::mdp_policy_evaluation::inputs& in,
-                                                                const op::mdp_policy_evaluation::options& o = {}) {
+/// `Solver` solves the system: elimination, or adapt/eigen_solve.hpp.
+template <class Solver = elimination>
+op::mdp_policy_evaluation::outputs mdp_policy_evaluation(const op::mdp_policy_evaluation::inputs& in,
+                                                         const op::mdp_policy_evaluation::options& o = {}) {
   const auto rule = check<op::mdp_policy_evaluation>(in, o);
   const mdp::model m = mdp::checked(rule, in.mdp, {}, in.policy, o.gamma, mdp::check_gamma);
   op::mdp_policy_evaluation::outputs out;
-  out.value = mdp::policy_value(rule, m, in.policy.data(), o.gamma);
+  out.value = mdp::policy_value<Solver>(rule, m, in.policy.data(), o.gamma);
   out.action_value = mdp::action_values(m, out.value, o.gamma);
   out.advantage = out.action_value;
   for (std::size_t sa = 0; sa < out.advantage.size(); ++sa) out.advantage[sa] -= out.value[sa / m.actions];
@@ -68,9 +70,10 @@ inline op::mdp_policy_evaluation::outputs mdp_policy_evaluation(const op::mdp_po
 }
 
 /// A batch, in order.
-inline auto mdp_policy_evaluation(const host_rows& rows, std::span<const op::mdp_policy_evaluation::inputs> in,
-                                  const op::mdp_policy_evaluation::options& o = {}) {
-  return rows.map(in, [&](const auto& row) { return mdp_policy_evaluation(row, o); });
+template <class Solver = elimination>
+auto mdp_policy_evaluation(const host_rows& rows, std::span<const op::mdp_policy_evaluation::inputs> in,
+                           const op::mdp_policy_evaluation::options& o = {}) {
+  return rows.map(in, [&](const auto& row) { return mdp_policy_evaluation<Solver>(row, o); });
 }
 
 }}  // namespace guerdon

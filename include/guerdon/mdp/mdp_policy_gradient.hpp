@@ -53,15 +53,17 @@ struct mdp_policy_gradient : host_kind {
 
 inline namespace GUERDON_ABI {
 
-inline op::mdp_policy_gradient::outputs mdp_policy_gradient(const op::mdp_policy_gradient::inputs& in,
-                                                            const op::mdp_policy_gradient::options& o = {}) {
+/// `Solver` solves the system: elimination, or adapt/eigen_solve.hpp.
+template <class Solver = elimination>
+op::mdp_policy_gradient::outputs mdp_policy_gradient(const op::mdp_policy_gradient::inputs& in,
+                                                     const op::mdp_policy_gradient::options& o = {}) {
   const auto rule = check<op::mdp_policy_gradient>(in, o);
   const mdp::model m = mdp::checked(rule, in.mdp, in.initial, {}, o.gamma, mdp::check_gamma_below_one);
   rule(mdp::are_logits(in.logits, in.mdp.actions), "logits",
        "has a row with a NaN, with +inf or with nothing above -inf");
   const std::vector<double> policy = mdp::softmax_rows(in.logits.data(), m.states, m.actions, 1),
-                            value = mdp::policy_value(rule, m, policy.data(), o.gamma),
-                            visits = mdp::occupancy(rule, m, policy.data(), in.initial, o.gamma);
+                            value = mdp::policy_value<Solver>(rule, m, policy.data(), o.gamma),
+                            visits = mdp::occupancy<Solver>(rule, m, policy.data(), in.initial, o.gamma);
   op::mdp_policy_gradient::outputs out;
   out.expected_return = mdp::inner_product(in.initial, value);
   out.gradient = mdp::action_values(m, value, o.gamma);

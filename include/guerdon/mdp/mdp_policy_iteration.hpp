@@ -50,11 +50,13 @@ struct mdp_policy_iteration : host_kind {
 
 inline namespace GUERDON_ABI {
 
-inline op::mdp_policy_iteration::outputs mdp_policy_iteration(const op::mdp_policy_iteration::inputs& in,
-                                                              const op::mdp_policy_iteration::options& o = {}) {
+/// `Solver` solves the system: elimination, or adapt/eigen_solve.hpp.
+template <class Solver = elimination>
+op::mdp_policy_iteration::outputs mdp_policy_iteration(const op::mdp_policy_iteration::inputs& in,
+                                                       const op::mdp_policy_iteration::options& o = {}) {
   const auto rule = check<op::mdp_policy_iteration>(in, o);
   const mdp::model m = mdp::checked(rule, in.mdp, {}, {}, o.gamma, mdp::check_gamma_below_one);
-  auto best = mdp::policy_iteration(rule, m, o.gamma);
+  auto best = mdp::policy_iteration<Solver>(rule, m, o.gamma);
   return {std::move(best.value), std::move(best.action_value), std::move(best.policy), best.evaluations};
 }
 

@@ -50,16 +50,18 @@ struct optimal_policy_regret : host_kind {
 
 inline namespace GUERDON_ABI {
 
-inline op::optimal_policy_regret::outputs optimal_policy_regret(const op::optimal_policy_regret::inputs& in,
-                                                                const op::optimal_policy_regret::options& o = {}) {
+/// `Solver` solves the system: elimination, or adapt/eigen_solve.hpp.
+template <class Solver = elimination>
+op::optimal_policy_regret::outputs optimal_policy_regret(const op::optimal_policy_regret::inputs& in,
+                                                         const op::optimal_policy_regret::options& o = {}) {
   const auto rule = check<op::optimal_policy_regret>(in, o);
   const auto [a, b] = mdp::checked(rule, in.mdp, o.gamma);
   const auto earns = [&, &a = a](const std::vector<index_t>& policy) {
-    return mdp::return_of(rule, a, policy, in.mdp.initial, o.gamma);
+    return mdp::return_of<Solver>(rule, a, policy, in.mdp.initial, o.gamma);
   };
-  op::optimal_policy_regret::outputs out{earns(mdp::best_policy(rule, a, o.gamma)),
-                                         earns(mdp::best_policy(rule, b, o.gamma)),
-                                         earns(mdp::best_policy(rule, a, o.gamma, -1)), 0};
+  op::optimal_policy_regret::outputs out{earns(mdp::best_policy<Solver>(rule, a, o.gamma)),
+                                         earns(mdp::best_policy<Solver>(rule, b, o.gamma)),
+                                         earns(mdp::best_policy<Solver>(rule, a, o.gamma, -1)), 0};
   const double range = out.best_return - out.worst_return;
   out.normalized_regret = range <= 1e-12 ? 0 : (out.best_return - out.achieved_return) / range;
   return out;

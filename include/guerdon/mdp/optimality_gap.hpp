@@ -46,11 +46,13 @@ struct optimality_gap : host_kind {
 
 inline namespace GUERDON_ABI {
 
-inline op::optimality_gap::outputs optimality_gap(const op::optimality_gap::inputs& in,
-                                                  const op::optimality_gap::options& o = {}) {
+/// `Solver` solves the system: elimination, or adapt/eigen_solve.hpp.
+template <class Solver = elimination>
+op::optimality_gap::outputs optimality_gap(const op::optimality_gap::inputs& in,
+                                           const op::optimality_gap::options& o = {}) {
   const auto rule = check<op::optimality_gap>(in, o);
   const mdp::model m = mdp::checked(rule, in.mdp, {}, {}, o.gamma, mdp::check_gamma_below_one);
-  const std::vector<double> q = mdp::policy_iteration(rule, m, o.gamma).action_value;
+  const std::vector<double> q = mdp::policy_iteration<Solver>(rule, m, o.gamma).action_value;
   op::optimality_gap::outputs out{{}, {}, mdp::greedy_policy(q, m.actions)};
   for (std::size_t s = 0; s < m.states; ++s) {
     const auto row = std::span(q).subspan(s * m.actions, m.actions);

@@ -51,9 +51,10 @@ inline std::vector<char> reaching(const std::vector<double>& p, std::vector<char
 }
 
 /// (I - gamma P)^-1 r, with P n by n; `worthless` states are worth 0.
-inline std::vector<double> solve_values(const call_rules& rule, const std::vector<double>& p,
-                                        const std::vector<double>& reward, double gamma,
-                                        const std::vector<char>& worthless) {
+template <class Solver = elimination>
+std::vector<double> solve_values(const call_rules& rule, const std::vector<double>& p,
+                                 const std::vector<double>& reward, double gamma,
+                                 const std::vector<char>& worthless) {
   const std::size_t n = reward.size();
   std::vector<std::size_t> kept;
   for (std::size_t s = 0; s < n; ++s)
@@ -64,13 +65,14 @@ inline std::vector<double> solve_values(const call_rules& rule, const std::vecto
     for (const std::size_t t : kept) matrix.push_back((s == t ? 1 : 0) - gamma * p[s * n + t]);
     right.push_back(reward[s]);
   }
-  rule(solve_in_place(matrix, right), "transition", "and policy make a singular system");
+  rule(Solver::solve(matrix, right), "transition", "and policy make a singular system");
   for (std::size_t k = 0; k < kept.size(); ++k) value[kept[k]] = right[k];
   return value;
 }
 
 /// What the policy [S,A] is worth, also with gamma 1.
-inline std::vector<double> policy_value(const call_rules& rule, const model& m, const double* policy, double gamma) {
+template <class Solver = elimination>
+std::vector<double> policy_value(const call_rules& rule, const model& m, const double* policy, double gamma) {
   const std::vector<double> p = chain_of(m, policy);
   std::vector<char> worthless(m.states);
   if (gamma == 1) {
@@ -79,7 +81,7 @@ inline std::vector<double> policy_value(const call_rules& rule, const model& m, 
     rule(std::find(ending.begin(), ending.end(), 0) == ending.end(), "transition",
          "and policy make a singular system: with gamma 1 an absorbing state must be reached from everywhere");
   }
-  return solve_values(rule, p, policy_mean(m, policy, m.reward.data()), gamma, worthless);
+  return solve_values<Solver>(rule, p, policy_mean(m, policy, m.reward.data()), gamma, worthless);
 }
 
 inline double inner_product(const view<const double>& x, std::span<const double> y) {
@@ -87,14 +89,15 @@ inline double inner_product(const view<const double>& x, std::span<const double>
 }
 
 /// Expected discounted visits of every state, (I - gamma P_pi)^-T mu0, with gamma < 1.
-inline std::vector<double> occupancy(const call_rules& rule, const model& m, const double* policy,
-                                     const view<const double>& initial, double gamma) {
+template <class Solver = elimination>
+std::vector<double> occupancy(const call_rules& rule, const model& m, const double* policy,
+                              const view<const double>& initial, double gamma) {
   const std::vector<double> p = chain_of(m, policy);
   std::vector<double> matrix(p.size()), visits(initial.begin(), initial.end());
   for (std::size_t s = 0; s < m.states; ++s)
     for (std::size_t t = 0; t < m.states; ++t)
       matrix[t * m.states + s] = (s == t ? 1 : 0) - gamma * p[s * m.states + t];
-  rule(solve_in_place(matrix, visits), "transition", "and policy make a singular system");
+  rule(Solver::solve(matrix, visits), "transition", "and policy make a singular system");
   return visits;
 }
 
@@ -113,11 +116,12 @@ struct improved_policy {
   std::vector<double> value, action_value;
   index_t evaluations = 0;
 };
-inline improved_policy policy_iteration(const call_rules& rule, const model& m, double gamma) {
+template <class Solver = elimination>
+improved_policy policy_iteration(const call_rules& rule, const model& m, double gamma) {
   improved_policy r{std::vector<index_t>(m.states), {}, {}, 0};
   double worth = -std::numeric_limits<double>::infinity();
   for (bool switched = true; switched;) {
-    r.value = policy_value(rule, m, one_hot(m, r.policy).data(), gamma);
+    r.value = policy_value<Solver>(rule, m, one_hot(m, r.policy).data(), gamma);
     r.action_value = action_values(m, r.value, gamma);
     ++r.evaluations;
     switched = false;

@@ -43,11 +43,13 @@ struct potential_reward_design : host_kind {
 
 inline namespace GUERDON_ABI {
 
-inline op::potential_reward_design::outputs potential_reward_design(
+/// `Solver` solves the system: elimination, or adapt/eigen_solve.hpp.
+template <class Solver = elimination>
+op::potential_reward_design::outputs potential_reward_design(
     const op::potential_reward_design::inputs& in, const op::potential_reward_design::options& o = {}) {
   const auto rule = check<op::potential_reward_design>(in, o);
   const mdp::model m = mdp::checked(rule, in.mdp, {}, {}, o.gamma, mdp::check_gamma_below_one);
-  auto best = mdp::policy_iteration(rule, m, o.gamma);
+  auto best = mdp::policy_iteration<Solver>(rule, m, o.gamma);
   for (std::size_t sa = 0; sa < m.pairs(); ++sa) best.action_value[sa] -= best.value[sa / m.actions];
   return {std::move(best.action_value)};
 }

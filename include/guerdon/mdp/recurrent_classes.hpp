@@ -77,8 +77,9 @@ inline std::vector<double> reaching_probability(const call_rules& rule, const st
 }
 
 /// How often the chain is in each state in the long run: lim 1/T sum_t P(s_t = s), started from `initial`.
-inline std::vector<double> limiting_distribution(const call_rules& rule, const std::vector<double>& p,
-                                                 const recurrent_classes& classes, const double* initial) {
+template <class Solver = elimination>
+std::vector<double> limiting_distribution(const call_rules& rule, const std::vector<double>& p,
+                                          const recurrent_classes& classes, const double* initial) {
   const std::size_t n = classes.of_state.size();
   // Visits of transient states, and what enters each class from outside or at the start.
   std::vector<double> weight(classes.count), result(n);
@@ -91,7 +92,7 @@ inline std::vector<double> limiting_distribution(const call_rules& rule, const s
     for (const std::size_t s : outside) matrix.push_back((s == t ? 1 : 0) - p[s * n + t]);
     visits.push_back(initial[t]);
   }
-  rule(solve_in_place(matrix, visits), "transition", "and policy make a singular system");
+  rule(Solver::solve(matrix, visits), "transition", "and policy make a singular system");
   for (std::size_t k = 0; k < outside.size(); ++k)
     for (std::size_t t = 0; t < n; ++t)
       if (classes.of_state[t] != recurrent_classes::transient)
@@ -106,7 +107,7 @@ inline std::vector<double> limiting_distribution(const call_rules& rule, const s
       for (const std::size_t s : members)
         equations.push_back(t == members.back() ? 1 : (s == t ? 1 : 0) - p[s * n + t]);
     stationary.back() = 1;
-    rule(solve_in_place(equations, stationary), "transition", "and policy make a singular system");
+    rule(Solver::solve(equations, stationary), "transition", "and policy make a singular system");
     for (std::size_t k = 0; k < members.size(); ++k) result[members[k]] = weight[c] * stationary[k];
   }
   return result;

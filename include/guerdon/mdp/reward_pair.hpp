@@ -46,14 +46,16 @@ inline two_models checked(const call_rules& rule, const reward_pair& in, double 
 }
 
 /// The greedy policy of the optimal values, for a reward or for its negative.
-inline std::vector<index_t> best_policy(const call_rules& rule, model m, double gamma, double sign = 1) {
+template <class Solver = elimination>
+std::vector<index_t> best_policy(const call_rules& rule, model m, double gamma, double sign = 1) {
   for (double& r : m.reward) r *= sign;
-  return greedy_policy(policy_iteration(rule, m, gamma).action_value, m.actions);
+  return greedy_policy(policy_iteration<Solver>(rule, m, gamma).action_value, m.actions);
 }
 /// What a policy of action indices returns.
-inline double return_of(const call_rules& rule, const model& m, const std::vector<index_t>& policy,
-                        const view<const double>& initial, double gamma) {
-  return inner_product(initial, policy_value(rule, m, one_hot(m, policy).data(), gamma));
+template <class Solver = elimination>
+double return_of(const call_rules& rule, const model& m, const std::vector<index_t>& policy,
+                 const view<const double>& initial, double gamma) {
+  return inner_product(initial, policy_value<Solver>(rule, m, one_hot(m, policy).data(), gamma));
 }
 
 }}  // namespace GUERDON_ABI::mdp

@@ -53,11 +53,13 @@ struct same_policy_order : host_kind {
 
 inline namespace GUERDON_ABI {
 
-inline op::same_policy_order::outputs same_policy_order(const op::same_policy_order::inputs& in,
-                                                        const op::same_policy_order::options& o = {}) {
+/// `Solver` solves the system: elimination, or adapt/eigen_solve.hpp.
+template <class Solver = elimination>
+op::same_policy_order::outputs same_policy_order(const op::same_policy_order::inputs& in,
+                                                 const op::same_policy_order::options& o = {}) {
   const auto rule = check<op::same_policy_order>(in, o);
   const auto setting = mdp::checked_setting(rule, in.mdp, o.gamma, {in.policy, {}, {}});
-  const auto difference = mdp::standard_difference(rule, setting, {.gamma = o.gamma}, in.reward_a, in.reward_b);
+  const auto difference = mdp::standard_difference<Solver>(rule, setting, {.gamma = o.gamma}, in.reward_a, in.reward_b);
   return {mdp::largest(difference) <= o.tolerance};
 }
 

@@ -62,12 +62,14 @@ struct standardize_reward : host_kind {
 
 inline namespace GUERDON_ABI {
 
-inline op::standardize_reward::outputs standardize_reward(const op::standardize_reward::inputs& in,
-                                                          const op::standardize_reward::options& o = {}) {
+/// `Solver` solves the system: elimination, or adapt/eigen_solve.hpp.
+template <class Solver = elimination>
+op::standardize_reward::outputs standardize_reward(const op::standardize_reward::inputs& in,
+                                                   const op::standardize_reward::options& o = {}) {
   const auto rule = check<op::standardize_reward>(in, o);
   const auto setting = mdp::checked_setting(rule, in.mdp, o.form.gamma, in.reference, o.form.weighted);
   rule(mdp::are_finite(in.reward), "reward", "is not finite everywhere");
-  return {mdp::standardized(rule, o.form.canonicalization, setting, in.reward, o.form.norm, o.form.zero_tol)};
+  return {mdp::standardized<Solver>(rule, o.form.canonicalization, setting, in.reward, o.form.norm, o.form.zero_tol)};
 }
 
 }}  // namespace guerdon

@@ -55,24 +55,30 @@ inline namespace GUERDON_ABI {
 namespace mdp {
 
 /// s(R_a) - s(R_b); the two standard forms, where they are asked for.
-inline std::vector<double> standard_difference(const call_rules& rule, const canonical_setting& c,
-                                               const standard_form& form, const view<const double>& reward_a,
-                                               const view<const double>& reward_b) {
+template <class Solver = elimination>
+std::vector<double> standard_difference(const call_rules& rule, const canonical_setting& c,
+                                        const standard_form& form, const view<const double>& reward_a,
+                                        const view<const double>& reward_b) {
   rule(are_finite(reward_a), "reward_a", "is not finite everywhere");
   rule(are_finite(reward_b), "reward_b", "is not finite everywhere");
-  std::vector<double> a = standardized(rule, form.canonicalization, c, reward_a, form.norm, form.zero_tol);
-  const std::vector<double> b = standardized(rule, form.canonicalization, c, reward_b, form.norm, form.zero_tol);
+  const auto standard = [&](const view<const double>& reward) {
+    return standardized<Solver>(rule, form.canonicalization, c, reward, form.norm, form.zero_tol);
+  };
+  std::vector<double> a = standard(reward_a);
+  const std::vector<double> b = standard(reward_b);
   for (std::size_t k = 0; k < a.size(); ++k) a[k] -= b[k];
   return a;
 }
 
 }  // namespace mdp
 
-inline op::starc_distance::outputs starc_distance(const op::starc_distance::inputs& in,
-                                                  const op::starc_distance::options& o = {}) {
+/// `Solver` solves the system: elimination, or adapt/eigen_solve.hpp.
+template <class Solver = elimination>
+op::starc_distance::outputs starc_distance(const op::starc_distance::inputs& in,
+                                           const op::starc_distance::options& o = {}) {
   const auto rule = check<op::starc_distance>(in, o);
   const auto setting = mdp::checked_setting(rule, in.mdp, o.form.gamma, in.reference, o.form.weighted);
-  const auto difference = mdp::standard_difference(rule, setting, o.form, in.reward_a, in.reward_b);
+  const auto difference = mdp::standard_difference<Solver>(rule, setting, o.form, in.reward_a, in.reward_b);
   return {mdp::norm_of(difference, setting.m.transition, o.metric)};
 }
 
