@@ -19,7 +19,7 @@
 //   tokens or more.
 // - Equal n-grams are equal tokens: no hash decides.
 //
-// Cost: a few passes over the tokens. No gradient.
+// Cost: a few passes over the tokens, or over the end of them where that loops. No gradient.
 
 #include <guerdon/core/host_operation.hpp>
 #include <guerdon/length/window_classes.hpp>
@@ -72,15 +72,20 @@ inline index_t loop_start(view<const index_t> tokens, index_t ngram_size) {
     index_t count = 0, last = 0;
     bool close = false;  // are two neighbours less than a third of the text apart?
   };
-  const window_classes grams(tokens, n);
-  std::vector<place> seen(static_cast<std::size_t>(grams.distinct));
-  for (index_t i = size - n; i >= 0; --i) {
-    const auto first = tokens.begin() + i;
-    if (n > 2 && std::all_of(first, first + n, [=](index_t t) { return t == *first; })) continue;
-    place& at = seen[static_cast<std::size_t>(grams[i])];
-    at.close |= at.count > 0 && at.last - i < size / 3;
-    at.last = i;
-    if (++at.count >= needed && at.close) return i;
+  // A loop is found near the end: growing tails are numbered, and all of the text where there is none.
+  for (index_t tail = std::min<index_t>(size, 1024);; tail = std::min(size, 8 * tail)) {
+    const view<const index_t> end(tokens.data() + (size - tail), tail);
+    const window_classes grams(end, n);
+    std::vector<place> seen(static_cast<std::size_t>(grams.distinct));
+    for (index_t i = tail - n; i >= 0; --i) {
+      const auto first = end.begin() + i;
+      if (n > 2 && std::all_of(first, first + n, [=](index_t t) { return t == *first; })) continue;
+      place& at = seen[static_cast<std::size_t>(grams[i])];
+      at.close |= at.count > 0 && at.last - i < size / 3;
+      at.last = i;
+      if (++at.count >= needed && at.close) return size - tail + i;
+    }
+    if (tail == size) break;
   }
   if (size < 4 * n) return size;
   const window_classes pairs(tokens, 2 * n);
