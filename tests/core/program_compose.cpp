@@ -6,6 +6,9 @@
 #ifdef GUERDON_HAS_EIGEN
 #include <guerdon/backend/eigen.hpp>
 #endif
+#ifdef GUERDON_HAS_HOST_THRUST
+#include <guerdon/backend/thrust.hpp>
+#endif
 #include <guerdon/program/action_penalty.hpp>
 #include <guerdon/program/clip_and_normalize.hpp>
 #include <guerdon/program/compose.hpp>
@@ -151,6 +154,9 @@ TEST_CASE("a reward program composed of terms gives what the operation gives") {
 #ifdef GUERDON_HAS_EIGEN
   check_programs<double>(guerdon::eigen_backend{});
   check_programs<float>(guerdon::eigen_backend{});
+#endif
+#ifdef GUERDON_HAS_HOST_THRUST
+  check_programs<float>(guerdon::host_thrust());
 #endif
 }
 
