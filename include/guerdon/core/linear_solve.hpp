@@ -10,8 +10,8 @@
 
 namespace guerdon { inline namespace GUERDON_ABI {
 
-/// Solves in place: `a`, n by n in rows, is used up, and `b`, n by `columns`, becomes x. False if the largest pivot of
-/// a column is not above `no_pivot` in size; a NaN goes through. Cost: n^3 / 3 multiplications, n^2 for each column; rows
+/// Solves in place: `a`, n by n in rows, is used up, and `b`, n by `columns`, becomes x. False if the largest pivot of a
+/// column is not above `no_pivot` in size; a NaN goes through. Cost: n^3 / 3 multiplications, n^2 for each column; rows
 /// are eliminated whole, which vectorises.
 inline bool solve_in_place(std::span<double> a, std::span<double> b, std::size_t columns = 1, double no_pivot = 0) {
   const std::size_t n = b.size() / columns;

@@ -14,8 +14,8 @@
 // Details that differ:
 // - What is not finite is not counted.
 // - Merging is ordered: rates that started afresh and went on where these stopped. Of n later observations the first,
-//   x_1, stood for all that was older: p' = p_later + (1 - alpha)^n (p - x_1). Counts are exact, rates those of one run to
-//   rounding.
+//   x_1, stood for all that was older: p' = p_later + (1 - alpha)^n (p - x_1). Counts are exact, rates to rounding those
+//   of one run.
 //
 // Cost: one step per observation.
 
