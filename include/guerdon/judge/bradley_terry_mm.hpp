@@ -4,8 +4,8 @@
 // $$P(i \text{ beats } j) = \frac{q_i}{q_i + q_j}, \qquad
 //   q_i \leftarrow \frac{\sum_j X_{ij}}{\sum_{j \ne i} (X_{ij} + X_{ji})/(q_i + q_j)}$$
 //
-// with geometric mean 1, until no $\ln q$ changes by `tolerance` or more in an iteration. X are wins, half the ties, and
-// `prior_wins`.
+// with geometric mean 1, until no $\ln q$ changes by `tolerance` or more in an iteration. X are wins, half the ties,
+// and `prior_wins`.
 //
 // Source: Hunter, MM algorithms for generalized Bradley-Terry models, 2004; the likelihood of FastChat,
 // fastchat/serve/monitor/rating_systems.py, arXiv:2403.04132.

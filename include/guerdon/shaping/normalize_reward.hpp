@@ -23,7 +23,8 @@
 //   takes no notice of truncation; both as released.
 // - The sum is of past rewards, not of those to come.
 // - Merged, two workers' environments stand side by side: how many sums there were is exact, their mean and variance
-//   are to rounding (running_mean_std). The customary start counts 1e-4 in each; `{.var = 0, .count = 0}` counts nothing.
+//   are to rounding (running_mean_std). The customary start counts 1e-4 in each; `{.var = 0, .count = 0}` counts
+//   nothing.
 // - Interrupted anywhere and continued with its state, it gives the same numbers.
 //
 // Cost: each reward read twice.

@@ -39,7 +39,8 @@ namespace detail {
 /// A sum whose words have been saved; of nothing where there are none.
 inline exact_sum sum_of_words(const std::vector<index_t>& words, const char* name) {
   exact_sum s;
-  require(words.empty() || words.size() == s.word().size(), "exact_moments", name, "must have the words of a sum, or none");
+  require(words.empty() || words.size() == s.word().size(), "exact_moments", name,
+          "must have the words of a sum, or none");
   std::copy(words.begin(), words.end(), s.word().begin());
   return s;
 }
