@@ -266,8 +266,8 @@ random_result random_calls(const operation& op, int repetitions, std::optional<s
       const bool pairs = has_ragged_results(op) || op.about.skeleton == op::skeleton::pairs;
       if (pairs && (s == shape_mode::one_long || s == shape_mode::block_edges)) continue;
       if (op.on_host_only() && c != content_mode::plain) continue;
-      // Thousands of elements are many calls in one.
-      const bool long_one = s == shape_mode::one_long || s == shape_mode::block_edges;
+      // Thousands of elements, on many backends, are many calls in one.
+      const bool long_one = !op.on_host_only() && (s == shape_mode::one_long || s == shape_mode::block_edges);
       for (int k = 0; k < (long_one ? (repetitions + 2) / 3 : repetitions); ++k) {
         const std::uint64_t seed = seed_of(op.about.name, s, c, k);
         if (only_seed && seed != *only_seed) continue;
